@@ -1,0 +1,7 @@
+module example.com/workbook
+
+go 1.26.5
+
+require golang.org/x/sync v0.24.0
+
+require github.com/google/go-cmp v0.7.0
