@@ -1,0 +1,221 @@
+// Package program runs the program under test as a real process: with its
+// arguments and environment, its output watched, and nothing left behind.
+//
+// The tests of a program need no separate build of it. Their TestMain hands
+// over main, and the test binary becomes the program when it is started as one:
+//
+//	func TestMain(m *testing.M) { program.Main(m, main) }
+//
+//	func TestUsage(t *testing.T) {
+//		p, err := program.Start(program.Command("-port", "x"))
+//		if err != nil {
+//			t.Fatal(err)
+//		}
+//		defer p.Stop()
+//		status, err := p.Wait(ctx)
+//		...
+//	}
+//
+// With the environment variable WORKBOOK_PROGRAM set to a path, that program
+// is started instead: a submission of any shape can be judged from outside.
+package program
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Limit is how many bytes of output, in all, a process may print. It is far
+// more than any right program does; past it a process is [Process.Flooded].
+const Limit = 1 << 20
+
+// asProgram in the environment tells [Main] to be the program.
+const asProgram = "WORKBOOK_AS_PROGRAM"
+
+// Main is the body of a program's TestMain. It runs main if [Command] started
+// this process, and the tests otherwise. It does not return.
+func Main(m *testing.M, main func()) {
+	if os.Getenv(asProgram) == "" {
+		os.Exit(m.Run())
+	}
+	os.Unsetenv(asProgram)
+	forgetTestFlags()
+	main()
+	os.Exit(0)
+}
+
+// forgetTestFlags leaves only the program's own flags on the command line.
+func forgetTestFlags() {
+	own := flag.NewFlagSet(os.Args[0], flag.ExitOnError)
+	flag.VisitAll(func(f *flag.Flag) {
+		if !strings.HasPrefix(f.Name, "test.") {
+			own.Var(f.Value, f.Name, f.Usage)
+		}
+	})
+	flag.CommandLine = own
+}
+
+// Command returns the command that runs the program under test with args.
+func Command(args ...string) *exec.Cmd {
+	if path := os.Getenv("WORKBOOK_PROGRAM"); path != "" {
+		return exec.Command(path, args...)
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		exe = os.Args[0]
+	}
+	cmd := exec.Command(exe, args...)
+	cmd.Env = append(os.Environ(), asProgram+"=1")
+	return cmd
+}
+
+// A Process is a program that was started. Its methods are safe for
+// concurrent use.
+type Process struct {
+	cmd    *exec.Cmd
+	output *output
+	done   chan struct{} // closed when the process has ended and its output is read
+}
+
+// Start starts cmd in a process group of its own, with standard input open and
+// silent, and its output kept. cmd.Stdin, Stdout and Stderr must not be set.
+// The caller must call Stop.
+func Start(cmd *exec.Cmd) (*Process, error) {
+	p := &Process{cmd: cmd, output: newOutput(), done: make(chan struct{})}
+	if cmd.Env == nil {
+		cmd.Env = os.Environ()
+	}
+	cmd.Env = withoutRaceDelay(cmd.Env)
+	cmd.Stdout = stream{p.output, &p.output.stdout}
+	cmd.Stderr = stream{p.output, &p.output.stderr}
+	stdin, err := cmd.StdinPipe() // cmd.Wait closes it
+	if err != nil {
+		return nil, fmt.Errorf("start %s: %w", cmd.Path, err)
+	}
+	cmd.WaitDelay = time.Second // for output that a stray grandchild holds open
+	setGroup(cmd)
+	if err := cmd.Start(); err != nil {
+		stdin.Close()
+		return nil, fmt.Errorf("start %s: %w", cmd.Path, err)
+	}
+	go func() {
+		cmd.Wait() // its error is the exit status, which Wait reports
+		close(p.done)
+	}()
+	return p, nil
+}
+
+// withoutRaceDelay keeps a program that was built with -race from
+// sleeping for a second before it exits.
+func withoutRaceDelay(env []string) []string {
+	gorace := "atexit_sleep_ms=0"
+	if old := os.Getenv("GORACE"); old != "" {
+		gorace = old + " " + gorace
+	}
+	return append(slices.Clip(env), "GORACE="+gorace)
+}
+
+// Wait waits until the process has ended by itself, and returns its exit
+// status: -1 if a signal ended it.
+func (p *Process) Wait(ctx context.Context) (status int, err error) {
+	select {
+	case <-p.done:
+		return p.cmd.ProcessState.ExitCode(), nil
+	case <-ctx.Done():
+		return 0, fmt.Errorf("%s does not end: %w", p, ctx.Err())
+	}
+}
+
+// Await waits until ok returns true of what the process has printed so far.
+// It is an error if the process ends, prints more than [Limit], or ctx ends
+// before.
+func (p *Process) Await(ctx context.Context, ok func(text string) bool) error {
+	for {
+		text, changed := p.output.both()
+		if ok(text) {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-p.done:
+			if text, _ := p.output.both(); ok(text) {
+				return nil
+			}
+			return fmt.Errorf("%s ended with exit status %d and printed %q", p, p.cmd.ProcessState.ExitCode(), short(text))
+		case <-ctx.Done():
+			return fmt.Errorf("%s printed %q: %w", p, short(text), ctx.Err())
+		}
+		if p.Flooded() {
+			return fmt.Errorf("%s printed more than %d bytes", p, Limit)
+		}
+	}
+}
+
+// Done returns a channel that is closed when the process has ended.
+func (p *Process) Done() <-chan struct{} { return p.done }
+
+// Flood returns a channel that is closed when the process has printed more
+// than [Limit] bytes.
+func (p *Process) Flood() <-chan struct{} { return p.output.flooded }
+
+// Flooded reports whether the process has printed more than [Limit] bytes.
+func (p *Process) Flooded() bool {
+	select {
+	case <-p.output.flooded:
+		return true
+	default:
+		return false
+	}
+}
+
+// Stdout returns what the process has printed on standard output: the first
+// and, of one that printed more than [Limit] bytes, the last part of it.
+func (p *Process) Stdout() string { return p.output.text(&p.output.stdout) }
+
+// Stderr returns the same of standard error.
+func (p *Process) Stderr() string { return p.output.text(&p.output.stderr) }
+
+// Output returns both, as they would stand on a terminal.
+func (p *Process) Output() string {
+	text, _ := p.output.both()
+	return text
+}
+
+// Interrupt asks the process to end, as Ctrl-C does.
+func (p *Process) Interrupt() error { return p.cmd.Process.Signal(os.Interrupt) }
+
+// Dump asks the process, if it is a Go program on Unix, to print all its
+// goroutines and end.
+func (p *Process) Dump() { dump(p.cmd.Process) }
+
+// Stop kills the process with all that it has started, and waits for its end.
+func (p *Process) Stop() {
+	killGroup(p.cmd.Process)
+	<-p.done
+}
+
+// String returns the command line, with the program's name for its path.
+func (p *Process) String() string {
+	name := p.cmd.Path
+	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
+		name = name[i+1:]
+	}
+	name = strings.TrimSuffix(strings.TrimSuffix(name, ".exe"), ".test")
+	return strings.Join(append([]string{name}, p.cmd.Args[1:]...), " ")
+}
+
+// short returns the end of a long text.
+func short(text string) string {
+	const most = 500
+	if len(text) <= most {
+		return text
+	}
+	return "… " + text[len(text)-most:]
+}
