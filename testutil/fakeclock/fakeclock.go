@@ -1,0 +1,97 @@
+// Package fakeclock runs a test case on a fake clock, in a process of its own.
+//
+// The clock is that of [testing/synctest]. It starts at midnight UTC of
+// 2000-01-01 and moves on only when every goroutine of the case waits, then at
+// once: a day passes in an instant, and always in the same way. The program
+// under test calls time.Now and time.Sleep as it always does.
+//
+//	result := fakeclock.Run(t, func(ctx context.Context) error {
+//		start := time.Now()
+//		time.Sleep(24 * time.Hour)
+//		if took := time.Since(start); took != 24*time.Hour {
+//			return fmt.Errorf("slept for %v", took)
+//		}
+//		return nil
+//	})
+//
+// A case that stops the clock, by a busy loop, a lock that is held over a
+// sleep, or the real network, is found out and ended: see [testing/synctest]
+// for what lets the clock move. So is one that leaves goroutines behind.
+package fakeclock
+
+import (
+	"bytes"
+	"context"
+	"runtime"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"example.com/workbook/testutil/isolate"
+)
+
+// Grace is how much fake time passes between the return of a case and the
+// search for goroutines that it has left behind.
+const Grace = 2 * time.Second
+
+// Run runs f on a fake clock in a process of its own, as [isolate.Run] does,
+// with env added to its environment (e.g., "TZ=Asia/Tokyo"). When f returns, all
+// that it started must end within [Grace]; ctx ends then too.
+func Run(t *testing.T, f func(ctx context.Context) error, env ...string) isolate.Result {
+	t.Helper()
+	return isolate.Run(t, func() error {
+		var clock atomic.Int64 // counts the fake seconds
+		if !isolate.InProcess() {
+			go watch(&clock)
+		}
+		done := make(chan error, 1)
+		never := make(chan struct{})
+		go synctest.Test(t, func(t *testing.T) {
+			tick(&clock)
+			err := try(t.Context(), f)
+			if dump := others(); dump != "" {
+				err = &isolate.LeakError{Err: err, Dump: dump}
+			}
+			done <- err
+			<-never // a test that ends while others still run would panic
+		})
+		return <-done
+	}, env...)
+}
+
+// try returns what f returns, when all that it started has had time to end.
+func try(ctx context.Context, f func(ctx context.Context) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	err := f(ctx)
+	cancel()
+	time.Sleep(Grace)
+	return err
+}
+
+// tick counts the seconds of the fake clock. A timer, unlike a goroutine, is
+// not left behind at the end.
+func tick(clock *atomic.Int64) {
+	clock.Add(1)
+	time.AfterFunc(time.Second, func() { tick(clock) })
+}
+
+// others returns a dump of the goroutines that are left on the caller's fake
+// clock; "" if there are none. One that waits for a client may stay: its
+// listener is open.
+func others() string {
+	synctest.Wait()
+	dump := make([]byte, 1<<20)
+	dump = dump[:runtime.Stack(dump, true)]
+	all := bytes.Split(dump, []byte("\n\n"))
+	var left [][]byte
+	for _, g := range all[1:] { // the caller is the first
+		header, _, _ := bytes.Cut(g, []byte("\n"))
+		if bytes.Contains(header, []byte("synctest bubble")) &&
+			!bytes.Contains(g, []byte("\ntesting/synctest.")) &&
+			!bytes.Contains(g, []byte("pipenet.(*Listener).Accept(")) {
+			left = append(left, g)
+		}
+	}
+	return string(bytes.Join(left, []byte("\n\n")))
+}

@@ -1,0 +1,44 @@
+package fakeclock
+
+import (
+	"sync/atomic"
+	"time"
+
+	"example.com/workbook/testutil/isolate"
+)
+
+// A case whose clock stands still is ended, by evidence that does not depend
+// on how busy the machine is:
+const (
+	// maxCPU is how much time of the processor a case may use within one
+	// second of the fake clock. It is a hundred times what any case needs.
+	maxCPU = 2 * time.Second
+
+	// maxBlocked is how many times in a row a case is found with every
+	// goroutine blocked and the clock at rest. Once would do, if the
+	// runtime moved the clock in the same instant.
+	maxBlocked = 3
+
+	interval = 100 * time.Millisecond // real time
+)
+
+// watch ends the process when the clock has stopped for good.
+func watch(clock *atomic.Int64) {
+	var last int64
+	var cpu time.Duration // when the clock last moved
+	blocked := 0
+	for range time.Tick(interval) {
+		if now := clock.Load(); now != last {
+			last, cpu, blocked = now, cpuTime(), 0
+			continue
+		}
+		if isolate.Blocked() {
+			blocked++
+		} else {
+			blocked = 0
+		}
+		if blocked == maxBlocked || cpuTime()-cpu > maxCPU {
+			isolate.GiveUp()
+		}
+	}
+}

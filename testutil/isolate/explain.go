@@ -1,0 +1,230 @@
+package isolate
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"example.com/workbook/testutil/program"
+)
+
+// explain returns the verdict on a case that ended without an answer, and the
+// sentence that says why.
+func explain(end ending) (Verdict, string) {
+	switch {
+	case end.flooded:
+		return Flooded, explainFlood(end.output)
+	case end.late:
+		return Hung, explainLate(end.output)
+	case strings.Contains(end.output, stuck):
+		_, dump, _ := strings.Cut(end.output, stuck)
+		return Hung, explainStuck(dump)
+	}
+	if sentence := explainCrash(end.output); sentence != "" {
+		return Crashed, sentence
+	}
+	return Exited, explainExit(end.output, end.status)
+}
+
+// waits says what a goroutine waits for, by the state that the runtime shows,
+// when nothing inside its bubble can bring it about.
+var waits = map[string]string{
+	"sync.Mutex.Lock":         "waits for a lock that another goroutine keeps while it sleeps, reads or writes",
+	"sync.RWMutex.Lock":       "waits for a lock that another goroutine keeps while it sleeps, reads or writes",
+	"sync.RWMutex.RLock":      "waits for a lock that another goroutine keeps while it sleeps, reads or writes",
+	"sync.WaitGroup.Wait":     "waits for a WaitGroup that is a package variable: make it in the function that uses it",
+	"semacquire":              "waits for a WaitGroup or lock that is a package variable: make it in the function that uses it",
+	"chan receive":            "waits for a channel that is a package variable: make it in the function that uses it",
+	"chan send":               "waits for a channel that is a package variable: make it in the function that uses it",
+	"select":                  "waits for a channel that is a package variable: make it in the function that uses it",
+	"chan receive (nil chan)": "waits for a channel that was never made",
+	"chan send (nil chan)":    "waits for a channel that was never made",
+	"select (no cases)":       "waits for ever in an empty select",
+	"IO wait":                 "waits for the real network or a real file: use the listener or the dial function that you are given",
+	"syscall":                 "waits for the operating system: use the listener, dial function or writer that you are given",
+	"running":                 "loops without ever waiting: block on a read, a channel or a sleep",
+	"runnable":                "loops without ever waiting: block on a read, a channel or a sleep",
+}
+
+// explainStuck finds the goroutine that holds the fake clock: one on it that
+// does not wait for something on it.
+func explainStuck(dump string) string {
+	for _, g := range goroutines(dump) {
+		if !g.bubble || g.durable {
+			continue
+		}
+		if f, ok := g.ownFrame(); ok {
+			return f.place() + " " + because(g.state)
+		}
+	}
+	return "hangs: nothing moves any more"
+}
+
+func because(state string) string {
+	if why, ok := waits[state]; ok {
+		return why
+	}
+	return "never goes on (" + state + ")"
+}
+
+func explainLate(output string) string {
+	sentence := fmt.Sprintf("does not end within %v of real time", Limit)
+	if f, state, ok := busiest(output); ok {
+		return fmt.Sprintf("%s: %s %s", sentence, f.place(), because(state))
+	}
+	return sentence
+}
+
+func explainFlood(output string) string {
+	sentence := fmt.Sprintf("prints without end, more than %d KiB", program.Limit>>10)
+	if place, _, ok := logged(output); ok {
+		return place + " " + sentence
+	}
+	if f, _, ok := busiest(output); ok {
+		return f.place() + " " + sentence
+	}
+	return sentence
+}
+
+// busiest returns where the program under test is in a dump: in a goroutine
+// that runs, or else in any.
+func busiest(dump string) (f frame, state string, ok bool) {
+	for _, g := range goroutines(dump) {
+		own, isOwn := g.ownFrame()
+		if !isOwn {
+			continue
+		}
+		if g.active() {
+			return own, g.state, true
+		}
+		if !ok {
+			f, state, ok = own, g.state, true
+		}
+	}
+	return f, state, ok
+}
+
+// explainLeak says where the goroutines of a dump are.
+func explainLeak(dump string) string {
+	for _, g := range goroutines(dump) {
+		if f, ok := g.ownFrame(); ok {
+			return f.place() + " " + stays(g) + " though the clients have left and the test is over"
+		}
+	}
+	return "leaves a goroutine behind"
+}
+
+// stays says what a goroutine does that should have ended.
+func stays(g goroutine) string {
+	switch {
+	case g.state == "sleep":
+		return "still sleeps"
+	case g.calls("net.(*pipe).read"):
+		return "still reads"
+	case g.calls("net.(*pipe).write"):
+		return "still writes"
+	case strings.HasPrefix(g.state, "chan send"):
+		return "still waits to send on a channel"
+	case strings.HasPrefix(g.state, "chan receive"):
+		return "still waits to receive from a channel"
+	}
+	return "still runs (" + g.state + ")"
+}
+
+var (
+	crash  = regexp.MustCompile(`(?m)^(?:panic|fatal error): (.*)$`)
+	raced  = regexp.MustCompile(`(?m)^WARNING: DATA RACE$`)
+	access = regexp.MustCompile(`(?m)^(?:Previous )?(?:atomic )?([Rr]ead|[Ww]rite) at 0x`)
+)
+
+// explainCrash finds a panic or a fatal error of the runtime in output.
+func explainCrash(output string) string {
+	at := crash.FindStringSubmatchIndex(output)
+	if at == nil {
+		return ""
+	}
+	message := strings.TrimSuffix(output[at[2]:at[3]], " [recovered, repanicked]")
+	var place string
+	for _, g := range goroutines(output[at[1]:]) {
+		if f, ok := g.ownFrame(); ok {
+			place = f.place() + " "
+			break
+		}
+	}
+	switch {
+	case strings.HasPrefix(message, "unexpected call to os.Exit(0)"):
+		return place + "ends the whole program (os.Exit)"
+	case strings.HasPrefix(message, "concurrent map"):
+		return place + "uses a map while another goroutine changes it"
+	case strings.HasPrefix(message, "all goroutines are asleep"):
+		return place + "waits for something that never comes: all goroutines are asleep"
+	}
+	return place + "panics: " + message
+}
+
+// explainRace returns the sentence about the first data race in output,
+// or "" if there is none.
+func explainRace(output string) string {
+	at := raced.FindStringIndex(output)
+	if at == nil {
+		return ""
+	}
+	report, _, _ := strings.Cut(output[at[1]:], "\n==================")
+	var parties []string
+	for _, m := range access.FindAllStringSubmatchIndex(report, -1) {
+		verb := strings.ToLower(report[m[2]:m[3]]) + "s"
+		stack, _, _ := strings.Cut(report[m[1]:], "\n\n")
+		if f, ok := raceFrame(stack); ok {
+			parties = append(parties, f.place()+" "+verb)
+		}
+	}
+	switch len(parties) {
+	case 0:
+		return "a data race: two goroutines use a variable at the same time, and one writes it"
+	case 1:
+		return parties[0] + " a variable that another goroutine uses at the same time"
+	}
+	return parties[0] + " a variable while " + parties[1] + " it"
+}
+
+// raceFrame returns the innermost frame of the program in one stack of a
+// report by the race detector.
+func raceFrame(stack string) (frame, bool) {
+	g := goroutine{}
+	for line := range strings.Lines(stack) {
+		line = strings.TrimRight(line, "\r\n")
+		if m := fileLine.FindStringSubmatch(line); m != nil && len(g.frames) > 0 {
+			last := &g.frames[len(g.frames)-1]
+			last.file = m[1]
+			last.line, _ = strconv.Atoi(m[2])
+		} else if call := strings.TrimSpace(line); strings.HasSuffix(call, ")") {
+			g.frames = append(g.frames, frame{call: callOf(call)})
+		}
+	}
+	return g.ownFrame()
+}
+
+// logLine is a line of package log that says where it was printed.
+var logLine = regexp.MustCompile(`(?m)^.*?((?:[A-Za-z]:)?[^ :\n]*\.go):(\d+): (.*)$`)
+
+// logged returns the place and text of the last line that was logged.
+func logged(output string) (place, text string, ok bool) {
+	all := logLine.FindAllStringSubmatch(output, -1)
+	if len(all) == 0 {
+		return "", "", false
+	}
+	last := all[len(all)-1]
+	return relative(last[1]) + ":" + last[2], last[3], true
+}
+
+// explainExit speaks of a case whose process ended before its time.
+func explainExit(output string, status int) string {
+	if place, text, ok := logged(output); ok && status == 1 {
+		return fmt.Sprintf("%s ends the whole program (log.Fatal: %s)", place, text)
+	}
+	if places := exitCalls("."); len(places) > 0 {
+		return fmt.Sprintf("%s ends the whole program (os.Exit, status %d)", strings.Join(places, " or "), status)
+	}
+	return fmt.Sprintf("the program ended in the middle of the test, with exit status %d", status)
+}

@@ -1,0 +1,184 @@
+package isolate
+
+import (
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// module is the path of the workbook's module.
+const module = "example.com/workbook/"
+
+// A goroutine is one of a dump, as the runtime prints it:
+//
+//	goroutine 12 [sync.Mutex.Lock, synctest bubble 1]:
+//	example.com/workbook/exercises/ex8.1/clock2.handleConn(...)
+//		/home/ann/workbook/exercises/ex8.1/clock2/clock2.go:20 +0x1d
+//	created by example.com/workbook/exercises/ex8.1/clock2.serve in goroutine 7
+//		/home/ann/workbook/exercises/ex8.1/clock2/clock2.go:33 +0x9e
+type goroutine struct {
+	state   string // "sync.Mutex.Lock"
+	durable bool   // waits for something that only its bubble can bring about
+	bubble  bool   // runs on a fake clock
+	frames  []frame
+}
+
+// A frame is one call in a goroutine, the innermost first.
+type frame struct {
+	call string // "example.com/workbook/exercises/ex8.1/clock2.handleConn"
+	file string
+	line int
+}
+
+var (
+	headerLine = regexp.MustCompile(`^goroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[([^\]]*)\]:$`)
+	fileLine   = regexp.MustCompile(`^\s+(.+\.go):(\d+)(?: .*)?$`)
+)
+
+// goroutines returns the goroutines in a dump, or in any text that holds one.
+func goroutines(text string) []goroutine {
+	var all []goroutine
+	inside := false
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line, "\r\n")
+		if m := headerLine.FindStringSubmatch(line); m != nil {
+			all = append(all, header(m[1]))
+			inside = true
+			continue
+		}
+		if line == "" {
+			inside = false
+		}
+		if !inside {
+			continue
+		}
+		g := &all[len(all)-1]
+		if m := fileLine.FindStringSubmatch(line); m != nil && len(g.frames) > 0 {
+			last := &g.frames[len(g.frames)-1]
+			last.file = m[1]
+			last.line, _ = strconv.Atoi(m[2])
+		} else {
+			g.frames = append(g.frames, frame{call: callOf(line)})
+		}
+	}
+	return all
+}
+
+// header reads "sleep (durable), 2 minutes, synctest bubble 1".
+func header(text string) goroutine {
+	state, rest, _ := strings.Cut(text, ",")
+	return goroutine{
+		state:   strings.TrimSuffix(state, " (durable)"),
+		durable: strings.Contains(text, "(durable)"),
+		bubble:  strings.Contains(rest, "synctest bubble"),
+	}
+}
+
+// callOf returns the function in "main.f(0xc000012345, {0x1, 0x2})" and in
+// "created by main.f in goroutine 7".
+func callOf(line string) string {
+	line = strings.TrimPrefix(line, "created by ")
+	line, _, _ = strings.Cut(line, " in goroutine ")
+	if strings.HasSuffix(line, ")") {
+		// A method's receiver stands in parentheses too: the arguments
+		// open with the last one at depth 0.
+		depth := 0
+		for i := len(line) - 1; i >= 0; i-- {
+			switch line[i] {
+			case ')':
+				depth++
+			case '(':
+				depth--
+			}
+			if depth == 0 {
+				return line[:i]
+			}
+		}
+	}
+	return line
+}
+
+// active reports whether the goroutine runs or could.
+func (g goroutine) active() bool {
+	return g.state == "running" || g.state == "runnable" || g.state == "syscall"
+}
+
+// own reports whether the frame stands in the program under test: not in the
+// standard library, another module, or the test kit.
+func (f frame) own() bool {
+	if strings.HasSuffix(f.file, "_testmain.go") {
+		return false
+	}
+	rest, ok := strings.CutPrefix(f.call, module)
+	if !ok {
+		return strings.HasPrefix(f.call, "main.") || strings.HasPrefix(f.call, "command-line-arguments.")
+	}
+	return !strings.HasPrefix(rest, "testutil/") || f.inTest()
+}
+
+func (f frame) inTest() bool { return strings.HasSuffix(f.file, "_test.go") }
+
+// place returns "exercises/ex8.1/clock2/clock2.go:20".
+func (f frame) place() string {
+	return relative(f.file) + ":" + strconv.Itoa(f.line)
+}
+
+// ownFrame returns the innermost frame of the program under test,
+// or if there is none, of its tests.
+func (g goroutine) ownFrame() (frame, bool) {
+	var test *frame
+	for i, f := range g.frames {
+		switch {
+		case !f.own():
+		case !f.inTest():
+			return f, true
+		case test == nil:
+			test = &g.frames[i]
+		}
+	}
+	if test != nil {
+		return *test, true
+	}
+	return frame{}, false
+}
+
+// calls reports whether the goroutine is inside a call of the named function.
+func (g goroutine) calls(name string) bool {
+	for _, f := range g.frames {
+		if f.call == name {
+			return true
+		}
+	}
+	return false
+}
+
+// relative returns the path of a file from the top of the workbook, with
+// slashes; or only its name, if it stands elsewhere.
+func relative(file string) string {
+	if rest, ok := strings.CutPrefix(file, module); ok { // built with -trimpath
+		return rest
+	}
+	if rel, err := filepath.Rel(top(), filepath.FromSlash(file)); err == nil && filepath.IsLocal(rel) {
+		return filepath.ToSlash(rel)
+	}
+	return path.Base(filepath.ToSlash(file))
+}
+
+// top returns the folder of go.mod, in or above the working directory.
+func top() string {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "."
+	}
+	for d := dir; ; d = filepath.Dir(d) {
+		if _, err := os.Stat(filepath.Join(d, "go.mod")); err == nil {
+			return d
+		}
+		if d == filepath.Dir(d) {
+			return dir
+		}
+	}
+}

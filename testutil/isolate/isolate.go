@@ -1,0 +1,268 @@
+// Package isolate runs a test case in a process of its own, so that the case
+// may hang, crash or exit and the tests after it still run, and says in one
+// sentence how the case died.
+//
+//	func TestServe(t *testing.T) {
+//		result := isolate.Run(t, func() error {
+//			return serve(nil) // panics
+//		})
+//		// result.Verdict is isolate.Crashed, and result.Message
+//		// "clock2.go:41 panics: runtime error: invalid memory address …"
+//	}
+//
+// The process is the test binary itself, started again to run only this test.
+// It costs a few milliseconds.
+//
+// With WORKBOOK_INPROCESS=1 in the environment, cases run in the test's own
+// process, where a debugger can stop in them and a coverage profile sees them.
+package isolate
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/workbook/exercises"
+	"example.com/workbook/testutil/program"
+)
+
+// Limit is how long a case may take, in real time. No case comes near it,
+// however busy the machine: it is the last resort against one that hangs in a
+// way that nothing else notices.
+const Limit = time.Minute
+
+// A Verdict says how a case ended.
+type Verdict string
+
+// The verdicts.
+const (
+	Passed     Verdict = "passed"
+	NotStarted Verdict = "not started"
+	Wrong      Verdict = "wrong answer"
+	Hung       Verdict = "hung"
+	Crashed    Verdict = "crashed"
+	Exited     Verdict = "exited"
+	Flooded    Verdict = "flooded the output"
+)
+
+// A Result is what became of a case.
+type Result struct {
+	Verdict Verdict
+	Message string // one sentence that says why; empty if Passed
+
+	// A case of any verdict may also have left a goroutine behind or have
+	// run into a data race. If so, these are the sentences that say where.
+	Leak, Race string
+
+	Output string // what the process printed
+}
+
+// A LeakError is what a case returns that has left goroutines behind.
+type LeakError struct {
+	Err  error  // what else there is to say of the case, or nil
+	Dump string // the goroutines, as [runtime.Stack] prints them
+}
+
+func (e *LeakError) Error() string {
+	if e.Err != nil {
+		return e.Err.Error()
+	}
+	return explainLeak(e.Dump)
+}
+
+func (e *LeakError) Unwrap() error { return e.Err }
+
+// Run runs the case f in a process of its own, with env ("NAME=value") added to
+// its environment, and returns what became of it. The new process runs the test
+// t too, up to this call, so nothing slow or visible may come before it, and
+// nothing that f needs after it. A test calls Run once.
+func Run(t *testing.T, f func() error, env ...string) Result {
+	t.Helper()
+	switch {
+	case InProcess():
+		return judge(answerOf(f()), true, ending{})
+	case os.Getenv(caseEnv) == t.Name():
+		runCase(f) // does not return
+	}
+	file := filepath.Join(t.TempDir(), "answer")
+	p, err := program.Start(command(t.Name(), file, env))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Stop()
+	end := await(p)
+	ans, answered := readAnswer(file)
+	return judge(ans, answered, end)
+}
+
+// InProcess reports whether cases run in the test's own process, as
+// WORKBOOK_INPROCESS asks.
+func InProcess() bool { return os.Getenv("WORKBOOK_INPROCESS") != "" }
+
+// In the environment of the process of a case:
+const (
+	caseEnv   = "WORKBOOK_CASE"   // the name of the test
+	answerEnv = "WORKBOOK_ANSWER" // the file that gets the case's answer
+)
+
+// command returns the command that runs only the test called name.
+func command(name, file string, env []string) *exec.Cmd {
+	exe, err := os.Executable()
+	if err != nil {
+		exe = os.Args[0]
+	}
+	var pattern []string
+	for element := range strings.SplitSeq(name, "/") {
+		pattern = append(pattern, "^"+regexp.QuoteMeta(element)+"$")
+	}
+	cmd := exec.Command(exe,
+		"-test.run="+strings.Join(pattern, "/"), "-test.count=1", "-test.timeout=0", "-test.paniconexit0")
+	cmd.Env = append(os.Environ(), caseEnv+"="+name, answerEnv+"="+file)
+	cmd.Env = append(cmd.Env, env...)
+	return cmd
+}
+
+// An ending is how the process of a case ended.
+type ending struct {
+	output  string
+	status  int  // exit status
+	flooded bool // it printed too much
+	late    bool // it took longer than Limit
+}
+
+// await waits for the end of p, and brings it about if p goes on for too long.
+func await(p *program.Process) ending {
+	var end ending
+	limit := time.NewTimer(Limit)
+	defer limit.Stop()
+	select {
+	case <-p.Done():
+	case <-p.Flood():
+		end.flooded = true
+		finish(p)
+	case <-limit.C:
+		end.late = true
+		finish(p)
+	}
+	end.status, _ = p.Wait(context.Background())
+	end.output = p.Output()
+	return end
+}
+
+// finish ends p, and lets it say first what it is doing.
+func finish(p *program.Process) {
+	p.Dump()
+	select {
+	case <-p.Done():
+	case <-time.After(5 * time.Second):
+	}
+	p.Stop()
+}
+
+// runCase is [Run] in the process of the case. It does not return.
+func runCase(f func() error) {
+	file := os.Getenv(answerEnv)
+	os.Unsetenv(caseEnv)
+	os.Unsetenv(answerEnv)
+	go func() {
+		io.Copy(io.Discard, os.Stdin) // ends with the process that waits for us
+		os.Exit(1)
+	}()
+	log.SetFlags(log.Flags() | log.Llongfile) // a log.Fatal is to say where it stands
+	debug.SetMaxStack(16 << 20)               // a recursion without end is to end soon
+	if err := writeAnswer(file, answerOf(f())); err != nil {
+		log.Fatal(err)
+	}
+	os.Exit(1) // 0 would panic in a test
+}
+
+// stuck opens the last words of a case that called [GiveUp].
+const stuck = "isolate: the case is stuck\n"
+
+// GiveUp ends the process of a case that will never end by itself. A dump of
+// its goroutines tells Run why.
+func GiveUp() {
+	os.Stderr.WriteString(stuck + dump())
+	os.Exit(1)
+}
+
+// Blocked reports whether no goroutine on a fake clock can go on.
+func Blocked() bool {
+	for _, g := range goroutines(dump()) {
+		if g.bubble && g.active() {
+			return false
+		}
+	}
+	return true
+}
+
+// dump returns all goroutines, as a crash would print them.
+func dump() string {
+	text := make([]byte, 1<<20)
+	return string(text[:runtime.Stack(text, true)])
+}
+
+// An answer is what a case that has come to its end says of itself.
+type answer struct {
+	NotStarted bool
+	Error      string // empty if the case passed
+	Dump       string // the goroutines that it has left behind
+}
+
+func answerOf(err error) answer {
+	var ans answer
+	if leak, ok := errors.AsType[*LeakError](err); ok {
+		ans.Dump = leak.Dump
+		err = leak.Err
+	}
+	if err != nil {
+		ans.Error = err.Error()
+		ans.NotStarted = errors.Is(err, exercises.ErrNotStarted)
+	}
+	return ans
+}
+
+func writeAnswer(file string, ans answer) error {
+	data, err := json.Marshal(ans)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, data, 0o600)
+}
+
+func readAnswer(file string) (ans answer, answered bool) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return answer{}, false
+	}
+	return ans, json.Unmarshal(data, &ans) == nil
+}
+
+// judge returns the result of a case that ended in the way of end, and gave its
+// answer before if answered.
+func judge(ans answer, answered bool, end ending) Result {
+	result := Result{Verdict: Passed, Output: end.output, Race: explainRace(end.output)}
+	if ans.Dump != "" {
+		result.Leak = explainLeak(ans.Dump)
+	}
+	switch {
+	case !answered:
+		result.Verdict, result.Message = explain(end)
+	case ans.NotStarted:
+		result.Verdict, result.Message = NotStarted, ans.Error
+	case ans.Error != "":
+		result.Verdict, result.Message = Wrong, ans.Error
+	}
+	return result
+}
