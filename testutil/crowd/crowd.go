@@ -1,0 +1,136 @@
+// Package crowd sends a number of clients to a server at once and records what
+// each of them sees.
+//
+//	cr := crowd.New(dial)
+//	for i := range 100 {
+//		cr.Go(ctx, fmt.Sprintf("client %d", i+1), func(c *crowd.Client) error {
+//			_, err := c.ReadLine(time.Hour)
+//			return err
+//		})
+//	}
+//	err := cr.Wait()
+//	fmt.Print(cr.Picture())
+//
+// It works on a fake clock and on the real one.
+package crowd
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"example.com/workbook/testutil/timeline"
+)
+
+// A Crowd is a number of clients that come and go.
+type Crowd struct {
+	dial  func(ctx context.Context) (net.Conn, error)
+	group *errgroup.Group
+	start time.Time
+
+	mu   sync.Mutex // guards rows and what they point to
+	rows []*timeline.Row
+}
+
+// New returns an empty crowd whose clients connect by dial.
+func New(dial func(ctx context.Context) (net.Conn, error)) *Crowd {
+	return &Crowd{dial: dial, group: new(errgroup.Group), start: time.Now()}
+}
+
+// Go sends a client to the server and returns at once. The client connects,
+// does what visit says, and hangs up. Clients are drawn in the order in which
+// they were sent.
+func (cr *Crowd) Go(ctx context.Context, name string, visit func(c *Client) error) {
+	row := &timeline.Row{Name: name}
+	cr.mu.Lock()
+	row.Arrive = time.Since(cr.start)
+	cr.rows = append(cr.rows, row)
+	cr.mu.Unlock()
+	cr.group.Go(func() error {
+		conn, err := cr.dial(ctx)
+		if err != nil {
+			return fmt.Errorf("%s cannot connect: %w", name, err)
+		}
+		c := &Client{Conn: conn, crowd: cr, row: row, lines: bufio.NewReader(conn)}
+		defer c.Leave()
+		return visit(c)
+	})
+}
+
+// Wait waits until all clients have left and returns the first error of any.
+func (cr *Crowd) Wait() error { return cr.group.Wait() }
+
+// Rows returns what each client has seen so far.
+func (cr *Crowd) Rows() []timeline.Row {
+	cr.mu.Lock()
+	defer cr.mu.Unlock()
+	rows := make([]timeline.Row, len(cr.rows))
+	for i, r := range cr.rows {
+		rows[i] = *r
+		rows[i].Lines = append([]time.Duration(nil), r.Lines...)
+	}
+	return rows
+}
+
+// Picture draws what the clients have seen so far, in the characters of the
+// locale, with a legend.
+func (cr *Crowd) Picture() string {
+	g := timeline.Locale()
+	return timeline.Draw(cr.Rows(), time.Since(cr.start), g) + g.Legend() + "\n"
+}
+
+// A Client is one of a crowd. It is for the use of one goroutine.
+type Client struct {
+	net.Conn // for what ReadLine does not do
+
+	crowd *Crowd
+	row   *timeline.Row
+	lines *bufio.Reader
+	left  bool
+}
+
+// ReadLine returns the next line, without its newline. If it has not come
+// after patience, the error says so and is an [os.ErrDeadlineExceeded]; if the
+// server has hung up, it wraps [io.EOF].
+func (c *Client) ReadLine(patience time.Duration) (string, error) {
+	c.SetReadDeadline(time.Now().Add(patience))
+	defer c.SetReadDeadline(time.Time{})
+	line, err := c.lines.ReadString('\n')
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded) && line != "":
+		return "", timeout(fmt.Sprintf("%s got %q and no newline in %v", c.row.Name, line, patience))
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return "", timeout(fmt.Sprintf("%s got nothing in %v", c.row.Name, patience))
+	case err != nil:
+		return "", fmt.Errorf("%s wants a line, got %q: %w", c.row.Name, line, err)
+	}
+	c.crowd.mu.Lock()
+	c.row.Lines = append(c.row.Lines, time.Since(c.crowd.start))
+	c.crowd.mu.Unlock()
+	return line[:len(line)-1], nil
+}
+
+// timeout is the error of a client that has lost its patience.
+type timeout string
+
+func (e timeout) Error() string        { return string(e) }
+func (e timeout) Is(target error) bool { return target == os.ErrDeadlineExceeded }
+
+// Leave hangs up. It may be called more than once.
+func (c *Client) Leave() {
+	if c.left {
+		return
+	}
+	c.left = true
+	c.Close()
+	c.crowd.mu.Lock()
+	c.row.Left, c.row.Leave = true, time.Since(c.crowd.start)
+	c.crowd.mu.Unlock()
+}
