@@ -1,0 +1,55 @@
+package suite
+
+import (
+	"fmt"
+	"strings"
+
+	"example.com/workbook/testutil/isolate"
+)
+
+// A score counts points, and the faults that no case has been charged with.
+type score struct {
+	total, ran int // cases
+	groups     [2]struct{ got, max int }
+	unchecked  []string
+
+	faults    [3]string // by Fault, the sentence about the first one
+	collected [3]bool
+}
+
+// note keeps the faults of a result.
+func (s *score) note(r isolate.Result) {
+	if s.faults[Leaks] == "" {
+		s.faults[Leaks] = r.Leak
+	}
+	if s.faults[Races] == "" {
+		s.faults[Races] = r.Race
+	}
+}
+
+func (s *score) add(g Group, points int, earned bool) {
+	s.ran++
+	i := 0
+	if g == Sturdy {
+		i = 1
+	}
+	s.groups[i].max += points
+	if earned {
+		s.groups[i].got += points
+	}
+}
+
+func (s *score) skip(g Group, points int, name string) {
+	s.add(g, points, false)
+	s.unchecked = append(s.unchecked, name)
+}
+
+// String returns "core 14 of 16 points, sturdy 8 of 8 points".
+func (s score) String() string {
+	text := fmt.Sprintf("%s %d of %d points, %s %d of %d points",
+		Core, s.groups[0].got, s.groups[0].max, Sturdy, s.groups[1].got, s.groups[1].max)
+	if len(s.unchecked) > 0 {
+		text += "; not checked without -race: " + strings.Join(s.unchecked, ", ")
+	}
+	return text
+}

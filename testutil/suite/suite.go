@@ -1,0 +1,200 @@
+// Package suite runs the cases of a conformance suite over a program and says,
+// of each that fails, what went wrong and which rule it breaks.
+//
+// A suite is a table of cases, and a function that a test calls with what it
+// tests:
+//
+//	var cases = []suite.Case[func(net.Listener) error]{{
+//		Name:        "writes_the_time_at_once",
+//		Group:       suite.Core,
+//		Points:      2,
+//		Explanation: "A client gets the time as soon as it connects, not a second later.",
+//		Run:         writesTheTimeAtOnce,
+//	}, …}
+//
+//	func Test(t *testing.T, serve func(net.Listener) error) {
+//		t.Helper()
+//		suite.Test(t, fakeclock.Run, serve, cases)
+//	}
+package suite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/workbook/exercises"
+	"example.com/workbook/testutil/isolate"
+)
+
+// A Group says what the points of a case count for.
+type Group string
+
+// The groups, whose points are counted apart.
+const (
+	Core   Group = "core"   // what the exercise asks
+	Sturdy Group = "sturdy" // what a good engineer adds
+)
+
+// A Fault is something that may happen in any case and is held against only
+// one: the case that collects it.
+type Fault int
+
+// The faults.
+const (
+	None  Fault = iota
+	Leaks       // a goroutine is left behind
+	Races       // a data race; seen only by the race detector
+)
+
+// A Case is one thing that a program must do. S is what it is given of the
+// program: a function, or the means to start it.
+type Case[S any] struct {
+	Name        string // a predicate, "writes_the_time_at_once"
+	Group       Group
+	Points      int
+	Explanation string   // the rule, in one or two sentences
+	Env         []string // added to the environment, "TZ=Asia/Tokyo"
+	Collects    Fault    // fails if this happened in any case so far
+
+	// Run returns nil, or what went wrong: what was done, what came back,
+	// what was wanted. It is called once, with a subject that no other
+	// case has used.
+	Run func(ctx context.Context, subject S) error
+}
+
+// A Runner runs f for a case, with env added to its environment.
+// [example.com/workbook/testutil/fakeclock.Run] is one.
+type Runner func(t *testing.T, f func(ctx context.Context) error, env ...string) isolate.Result
+
+// Here is the [Runner] for cases that start a process of their own, on the
+// real clock. They must end within [Patience].
+func Here(t *testing.T, f func(ctx context.Context) error, env ...string) isolate.Result {
+	for _, e := range env {
+		name, value, _ := strings.Cut(e, "=")
+		t.Setenv(name, value)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), Patience)
+	defer cancel()
+	err := f(ctx)
+	switch {
+	case err == nil:
+		return isolate.Result{Verdict: isolate.Passed}
+	case errors.Is(err, exercises.ErrNotStarted):
+		return isolate.Result{Verdict: isolate.NotStarted, Message: err.Error()}
+	case errors.Is(err, context.DeadlineExceeded):
+		return isolate.Result{Verdict: isolate.Hung, Message: err.Error()}
+	}
+	return isolate.Result{Verdict: isolate.Wrong, Message: err.Error()}
+}
+
+// Patience is how long, in real time, a case on the real clock waits for a
+// program to do what it should do at once. It is long since the machine may
+// be busy.
+const Patience = 20 * time.Second
+
+// notStarted is whether a test of this process has said so already. A test
+// binary holds the tests of one program.
+var notStarted bool
+
+// Test runs cases over subject, each as a subtest of t, and logs the score.
+// If the program is not started, that is all it says.
+func Test[S any](t *testing.T, run Runner, subject S, cases []Case[S]) {
+	t.Helper()
+	if notStarted {
+		t.Skip("not started")
+	}
+	s := score{total: len(cases)}
+	for _, c := range cases {
+		t.Run(c.Name, func(t *testing.T) {
+			t.Helper()
+			t.Attr("group", string(c.Group))
+			t.Attr("points", fmt.Sprint(c.Points))
+			if c.Collects == Races && !raceDetector {
+				s.skip(c.Group, c.Points, c.Name)
+				t.Skip("not checked: it takes the race detector, go test -race, and that takes cgo")
+			}
+			result := run(t, func(ctx context.Context) error { return c.Run(ctx, subject) }, c.Env...)
+			if result.Verdict == isolate.NotStarted && s.ran == 0 {
+				notStarted = true
+				t.SkipNow()
+			}
+			s.note(result)
+			message := complaint(result)
+			if fault := s.faults[c.Collects]; message == "" && c.Collects != None && fault != "" {
+				message = fault
+				s.faults[c.Collects] = ""
+				s.collected[c.Collects] = true
+			}
+			s.add(c.Group, c.Points, message == "")
+			if message != "" {
+				t.Errorf("%s\n%s", strings.TrimRight(message, "\n"), wrap("why: "+c.Explanation))
+				if testing.Verbose() && result.Output != "" {
+					t.Logf("the program printed:\n%s", result.Output)
+				}
+			}
+		})
+		if notStarted {
+			t.Fatalf("not started: open %s", stub())
+		}
+	}
+	for fault, sentence := range s.faults {
+		if sentence != "" && !s.collected[fault] {
+			t.Error(sentence) // the case that would say so is not among those run
+		}
+	}
+	if s.ran == s.total {
+		t.Log(s)
+	}
+}
+
+// complaint returns what there is to say of a case by itself, "" if nothing.
+func complaint(r isolate.Result) string {
+	switch r.Verdict {
+	case isolate.Passed:
+		return ""
+	case isolate.Wrong:
+		return r.Message
+	}
+	return fmt.Sprintf("%s: %s", r.Verdict, r.Message)
+}
+
+// stub returns the file to start with, from the top of the workbook.
+func stub() string {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "the stub"
+	}
+	name := filepath.Base(dir)
+	for top := dir; top != filepath.Dir(top); top = filepath.Dir(top) {
+		if _, err := os.Stat(filepath.Join(top, "go.mod")); err == nil {
+			if rel, err := filepath.Rel(top, dir); err == nil {
+				return filepath.ToSlash(filepath.Join(rel, name+".go"))
+			}
+		}
+	}
+	return name + ".go"
+}
+
+// wrap breaks a line of text at 76 columns.
+func wrap(text string) string {
+	var b strings.Builder
+	column := 0
+	for word := range strings.FieldsSeq(text) {
+		if column > 0 && column+1+len(word) > 76 {
+			b.WriteByte('\n')
+			column = 0
+		} else if column > 0 {
+			b.WriteByte(' ')
+			column++
+		}
+		b.WriteString(word)
+		column += len(word)
+	}
+	return b.String()
+}
