@@ -4,6 +4,11 @@ import (
 	"testing"
 
 	"example.com/workbook/testutil/clocktest"
+	"example.com/workbook/testutil/program"
 )
 
+func TestMain(m *testing.M) { program.Main(m, main) }
+
 func TestClock(t *testing.T) { clocktest.TestSequential(t, serve) }
+
+func TestPortInUse(t *testing.T) { clocktest.TestPortInUse(t, "8000") }

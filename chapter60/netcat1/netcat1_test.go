@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"io"
+	"net"
+	"strings"
+	"testing"
+
+	"example.com/workbook/testutil/program"
+	"example.com/workbook/testutil/suite"
+)
+
+func TestMain(m *testing.M) { program.Main(m, main) }
+
+// serveOnce lets one client connect, writes text to it and hangs up. It
+// returns the address to connect to.
+func serveOnce(t *testing.T, text string) string {
+	t.Helper()
+	ln, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		defer ln.Close()
+		conn, err := ln.Accept()
+		if err != nil {
+			return
+		}
+		io.WriteString(conn, text)
+		conn.Close()
+	}()
+	return ln.Addr().String()
+}
+
+// refused returns an address where nobody listens.
+func refused(t *testing.T) string {
+	t.Helper()
+	ln, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ln.Close()
+	return ln.Addr().String()
+}
+
+func TestNetcat(t *testing.T) {
+	long := strings.Repeat("15:04:05\n", 100_000)
+	tests := []struct {
+		name   string
+		args   []string
+		status int
+		stdout string
+		stderr string // a part of the only line
+	}{
+		{"prints_what_the_server_sends_until_it_closes", []string{serveOnce(t, "15:04:05\n15:04:06\n")}, 0, "15:04:05\n15:04:06\n", ""},
+		{"prints_a_last_line_without_an_end", []string{serveOnce(t, "15:04:05\n15:0")}, 0, "15:04:05\n15:0", ""},
+		{"prints_a_lot", []string{serveOnce(t, long)}, 0, long, ""},
+		{"prints_nothing_of_a_server_that_says_nothing", []string{serveOnce(t, "")}, 0, "", ""},
+		{"reports_a_refused_connection", []string{refused(t)}, 1, "", "refused"},
+		{"reports_an_address_without_a_port", []string{"localhost"}, 1, "", "localhost: missing port in address"},
+		{"reports_an_address_with_a_bad_port", []string{"localhost:99999"}, 1, "", "99999: invalid port"},
+		{"reports_an_argument_too_many", []string{"localhost:1", "x"}, 2, "", "usage: netcat1 [host:port]"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p, err := program.Start(program.Command(tt.args...))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer p.Stop()
+			ctx, cancel := context.WithTimeout(t.Context(), suite.Patience)
+			defer cancel()
+			status, err := p.Wait(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if status != tt.status {
+				t.Errorf("%v: exit status %d, want %d", p, status, tt.status)
+			}
+			if got := p.Stdout(); got != tt.stdout {
+				t.Errorf("%v printed %d bytes, %.80q, want %d, %.80q", p, len(got), got, len(tt.stdout), tt.stdout)
+			}
+			if got := p.Stderr(); !strings.Contains(got, tt.stderr) || strings.Count(got, "\n") != min(1, len(tt.stderr)) {
+				t.Errorf("%v printed %q on standard error, want one line with %q", p, got, tt.stderr)
+			}
+		})
+	}
+}

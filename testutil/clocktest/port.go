@@ -1,0 +1,377 @@
+package clocktest
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/workbook/exercises"
+	"example.com/workbook/testutil/program"
+	"example.com/workbook/testutil/suite"
+)
+
+// A Start function starts the program under test with args, and with env
+// ("NAME=value") added to its environment.
+type Start = func(args []string, env ...string) (*program.Process, error)
+
+// TestPort tests that the program is a clock server with the flag -port and
+// the time zone of the environment. It starts the real program; the package's
+// TestMain must call [program.Main].
+func TestPort(t *testing.T) {
+	t.Helper()
+	suite.Test(t, suite.Here, start, port)
+}
+
+// TestPortInUse tests that the program, which listens on a certain port, says
+// so in one line and exits with status 1 if the port is in use.
+func TestPortInUse(t *testing.T, port string) {
+	ctx, cancel := context.WithTimeout(t.Context(), suite.Patience)
+	defer cancel()
+	// Of two, one at least cannot have it.
+	var two [2]*program.Process
+	for i := range two {
+		p, err := start(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer p.Stop()
+		two[i] = p
+	}
+	var p *program.Process
+	select {
+	case <-two[0].Done():
+		p = two[0]
+	case <-two[1].Done():
+		p = two[1]
+	case <-ctx.Done():
+		t.Fatalf("two of %v run at the same time, want one to report that port %s is in use", two[0], port)
+	}
+	status, err := p.Wait(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := p.Stderr(); status != 1 || !strings.Contains(got, port) || strings.Count(got, "\n") != 1 {
+		t.Errorf("%v printed %q, exit status %d, want one line that names port %s, exit status 1", p, got, status, port)
+	}
+}
+
+func start(args []string, env ...string) (*program.Process, error) {
+	cmd := program.Command(args...)
+	if cmd.Env == nil {
+		cmd.Env = os.Environ()
+	}
+	cmd.Env = append(cmd.Env, env...)
+	return program.Start(cmd)
+}
+
+// port holds what a clock server does with -port and TZ.
+var port = []suite.Case[Start]{
+	{
+		Name: "picks_a_port_when_given_0_and_says_which", Group: suite.Core, Points: 2,
+		Explanation: "For port 0 the kernel picks a free one. Print the address of the listener, ln.Addr(), or nobody knows it.",
+		Run: func(ctx context.Context, start Start) error {
+			return running(ctx, start, []string{"-port", "0"}, nil, func(p *program.Process, address string) error {
+				return wantTime(ctx, p, address, time.Local)
+			})
+		},
+	},
+	{
+		Name: "listens_on_the_port_that_it_is_given", Group: suite.Core, Points: 4,
+		Explanation: "clock2 -port 8010 listens on localhost:8010. Is the flag parsed before its value is used?",
+		Run:         listensOnThePortGiven,
+	},
+	{
+		Name: "listens_on_port_8000_by_default", Group: suite.Core, Points: 1,
+		Explanation: "Without -port, clock2 listens on localhost:8000, as in the chapter.",
+		Run:         listensOn8000,
+	},
+	{
+		Name: "takes_its_zone_from_TZ", Group: suite.Core, Points: 3,
+		Explanation: "TZ=Asia/Tokyo clock2 shows the time of Tokyo. The local time, which time.Now returns, follows TZ by itself.",
+		Run:         takesItsZone,
+	},
+	{
+		Name: "carries_its_own_zone_database", Group: suite.Sturdy, Points: 1,
+		Explanation: "Not every machine knows all time zones: recent Debian has no US/Eastern, and Windows has no files of zones at all. The package time/tzdata carries them in the program; import it as _.",
+		Run:         carriesZones,
+	},
+	{
+		Name: "refuses_a_zone_that_it_does_not_know", Group: suite.Sturdy, Points: 1,
+		Explanation: "For a TZ that it does not know, package time silently shows UTC: a wall clock with the wrong time and no word about it. time.LoadLocation tells.",
+		Run: func(ctx context.Context, start Start) error {
+			return refuses(ctx, start, []string{"-port", "0"}, []string{"TZ=Mars/Olympus"}, "Mars/Olympus")
+		},
+	},
+	{
+		Name: "refuses_a_port_that_is_not_a_number", Group: suite.Sturdy, Points: 1,
+		Explanation: "A user who mistypes wants to hear so at once, in one line that names the argument.",
+		Run: func(ctx context.Context, start Start) error {
+			return refuses(ctx, start, []string{"-port", "80x0"}, nil, "80x0")
+		},
+	},
+	{
+		Name: "refuses_a_port_that_is_out_of_range", Group: suite.Sturdy, Points: 1,
+		Explanation: "Ports are numbers from 0 to 65535. net.Listen refuses others, so its error must be printed.",
+		Run: func(ctx context.Context, start Start) error {
+			for _, port := range []string{"65536", "-1", "99999999999999999999"} {
+				if err := refuses(ctx, start, []string{"-port", port}, nil, port); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	},
+	{
+		Name: "reports_a_port_that_is_in_use", Group: suite.Sturdy, Points: 1,
+		Explanation: "Two programs cannot listen on one port. The second prints the error of net.Listen and exits with a status other than 0.",
+		Run:         reportsAPortInUse,
+	},
+}
+
+// A server may name the port it listens on in either of these forms.
+var (
+	listeningAt = regexp.MustCompile(`(?:localhost|[0-9]\.[0-9]+|\]|\s|^):([0-9]{1,5})\b`) // "127.0.0.1:8010"
+	portNumber  = regexp.MustCompile(`(?i)\bport\b[^0-9\n]{0,10}([0-9]{1,5})\b`)           // "port 8010"
+)
+
+// announced returns the address that a server has printed.
+func announced(text string) (address string, ok bool) {
+	for _, form := range []*regexp.Regexp{listeningAt, portNumber} {
+		if m := form.FindStringSubmatch(text); m != nil {
+			return net.JoinHostPort("localhost", m[1]), true
+		}
+	}
+	return "", false
+}
+
+// running starts the program, waits until it says where it listens, lets check
+// look at it, and stops it.
+func running(ctx context.Context, start Start, args, env []string, check func(p *program.Process, address string) error) error {
+	p, err := start(args, env...)
+	if err != nil {
+		return err
+	}
+	defer p.Stop()
+	err = p.Await(ctx, func(text string) bool { return strings.Contains(text, "\n") })
+	if err := startedAtAll(p); err != nil {
+		return err
+	}
+	if err != nil {
+		return fmt.Errorf("it should print where it listens, in one line: %w", err)
+	}
+	address, ok := announced(p.Output())
+	if !ok {
+		return fmt.Errorf("%v printed %q, want a line that names its port, such as %q", p, p.Output(), "listening on 127.0.0.1:8010")
+	}
+	return check(p, address)
+}
+
+// startedAtAll returns [exercises.ErrNotStarted] if that is what p says.
+func startedAtAll(p *program.Process) error {
+	if strings.HasSuffix(strings.TrimSpace(p.Stderr()), exercises.ErrNotStarted.Error()) {
+		return exercises.ErrNotStarted
+	}
+	return nil
+}
+
+// wantTime reads a line from the server p at address, and wants the time in loc.
+func wantTime(ctx context.Context, p *program.Process, address string, loc *time.Location) error {
+	line, before, err := readLine(ctx, address)
+	if err != nil {
+		return fmt.Errorf("%v: %w", p, err)
+	}
+	after := time.Now()
+	for t := before.Add(-time.Second); !t.After(after.Add(time.Second)); t = t.Add(time.Second) {
+		if line == t.In(loc).Format(layout) {
+			return nil
+		}
+	}
+	return fmt.Errorf("%v wrote %q, want %q (zone %v)", p, line, after.In(loc).Format(layout), loc)
+}
+
+// readLine returns the first line that the server at address writes, and the
+// time before it was asked.
+func readLine(ctx context.Context, address string) (line string, before time.Time, err error) {
+	before = time.Now()
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, "tcp", address)
+	if err != nil {
+		return "", before, err
+	}
+	defer conn.Close()
+	if deadline, ok := ctx.Deadline(); ok {
+		conn.SetDeadline(deadline)
+	}
+	line, err = bufio.NewReader(conn).ReadString('\n')
+	return strings.TrimSuffix(line, "\n"), before, err
+}
+
+// freePort returns a port that was free a moment ago.
+func freePort() (string, error) {
+	ln, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		return "", err
+	}
+	defer ln.Close()
+	_, port, err := net.SplitHostPort(ln.Addr().String())
+	return port, err
+}
+
+func listensOnThePortGiven(ctx context.Context, start Start) error {
+	for range 3 { // another program may take the port first
+		port, err := freePort()
+		if err != nil {
+			return err
+		}
+		err = listensOn(ctx, start, port)
+		if !errors.Is(err, errInUse) {
+			return err
+		}
+	}
+	return errInUse
+}
+
+var errInUse = errors.New("every port that was tried is in use")
+
+func listensOn(ctx context.Context, start Start, port string) error {
+	p, err := start([]string{"-port", port})
+	if err != nil {
+		return err
+	}
+	defer p.Stop()
+	address := net.JoinHostPort("localhost", port)
+	retry := time.NewTicker(10 * time.Millisecond)
+	defer retry.Stop()
+	for {
+		if conn, err := net.Dial("tcp", address); err == nil {
+			conn.Close()
+			return wantTime(ctx, p, address, time.Local)
+		}
+		if other, ok := announced(p.Output()); ok && other != address && !strings.Contains(p.Output(), port) {
+			return fmt.Errorf("%v listens on %s, want %s; it printed %q", p, other, address, p.Output())
+		}
+		select {
+		case <-retry.C:
+		case <-p.Done():
+			if strings.Contains(p.Stderr(), "in use") {
+				return errInUse
+			}
+			if err := startedAtAll(p); err != nil {
+				return err
+			}
+			return fmt.Errorf("%v ended and printed %q, want it to listen on %s", p, p.Output(), address)
+		case <-ctx.Done():
+			return fmt.Errorf("%v does not listen on %s: %w", p, address, ctx.Err())
+		}
+	}
+}
+
+func listensOn8000(ctx context.Context, start Start) error {
+	p, err := start(nil)
+	if err != nil {
+		return err
+	}
+	defer p.Stop()
+	// If another program has the port, the complaint names it too.
+	if err := p.Await(ctx, func(text string) bool { return strings.Contains(text, "\n") }); err != nil {
+		return fmt.Errorf("it should print where it listens, in one line: %w", err)
+	}
+	if err := startedAtAll(p); err != nil {
+		return err
+	}
+	if !regexp.MustCompile(`\b8000\b`).MatchString(p.Output()) {
+		return fmt.Errorf("%v without -port printed %q, want it to listen on localhost:8000", p, p.Output())
+	}
+	return nil
+}
+
+func takesItsZone(ctx context.Context, start Start) error {
+	for _, zone := range []string{"Asia/Tokyo", "America/New_York", "Asia/Kolkata"} {
+		loc, err := time.LoadLocation(zone)
+		if err != nil {
+			return fmt.Errorf("this machine knows no time zones, so the test cannot tell: %w", err)
+		}
+		err = running(ctx, start, []string{"-port", "0"}, []string{"TZ=" + zone}, func(p *program.Process, address string) error {
+			return wantTime(ctx, p, address, loc)
+		})
+		if err != nil {
+			return fmt.Errorf("with TZ=%s, %w", zone, err)
+		}
+	}
+	return nil
+}
+
+// carriesZones looks for the zone database in the program's file: its names of
+// zones stand there as they are.
+func carriesZones(ctx context.Context, start Start) error {
+	p, err := start([]string{"-port", "0"})
+	if err != nil {
+		return err
+	}
+	p.Stop()
+	file, err := os.ReadFile(p.Path())
+	if err != nil {
+		return err
+	}
+	// The name is put together here so that this file does not hold it.
+	if name := strings.Join([]string{"America", "Argentina", "ComodRivadavia"}, "/"); !bytes.Contains(file, []byte(name)) {
+		return fmt.Errorf("the program holds no zone database: %s is not in it", name)
+	}
+	return nil
+}
+
+// refuses wants the program to end with a status other than 0 and a first line
+// on standard error that holds what.
+func refuses(ctx context.Context, start Start, args, env []string, what string) error {
+	p, err := start(args, env...)
+	if err != nil {
+		return err
+	}
+	defer p.Stop()
+	status, err := p.Wait(ctx)
+	if err != nil {
+		return fmt.Errorf("%s%v goes on, want an error that names %s; it printed %q", environment(env), p, what, p.Output())
+	}
+	if err := startedAtAll(p); err != nil {
+		return err
+	}
+	got := p.Stderr()
+	first, _, _ := strings.Cut(got, "\n")
+	switch {
+	case strings.Contains(got, "panic: ") || strings.Contains(got, "\ngoroutine "):
+		return fmt.Errorf("%s%v panicked: %q", environment(env), p, first)
+	case status == 0:
+		return fmt.Errorf("%s%v ended with exit status 0, want another, and an error that names %s", environment(env), p, what)
+	case !strings.Contains(first, what):
+		return fmt.Errorf("%s%v printed %q on standard error, want a first line that names %s", environment(env), p, got, what)
+	}
+	return nil
+}
+
+func environment(env []string) string {
+	if len(env) == 0 {
+		return ""
+	}
+	return strings.Join(env, " ") + " "
+}
+
+func reportsAPortInUse(ctx context.Context, start Start) error {
+	ln, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		return err
+	}
+	defer ln.Close()
+	_, port, err := net.SplitHostPort(ln.Addr().String())
+	if err != nil {
+		return err
+	}
+	return refuses(ctx, start, []string{"-port", port}, nil, port)
+}

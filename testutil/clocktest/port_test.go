@@ -1,0 +1,24 @@
+package clocktest
+
+import "testing"
+
+func TestAnnounced(t *testing.T) {
+	tests := []struct{ text, want string }{
+		{"clock2: listening on 127.0.0.1:8010\n", "localhost:8010"},
+		{"2026/11/22 18:38:57 listening on 127.0.0.1:8010\n", "localhost:8010"},
+		{"2026/11/22 18:38:57 listening on [::1]:8010\n", "localhost:8010"},
+		{"Listening on localhost:8010...\n", "localhost:8010"},
+		{"serving at http://localhost:8010/\n", "localhost:8010"},
+		{":8010\n", "localhost:8010"},
+		{"listening on :8010\n", "localhost:8010"},
+		{"18:38:57 port 8010\n", "localhost:8010"},
+		{"Port: 8010\n", "localhost:8010"},
+		{"18:38:57 ready\n", ""},
+		{"", ""},
+	}
+	for _, tt := range tests {
+		if got, ok := announced(tt.text); got != tt.want || ok != (tt.want != "") {
+			t.Errorf("announced(%q) = %q, %v, want %q", tt.text, got, ok, tt.want)
+		}
+	}
+}
