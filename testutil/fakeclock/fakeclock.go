@@ -20,9 +20,7 @@
 package fakeclock
 
 import (
-	"bytes"
 	"context"
-	"runtime"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -50,7 +48,8 @@ func Run(t *testing.T, f func(ctx context.Context) error, env ...string) isolate
 		go synctest.Test(t, func(t *testing.T) {
 			tick(&clock)
 			err := try(t.Context(), f)
-			if dump := others(); dump != "" {
+			synctest.Wait()
+			if dump := isolate.Others(); dump != "" {
 				err = &isolate.LeakError{Err: err, Dump: dump}
 			}
 			done <- err
@@ -74,24 +73,4 @@ func try(ctx context.Context, f func(ctx context.Context) error) error {
 func tick(clock *atomic.Int64) {
 	clock.Add(1)
 	time.AfterFunc(time.Second, func() { tick(clock) })
-}
-
-// others returns a dump of the goroutines that are left on the caller's fake
-// clock; "" if there are none. One that waits for a client may stay: its
-// listener is open.
-func others() string {
-	synctest.Wait()
-	dump := make([]byte, 1<<20)
-	dump = dump[:runtime.Stack(dump, true)]
-	all := bytes.Split(dump, []byte("\n\n"))
-	var left [][]byte
-	for _, g := range all[1:] { // the caller is the first
-		header, _, _ := bytes.Cut(g, []byte("\n"))
-		if bytes.Contains(header, []byte("synctest bubble")) &&
-			!bytes.Contains(g, []byte("\ntesting/synctest.")) &&
-			!bytes.Contains(g, []byte("pipenet.(*Listener).Accept(")) {
-			left = append(left, g)
-		}
-	}
-	return string(bytes.Join(left, []byte("\n\n")))
 }

@@ -207,6 +207,22 @@ func Blocked() bool {
 	return true
 }
 
+// Others returns a dump of the goroutines on a fake clock that the program under
+// test has started, without the caller; "" if there are none. One that waits for
+// a client in Accept is left out: its listener is open.
+func Others() string {
+	_, text, _ := strings.Cut(dump(), "\n\n") // the caller is the first
+	var others []string
+	for _, block := range strings.Split(text, "\n\n") {
+		for _, g := range goroutines(block) {
+			if _, own := g.ownFrame(); own && g.bubble && !g.calls(module+"testutil/pipenet.(*Listener).Accept") {
+				others = append(others, block)
+			}
+		}
+	}
+	return strings.Join(others, "\n\n")
+}
+
 // dump returns all goroutines, as a crash would print them.
 func dump() string {
 	text := make([]byte, 1<<20)

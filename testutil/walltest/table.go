@@ -1,0 +1,231 @@
+package walltest
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// A table is what a person reads off a screen of names and times.
+type table struct {
+	shown  map[string]string // the latest time that stands with each name; "" if none does
+	named  int               // rows in which a name stands
+	nobody []string          // times that stand with no name
+	order  []string          // the names in the order in which they stand, again and again
+	header bool              // names stand above their times, in columns
+	mixed  []string          // two readings of one clock that stand on one row
+	whose  string            // the name of that clock
+}
+
+// A word is a name or a time on a row.
+type word struct {
+	text       string
+	start, end int // columns
+	name       bool
+}
+
+var timeOfDay = regexp.MustCompile(`\b\d\d:\d\d:\d\d\b`)
+
+// read reads a screen on which some of the clocks stand. A time stands with a
+// name if it is on the same row, and nearer to it than to others, or in a
+// column under it. Later rows count for more than earlier ones.
+func read(lines []string, clocks []*clock) table {
+	t := table{shown: make(map[string]string)}
+	var header []word
+	for _, line := range lines {
+		names, times := words(line, clocks)
+		t.note(names)
+		t.findMixed(times, clocks)
+		switch {
+		case len(names) == 0 && len(times) == 0:
+		case len(times) == 0:
+			header = names
+			if len(names) == 1 {
+				t.shown[names[0].text] = "" // a clock without a time
+			}
+		case len(names) == 0 && len(header) == 0:
+			for _, w := range times {
+				t.nobody = append(t.nobody, w.text)
+			}
+		case len(names) == 0:
+			t.header = t.header || len(header) > 1 || len(clocks) == 1
+			t.put(header, inColumns(header, times), clocks)
+		default:
+			t.put(names, onRow(names, times, clocks), clocks)
+		}
+	}
+	return t
+}
+
+// words returns the names and the times on a line, from left to right. Times
+// that no clock can have shown are left out: a program may add its own.
+func words(line string, clocks []*clock) (names, times []word) {
+	for _, c := range clocks {
+		for _, at := range nameOf(c).FindAllStringSubmatchIndex(line, -1) {
+			names = append(names, wordAt(line, at[2], at[3], c.name, true))
+		}
+	}
+	slices.SortFunc(names, func(a, b word) int { return cmp.Compare(a.start, b.start) })
+	for _, at := range timeOfDay.FindAllStringIndex(line, -1) {
+		text := line[at[0]:at[1]]
+		if owner(text, clocks) != nil {
+			times = append(times, wordAt(line, at[0], at[1], text, false))
+		}
+	}
+	return names, times
+}
+
+// nameOf returns the pattern of a clock's name as a word, in any case.
+func nameOf(c *clock) *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(` + regexp.QuoteMeta(c.name) + `)(?:$|[^\pL\pN])`)
+}
+
+func wordAt(line string, from, to int, text string, name bool) word {
+	start := utf8.RuneCountInString(line[:from])
+	return word{text: text, start: start, end: start + utf8.RuneCountInString(line[from:to]), name: name}
+}
+
+// owner returns the clock that can have shown a time, or nil.
+func owner(text string, clocks []*clock) *clock {
+	for _, c := range clocks {
+		if _, ok := c.number(text); ok {
+			return c
+		}
+	}
+	return nil
+}
+
+// note keeps the order of names.
+func (t *table) note(names []word) {
+	if len(names) > 0 {
+		t.named++
+	}
+	for _, w := range names {
+		t.order = append(t.order, w.text)
+	}
+}
+
+// findMixed looks for two readings of one clock on a row.
+func (t *table) findMixed(times []word, clocks []*clock) {
+	seen := make(map[*clock]string)
+	for _, w := range times {
+		c := owner(w.text, clocks)
+		if old, ok := seen[c]; ok && old != w.text && t.mixed == nil {
+			t.mixed, t.whose = []string{old, w.text}, c.name
+		}
+		seen[c] = w.text
+	}
+}
+
+// put shows, for each of the names, the times that stand with it. Of several,
+// its own counts.
+func (t *table) put(names []word, with map[string][]string, clocks []*clock) {
+	for _, w := range names {
+		t.shown[w.text] = ""
+		for _, text := range with[w.text] {
+			if t.shown[w.text] == "" || owner(text, clocks).name == w.text {
+				t.shown[w.text] = text
+			}
+		}
+	}
+}
+
+// inColumns gives each time to the name that stands nearest above it.
+func inColumns(header, times []word) map[string][]string {
+	with := make(map[string][]string)
+	for i, w := range times {
+		nearest := slices.MinFunc(header, func(a, b word) int {
+			return cmp.Or(cmp.Compare(gap(a, w), gap(b, w)), cmp.Compare(offCentre(a, w), offCentre(b, w)))
+		})
+		if len(times) == len(header) {
+			nearest = header[i]
+		}
+		with[nearest.text] = append(with[nearest.text], w.text)
+	}
+	return with
+}
+
+// gap returns how many columns lie between two words.
+func gap(a, b word) int { return max(0, a.start-b.end, b.start-a.end) }
+
+// offCentre returns twice the distance of the middles of two words.
+func offCentre(a, b word) int {
+	d := a.start + a.end - b.start - b.end
+	return max(d, -d)
+}
+
+// onRow gives each time to the name before it, or if that suits the clocks
+// better, to the name after it.
+func onRow(names, times []word, clocks []*clock) map[string][]string {
+	row := slices.Concat(names, times)
+	slices.SortFunc(row, func(a, b word) int { return cmp.Compare(a.start, b.start) })
+	before := toTheNameBefore(row)
+	slices.Reverse(row)
+	after := toTheNameBefore(row)
+	if matches(after, clocks) > matches(before, clocks) {
+		return after
+	}
+	return before
+}
+
+func toTheNameBefore(row []word) map[string][]string {
+	with := make(map[string][]string)
+	name := ""
+	for _, w := range row {
+		if w.name {
+			name = w.text
+		} else if name != "" {
+			with[name] = append(with[name], w.text)
+		}
+	}
+	return with
+}
+
+// matches counts the names that stand with a time of their own.
+func matches(with map[string][]string, clocks []*clock) int {
+	n := 0
+	for _, c := range clocks {
+		if slices.ContainsFunc(with[c.name], func(text string) bool { _, ok := c.number(text); return ok }) {
+			n++
+		}
+	}
+	return n
+}
+
+// isTable reports whether the names stand as in a table: above their columns,
+// once each, or all of them again and again in the same order. It is not a
+// table if lines are added for one clock or another, as they come.
+func (t table) isTable(clocks int) bool {
+	if t.header || len(t.order) <= clocks {
+		return true
+	}
+	order := t.order[max(0, len(t.order)-4*clocks):]
+	for i := range order {
+		if i+clocks < len(order) && order[i] != order[i+clocks] {
+			return false
+		}
+	}
+	first := slices.Clone(order[:clocks])
+	slices.Sort(first)
+	return len(slices.Compact(first)) == clocks
+}
+
+// frame draws the lines of a screen so that they stand out in a message.
+func frame(lines []string) string {
+	const most = 12
+	var b strings.Builder
+	if len(lines) > most {
+		b.WriteString("  | …\n")
+		lines = lines[len(lines)-most:]
+	}
+	for _, line := range lines {
+		b.WriteString(strings.TrimRight("  | "+line, " "))
+		b.WriteByte('\n')
+	}
+	if len(lines) == 0 {
+		b.WriteString("  | (nothing)\n")
+	}
+	return b.String()
+}
