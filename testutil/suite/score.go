@@ -17,13 +17,13 @@ type score struct {
 	collected [3]bool
 }
 
-// note keeps the faults of a result.
-func (s *score) note(r isolate.Result) {
-	if s.faults[Leaks] == "" {
-		s.faults[Leaks] = r.Leak
+// note keeps the first fault of each kind, and which case it was in.
+func (s *score) note(r isolate.Result, name string) {
+	if s.faults[Leaks] == "" && r.Leak != "" {
+		s.faults[Leaks] = r.Leak + " (in " + name + ")"
 	}
-	if s.faults[Races] == "" {
-		s.faults[Races] = r.Race
+	if s.faults[Races] == "" && r.Race != "" {
+		s.faults[Races] = r.Race + " (in " + name + ")"
 	}
 }
 

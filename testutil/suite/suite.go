@@ -124,7 +124,7 @@ func Test[S any](t *testing.T, run Runner, subject S, cases []Case[S]) {
 				notStarted = true
 				t.SkipNow()
 			}
-			s.note(result)
+			s.note(result, c.Name)
 			message := complaint(result)
 			if fault := s.faults[c.Collects]; message == "" && c.Collects != None && fault != "" {
 				message = fault

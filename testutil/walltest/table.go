@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -63,8 +64,8 @@ func read(lines []string, clocks []*clock) table {
 // that no clock can have shown are left out: a program may add its own.
 func words(line string, clocks []*clock) (names, times []word) {
 	for _, c := range clocks {
-		for _, at := range nameOf(c).FindAllStringSubmatchIndex(line, -1) {
-			names = append(names, wordAt(line, at[2], at[3], c.name, true))
+		for _, at := range c.nameOn(line) {
+			names = append(names, wordAt(line, at, at+len(c.name), c.name, true))
 		}
 	}
 	slices.SortFunc(names, func(a, b word) int { return cmp.Compare(a.start, b.start) })
@@ -77,9 +78,26 @@ func words(line string, clocks []*clock) (names, times []word) {
 	return names, times
 }
 
-// nameOf returns the pattern of a clock's name as a word, in any case.
-func nameOf(c *clock) *regexp.Regexp {
-	return regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(` + regexp.QuoteMeta(c.name) + `)(?:$|[^\pL\pN])`)
+// nameOn returns where the clock's name stands on a line as a word, in any case.
+func (c *clock) nameOn(line string) []int {
+	var all []int
+	for at := 0; at+len(c.name) <= len(line); at++ {
+		if strings.EqualFold(line[at:at+len(c.name)], c.name) &&
+			!endsInWord(line[:at]) && !startsWithWord(line[at+len(c.name):]) {
+			all = append(all, at)
+		}
+	}
+	return all
+}
+
+func endsInWord(text string) bool {
+	r, _ := utf8.DecodeLastRuneInString(text)
+	return unicode.IsLetter(r) || unicode.IsDigit(r)
+}
+
+func startsWithWord(text string) bool {
+	r, _ := utf8.DecodeRuneInString(text)
+	return unicode.IsLetter(r) || unicode.IsDigit(r)
 }
 
 func wordAt(line string, from, to int, text string, name bool) word {

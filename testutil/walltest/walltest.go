@@ -205,7 +205,7 @@ var cases = []suite.Case[Run]{
 func connects(ctx context.Context, run Run) error {
 	clocks := three()
 	return hang(ctx, run, clocks, func(w *wall) error {
-		w.at(3 * time.Second)
+		w.at(3400 * time.Millisecond)
 		var missed []string
 		for _, c := range clocks {
 			if c.guests.Load() == 0 {
@@ -213,7 +213,7 @@ func connects(ctx context.Context, run Run) error {
 			}
 		}
 		if len(missed) > 0 {
-			return fmt.Errorf("after 3s nobody has connected to %s", strings.Join(missed, ", "))
+			return fmt.Errorf("after 3.4s nobody has connected to %s", strings.Join(missed, ", "))
 		}
 		return nil
 	})
@@ -352,7 +352,7 @@ func doesNotFlood(ctx context.Context, run Run) error {
 		most = 20_000 // bytes a second
 	)
 	return hang(ctx, run, three(), func(w *wall) error {
-		w.at(span)
+		w.at(span + 400*time.Millisecond)
 		if n := len(w.printed()); n > most*int(span/time.Second) {
 			return fmt.Errorf("the wall printed %d bytes in %v, want at most %d a second", n, span, most)
 		}

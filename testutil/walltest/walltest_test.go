@@ -145,7 +145,13 @@ func frameWall(ctx context.Context, dial dialFunc, args []string, out io.Writer)
 		}
 		w := tabwriter.NewWriter(out, 0, 8, 1, ' ', tabwriter.AlignRight|tabwriter.Debug)
 		for i, name := range names {
-			fmt.Fprintf(w, "%s\t%s\t\n", name, <-newest[i])
+			select {
+			case text := <-newest[i]:
+				fmt.Fprintf(w, "%s\t%s\t\n", name, text)
+			case <-ctx.Done():
+				group.Wait()
+				return ctx.Err()
+			}
 		}
 		w.Flush()
 		fmt.Fprintln(out)
