@@ -190,7 +190,9 @@ func wantTime(ctx context.Context, p *program.Process, address string, loc *time
 	}
 	after := time.Now()
 	for t := before.Add(-time.Second); !t.After(after.Add(time.Second)); t = t.Add(time.Second) {
-		if line == t.In(loc).Format(layout) {
+		// Whether the hours go up to 12 or 24 is for another case to tell, at
+		// every time of the day.
+		if now := t.In(loc); line == now.Format(layout) || line == now.Format("03:04:05") {
 			return nil
 		}
 	}
@@ -336,6 +338,13 @@ func refuses(ctx context.Context, start Start, args, env []string, what string) 
 		return err
 	}
 	defer p.Stop()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		if serves(ctx, p) {
+			cancel() // it will not end
+		}
+	}()
 	status, err := p.Wait(ctx)
 	if err != nil {
 		return fmt.Errorf("%s%v goes on, want an error that names %s; it printed %q", environment(env), p, what, p.Output())
@@ -354,6 +363,18 @@ func refuses(ctx context.Context, start Start, args, env []string, what string) 
 		return fmt.Errorf("%s%v printed %q on standard error, want a first line that names %s", environment(env), p, got, what)
 	}
 	return nil
+}
+
+// serves waits until p serves a client where it says that it listens, and
+// reports whether it does.
+func serves(ctx context.Context, p *program.Process) bool {
+	var address string
+	p.Await(ctx, func(text string) (ok bool) {
+		address, ok = announced(text)
+		return ok
+	})
+	line, _, err := readLine(ctx, address)
+	return err == nil && line != ""
 }
 
 func environment(env []string) string {

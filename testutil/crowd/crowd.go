@@ -16,6 +16,7 @@ package crowd
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,8 +36,9 @@ type Crowd struct {
 	group *errgroup.Group
 	start time.Time
 
-	mu   sync.Mutex // guards rows and what they point to
+	mu   sync.Mutex // guards what follows, and the rows
 	rows []*timeline.Row
+	errs []error // by row
 }
 
 // New returns an empty crowd whose clients connect by dial.
@@ -44,28 +46,39 @@ func New(dial func(ctx context.Context) (net.Conn, error)) *Crowd {
 	return &Crowd{dial: dial, group: new(errgroup.Group), start: time.Now()}
 }
 
-// Go sends a client to the server and returns at once. The client connects,
-// does what visit says, and hangs up. Clients are drawn in the order in which
-// they were sent.
+// Go connects a client, and returns. The client then does what visit says, and
+// hangs up. Clients are drawn in the order in which they came.
 func (cr *Crowd) Go(ctx context.Context, name string, visit func(c *Client) error) {
-	row := &timeline.Row{Name: name}
+	row := &timeline.Row{Name: name, Arrive: time.Since(cr.start)}
 	cr.mu.Lock()
-	row.Arrive = time.Since(cr.start)
+	i := len(cr.rows)
 	cr.rows = append(cr.rows, row)
+	cr.errs = append(cr.errs, nil)
 	cr.mu.Unlock()
+	conn, err := cr.dial(ctx)
 	cr.group.Go(func() error {
-		conn, err := cr.dial(ctx)
 		if err != nil {
-			return fmt.Errorf("%s cannot connect: %w", name, err)
+			err = fmt.Errorf("%s cannot connect: %w", name, err)
+		} else {
+			c := &Client{Conn: conn, crowd: cr, row: row, lines: bufio.NewReader(conn)}
+			defer c.Leave()
+			err = visit(c)
 		}
-		c := &Client{Conn: conn, crowd: cr, row: row, lines: bufio.NewReader(conn)}
-		defer c.Leave()
-		return visit(c)
+		cr.mu.Lock()
+		cr.errs[i] = err
+		cr.mu.Unlock()
+		return err
 	})
 }
 
-// Wait waits until all clients have left and returns the first error of any.
-func (cr *Crowd) Wait() error { return cr.group.Wait() }
+// Wait waits until all clients have left, and returns the error of the first, in
+// the order in which they came, that has one.
+func (cr *Crowd) Wait() error {
+	cr.group.Wait() // the first error in time may differ from run to run
+	cr.mu.Lock()
+	defer cr.mu.Unlock()
+	return cmp.Or(cr.errs...)
+}
 
 // Rows returns what each client has seen so far.
 func (cr *Crowd) Rows() []timeline.Row {

@@ -39,9 +39,11 @@ const Grace = 2 * time.Second
 func Run(t *testing.T, f func(ctx context.Context) error, env ...string) isolate.Result {
 	t.Helper()
 	return isolate.Run(t, func() error {
-		var clock atomic.Int64 // counts the fake seconds
+		var clock atomic.Int64 // moves with the fake clock
+		stop := make(chan struct{})
+		defer close(stop)
 		if !isolate.InProcess() {
-			go watch(&clock)
+			go watch(&clock, stop)
 		}
 		done := make(chan error, 1)
 		never := make(chan struct{})
@@ -68,9 +70,12 @@ func try(ctx context.Context, f func(ctx context.Context) error) error {
 	return err
 }
 
-// tick counts the seconds of the fake clock. A timer, unlike a goroutine, is
-// not left behind at the end.
+// beat is how much fake time passes between two signs that the clock moves.
+const beat = 10 * time.Second
+
+// tick shows that the clock moves. A timer, unlike a goroutine, is not left
+// behind at the end.
 func tick(clock *atomic.Int64) {
 	clock.Add(1)
-	time.AfterFunc(time.Second, func() { tick(clock) })
+	time.AfterFunc(beat, func() { tick(clock) })
 }

@@ -106,7 +106,7 @@ var deaths = []struct {
 			}
 			return nil
 		},
-		verdict: isolate.Hung,
+		verdict: isolate.Busy,
 		message: `testutil/fakeclock/fakeclock_test.go:\d+ loops without ever waiting: .*`,
 	},
 	{

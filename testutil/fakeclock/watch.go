@@ -11,7 +11,7 @@ import (
 // on how busy the machine is:
 const (
 	// maxCPU is how much time of the processor a case may use within one
-	// second of the fake clock. It is a hundred times what any case needs.
+	// beat of the fake clock. It is many times what any case needs.
 	maxCPU = 2 * time.Second
 
 	// maxBlocked is how many times in a row a case is found with every
@@ -22,12 +22,19 @@ const (
 	interval = 100 * time.Millisecond // real time
 )
 
-// watch ends the process when the clock has stopped for good.
-func watch(clock *atomic.Int64) {
+// watch ends the process if the clock stops for good, until stop is closed.
+func watch(clock *atomic.Int64, stop <-chan struct{}) {
+	look := time.NewTicker(interval)
+	defer look.Stop()
 	var last int64
 	var cpu time.Duration // when the clock last moved
 	blocked := 0
-	for range time.Tick(interval) {
+	for {
+		select {
+		case <-look.C:
+		case <-stop:
+			return
+		}
 		if now := clock.Load(); now != last {
 			last, cpu, blocked = now, cpuTime(), 0
 			continue

@@ -19,7 +19,7 @@ func explain(end ending) (Verdict, string) {
 		return Hung, explainLate(end.output)
 	case strings.Contains(end.output, stuck):
 		_, dump, _ := strings.Cut(end.output, stuck)
-		return Hung, explainStuck(dump)
+		return explainStuck(dump)
 	}
 	if sentence := explainCrash(end.output); sentence != "" {
 		return Crashed, sentence
@@ -49,16 +49,19 @@ var waits = map[string]string{
 
 // explainStuck finds the goroutine that holds the fake clock: one on it that
 // does not wait for something on it.
-func explainStuck(dump string) string {
-	for _, g := range goroutines(dump) {
-		if !g.bubble || g.durable {
+func explainStuck(dump string) (Verdict, string) {
+	for _, g := range newest(goroutines(dump)) {
+		if g.durable {
 			continue
 		}
 		if f, ok := g.ownFrame(); ok {
-			return f.place() + " " + because(g.state)
+			if g.active() && g.state != "syscall" {
+				return Busy, f.place() + " " + because(g.state)
+			}
+			return Hung, f.place() + " " + because(g.state)
 		}
 	}
-	return "hangs: nothing moves any more"
+	return Hung, "nothing moves any more"
 }
 
 func because(state string) string {

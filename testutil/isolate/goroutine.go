@@ -5,6 +5,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -22,7 +23,7 @@ const module = "example.com/workbook/"
 type goroutine struct {
 	state   string // "sync.Mutex.Lock"
 	durable bool   // waits for something that only its bubble can bring about
-	bubble  bool   // runs on a fake clock
+	bubble  int    // the number of its fake clock, 0 for the real one
 	frames  []frame
 }
 
@@ -69,12 +70,25 @@ func goroutines(text string) []goroutine {
 
 // header reads "sleep (durable), 2 minutes, synctest bubble 1".
 func header(text string) goroutine {
-	state, rest, _ := strings.Cut(text, ",")
-	return goroutine{
+	state, _, _ := strings.Cut(text, ",")
+	g := goroutine{
 		state:   strings.TrimSuffix(state, " (durable)"),
 		durable: strings.Contains(text, "(durable)"),
-		bubble:  strings.Contains(rest, "synctest bubble"),
 	}
+	if _, number, ok := strings.Cut(text, "synctest bubble "); ok {
+		g.bubble, _ = strconv.Atoi(number)
+	}
+	return g
+}
+
+// newest returns the goroutines on the fake clock that was started last. Those
+// on older ones are at rest for ever.
+func newest(all []goroutine) []goroutine {
+	clock := 0
+	for _, g := range all {
+		clock = max(clock, g.bubble)
+	}
+	return slices.DeleteFunc(all, func(g goroutine) bool { return clock == 0 || g.bubble != clock })
 }
 
 // callOf returns the function in "main.f(0xc000012345, {0x1, 0x2})" and in

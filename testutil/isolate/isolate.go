@@ -11,7 +11,9 @@
 //	}
 //
 // The process is the test binary itself, started again to run only this test.
-// It costs a few milliseconds.
+// Since a process costs some milliseconds, the cases of a test are first tried
+// in one for all, as far as the first that does not pass. Only a case that did not
+// pass there, for whatever reason, is run and judged in a process of its own.
 //
 // With WORKBOOK_INPROCESS=1 in the environment, cases run in the test's own
 // process, where a debugger can stop in them and a coverage profile sees them.
@@ -51,6 +53,7 @@ const (
 	NotStarted Verdict = "not started"
 	Wrong      Verdict = "wrong answer"
 	Hung       Verdict = "hung"
+	Busy       Verdict = "busy" // loops without ever waiting
 	Crashed    Verdict = "crashed"
 	Exited     Verdict = "exited"
 	Flooded    Verdict = "flooded the output"
@@ -94,14 +97,17 @@ func Run(t *testing.T, f func() error, env ...string) Result {
 		return judge(answerOf(f()), true, ending{})
 	case os.Getenv(caseEnv) == t.Name():
 		runCase(f) // does not return
+	case trialFile != "":
+		try(t, f, env)
+		return Result{Verdict: Passed}
+	case triedClean(t):
+		return Result{Verdict: Passed}
 	}
 	file := filepath.Join(t.TempDir(), "answer")
-	p, err := program.Start(command(t.Name(), file, env))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer p.Stop()
-	end := await(p)
+	cmd := command(pattern(t.Name()))
+	cmd.Env = append(cmd.Env, caseEnv+"="+t.Name(), answerEnv+"="+file)
+	cmd.Env = append(cmd.Env, env...)
+	end := finish(t, cmd)
 	ans, answered := readAnswer(file)
 	return judge(ans, answered, end)
 }
@@ -116,21 +122,24 @@ const (
 	answerEnv = "WORKBOOK_ANSWER" // the file that gets the case's answer
 )
 
-// command returns the command that runs only the test called name.
-func command(name, file string, env []string) *exec.Cmd {
+// command returns the command that runs only the tests that match a pattern.
+func command(pattern string) *exec.Cmd {
 	exe, err := os.Executable()
 	if err != nil {
 		exe = os.Args[0]
 	}
-	var pattern []string
-	for element := range strings.SplitSeq(name, "/") {
-		pattern = append(pattern, "^"+regexp.QuoteMeta(element)+"$")
-	}
-	cmd := exec.Command(exe,
-		"-test.run="+strings.Join(pattern, "/"), "-test.count=1", "-test.timeout=0", "-test.paniconexit0")
-	cmd.Env = append(os.Environ(), caseEnv+"="+name, answerEnv+"="+file)
-	cmd.Env = append(cmd.Env, env...)
+	cmd := exec.Command(exe, "-test.run="+pattern, "-test.count=1", "-test.timeout=0", "-test.paniconexit0")
+	cmd.Env = os.Environ()
 	return cmd
+}
+
+// pattern returns the pattern that only the test called name matches.
+func pattern(name string) string {
+	var elements []string
+	for element := range strings.SplitSeq(name, "/") {
+		elements = append(elements, "^"+regexp.QuoteMeta(element)+"$")
+	}
+	return strings.Join(elements, "/")
 }
 
 // An ending is how the process of a case ended.
@@ -141,8 +150,14 @@ type ending struct {
 	late    bool // it took longer than Limit
 }
 
-// await waits for the end of p, and brings it about if p goes on for too long.
-func await(p *program.Process) ending {
+// finish runs cmd to its end, and brings that about if it goes on for too long.
+func finish(t *testing.T, cmd *exec.Cmd) ending {
+	t.Helper()
+	p, err := program.Start(cmd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Stop()
 	var end ending
 	limit := time.NewTimer(Limit)
 	defer limit.Stop()
@@ -150,18 +165,18 @@ func await(p *program.Process) ending {
 	case <-p.Done():
 	case <-p.Flood():
 		end.flooded = true
-		finish(p)
+		endWithWords(p)
 	case <-limit.C:
 		end.late = true
-		finish(p)
+		endWithWords(p)
 	}
 	end.status, _ = p.Wait(context.Background())
 	end.output = p.Output()
 	return end
 }
 
-// finish ends p, and lets it say first what it is doing.
-func finish(p *program.Process) {
+// endWithWords ends p, and lets it say first what it is doing.
+func endWithWords(p *program.Process) {
 	p.Dump()
 	select {
 	case <-p.Done():
@@ -175,16 +190,21 @@ func runCase(f func() error) {
 	file := os.Getenv(answerEnv)
 	os.Unsetenv(caseEnv)
 	os.Unsetenv(answerEnv)
+	prepare()
+	if err := writeAnswer(file, answerOf(f())); err != nil {
+		log.Fatal(err)
+	}
+	os.Exit(1) // 0 would panic in a test
+}
+
+// prepare makes this process one that is fit for cases.
+func prepare() {
 	go func() {
 		io.Copy(io.Discard, os.Stdin) // ends with the process that waits for us
 		os.Exit(1)
 	}()
 	log.SetFlags(log.Flags() | log.Llongfile) // a log.Fatal is to say where it stands
 	debug.SetMaxStack(16 << 20)               // a recursion without end is to end soon
-	if err := writeAnswer(file, answerOf(f())); err != nil {
-		log.Fatal(err)
-	}
-	os.Exit(1) // 0 would panic in a test
 }
 
 // stuck opens the last words of a case that called [GiveUp].
@@ -197,25 +217,26 @@ func GiveUp() {
 	os.Exit(1)
 }
 
-// Blocked reports whether no goroutine on a fake clock can go on.
+// Blocked reports whether no goroutine on the newest fake clock can go on.
 func Blocked() bool {
-	for _, g := range goroutines(dump()) {
-		if g.bubble && g.active() {
+	for _, g := range newest(goroutines(dump())) {
+		if g.active() {
 			return false
 		}
 	}
 	return true
 }
 
-// Others returns a dump of the goroutines on a fake clock that the program under
-// test has started, without the caller; "" if there are none. One that waits for
-// a client in Accept is left out: its listener is open.
+// Others returns a dump of the goroutines on the caller's fake clock that the
+// program under test has started, without the caller; "" if there are none. One
+// that waits for a client in Accept is left out: its listener is open.
 func Others() string {
-	_, text, _ := strings.Cut(dump(), "\n\n") // the caller is the first
+	caller, text, _ := strings.Cut(dump(), "\n\n")
+	clock := goroutines(caller)[0].bubble
 	var others []string
 	for _, block := range strings.Split(text, "\n\n") {
 		for _, g := range goroutines(block) {
-			if _, own := g.ownFrame(); own && g.bubble && !g.calls(module+"testutil/pipenet.(*Listener).Accept") {
+			if _, own := g.ownFrame(); own && g.bubble == clock && !g.calls(module+"testutil/pipenet.(*Listener).Accept") {
 				others = append(others, block)
 			}
 		}

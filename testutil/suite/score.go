@@ -12,13 +12,21 @@ type score struct {
 	total, ran int // cases
 	groups     [2]struct{ got, max int }
 	unchecked  []string
+	busy       int // cases that were ended since they looped without waiting
 
 	faults    [3]string // by Fault, the sentence about the first one
 	collected [3]bool
 }
 
+// maxBusy is how many cases may be ended in a busy loop, which takes some
+// seconds each, before the others are not run.
+const maxBusy = 3
+
 // note keeps the first fault of each kind, and which case it was in.
 func (s *score) note(r isolate.Result, name string) {
+	if r.Verdict == isolate.Busy {
+		s.busy++
+	}
 	if s.faults[Leaks] == "" && r.Leak != "" {
 		s.faults[Leaks] = r.Leak + " (in " + name + ")"
 	}

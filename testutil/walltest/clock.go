@@ -18,6 +18,7 @@ type clock struct {
 	name    string
 	address string
 	first   string        // its first line, in the form of layout
+	phase   time.Duration // from the start to its first line
 	period  time.Duration // between lines
 	refuses bool          // nobody listens at its address
 
@@ -28,18 +29,19 @@ type clock struct {
 	guests atomic.Int64
 }
 
-// three returns the clocks of most cases.
+// three returns the clocks of most cases. They do not tick in the same instant:
+// which of them comes first is not left to chance.
 func three() []*clock {
 	return []*clock{
-		{name: "NewYork", address: "localhost:8010", first: "08:00:00", period: time.Second},
-		{name: "London", address: "localhost:8020", first: "13:00:00", period: time.Second},
-		{name: "Tokyo", address: "localhost:8030", first: "22:00:00", period: time.Second},
+		{name: "NewYork", address: "localhost:8010", first: "08:00:00", phase: 0, period: time.Second},
+		{name: "London", address: "localhost:8020", first: "13:00:00", phase: 110 * time.Millisecond, period: time.Second},
+		{name: "Tokyo", address: "localhost:8030", first: "22:00:00", phase: 220 * time.Millisecond, period: time.Second},
 	}
 }
 
 // listen serves clients on ln until it is closed.
 func (c *clock) listen(ln net.Listener) {
-	c.start = time.Now()
+	c.start = time.Now().Add(c.phase)
 	if c.serve == nil {
 		c.serve = (*clock).tick
 	}
@@ -60,7 +62,7 @@ func (c *clock) listen(ln net.Listener) {
 }
 
 // index returns the number of the line that is due now, counting from 0.
-func (c *clock) index() int { return int(time.Since(c.start) / c.period) }
+func (c *clock) index() int { return max(0, int(time.Since(c.start)/c.period)) }
 
 // line returns line k, without its newline.
 func (c *clock) line(k int) string {
@@ -119,13 +121,15 @@ func hangUp(c *clock, conn net.Conn) {
 	conn.Close()
 }
 
-// interject returns a way to serve that ticks twice, sends text, and ticks on.
+// interject returns a way to serve that ticks twice, sends text, is silent for a
+// while, so that the text may be seen, and ticks on.
 func interject(text string) func(*clock, net.Conn) {
 	return func(c *clock, conn net.Conn) {
 		c.ticks(conn, 2, whole)
 		if _, err := io.WriteString(conn, text); err != nil {
 			return
 		}
+		time.Sleep(3 * c.period)
 		c.ticks(conn, forever, whole)
 	}
 }

@@ -57,7 +57,7 @@ func showsRealClocks(ctx context.Context, start Start) error {
 			return err
 		}
 		defer ln.Close()
-		c.period = time.Second / 20
+		c.phase, c.period = 0, time.Second/20
 		c.listen(ln)
 		args = append(args, c.name+"="+ln.Addr().String())
 	}

@@ -334,7 +334,7 @@ func withInterjection(text, what string) func(context.Context, Run) error {
 		clocks := three()
 		clocks[1].serve = interject(text)
 		return hang(ctx, run, clocks, func(w *wall) error {
-			err := w.goesOn(3*time.Second, 7*time.Second, clocks[0], clocks[2])
+			err := w.goesOn(3*time.Second, 9*time.Second, clocks[0], clocks[2])
 			if strings.Contains(w.printed(), what) {
 				return fmt.Errorf("London sent %.60q between its times, and the wall printed it", text)
 			}

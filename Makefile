@@ -1,0 +1,63 @@
+# The workbook's commands. Each wraps one go command, which README.md shows for
+# those without make.
+
+GO ?= go
+
+# The race detector takes cgo.
+ifeq ($(shell $(GO) env CGO_ENABLED),1)
+RACE := -race
+else
+$(info no cgo: the race detector is skipped)
+endif
+
+# Without this, each process of a program built with -race sleeps for a second.
+export GORACE := atexit_sleep_ms=0
+
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+# How many times make stress runs the suites.
+RUNS ?= 200
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list these commands
+	@awk 'BEGIN {FS = ":.*## "} /^[a-zA-Z0-9_.-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: ex8.1
+ex8.1: ## grade my exercise 8.1
+	@$(GO) test $(RACE) -count=1 -timeout 5m ./exercises/ex8.1/...
+
+.PHONY: test
+test: ## check the workbook itself: chapter, solutions, graders, stubs
+	$(GO) vet ./...
+	$(GO) test $(RACE) -count=1 -timeout 10m ./chapter60/... ./solutions/... ./testutil/...
+
+.PHONY: clock1
+clock1: ## run the sequential clock server
+	@$(GO) run ./chapter60/clock1
+
+.PHONY: clock2
+clock2: ## run the concurrent clock server
+	@$(GO) run ./chapter60/clock2
+
+.PHONY: netcat1
+netcat1: ## run the client of both
+	@$(GO) run ./chapter60/netcat1
+
+.PHONY: wall
+wall: ## show a wall of three clocks (DIR=exercises/ex8.1 for my own)
+	@$(GO) run ./solutions/ex8.1/wall $(if $(DIR),-dir $(DIR))
+
+.PHONY: stress
+stress: ## run the suites RUNS times with all processors busy, and want one verdict
+	$(GO) run ./testutil/stress -runs $(RUNS) $(RACE)
+
+.PHONY: bench
+bench: ## measure clock2 with 5,000 clients
+	$(GO) test -run '^$$' -bench . -benchtime 1x ./solutions/ex8.1/clock2
+
+.PHONY: lint
+lint: ## run gofmt and staticcheck over the workbook
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w on these files"; exit 1; }
+	$(GO) run $(STATICCHECK) ./...

@@ -1,0 +1,105 @@
+package isolate
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// A trial runs the cases of a test in one process, which writes down the names
+// of those that pass and ends at the first that does not. A case whose name is
+// written is clean: nothing but right cases has come before it, and it has left
+// nothing behind.
+
+// trialEnv names, in the environment of the process of a trial, the file that
+// gets the names of the clean cases.
+const trialEnv = "WORKBOOK_TRIAL"
+
+// trialFile is that file in the process of a trial, and "" in others.
+var trialFile = os.Getenv(trialEnv)
+
+var prepared sync.Once
+
+// try is [Run] in the process of a trial. It returns if the case is clean. A
+// case that wants another environment is left to a process of its own.
+func try(t *testing.T, f func() error, env []string) {
+	prepared.Do(func() {
+		os.Unsetenv(trialEnv)
+		prepare()
+	})
+	if len(env) > 0 {
+		return
+	}
+	if f() != nil {
+		os.Exit(1)
+	}
+	file, err := os.OpenFile(trialFile, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if _, err := file.WriteString(t.Name() + "\n"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// tried holds, for each test that has cases, what its last trial has shown.
+var tried = struct {
+	sync.Mutex
+	tests map[string]*trial
+}{tests: make(map[string]*trial)}
+
+type trial struct {
+	clean map[string]bool // by the name of the case
+	asked map[string]bool
+}
+
+// triedClean reports whether the case of test t is clean. It makes a trial of
+// all cases of the test when it is first asked about one of them, and each
+// time, as with go test -count, that it is asked about a case again.
+func triedClean(t *testing.T) bool {
+	t.Helper()
+	tried.Lock()
+	defer tried.Unlock()
+	test, _, _ := strings.Cut(t.Name(), "/")
+	tr := tried.tests[test]
+	if tr == nil || tr.asked[t.Name()] {
+		tr = newTrial(t, test)
+		tried.tests[test] = tr
+	}
+	tr.asked[t.Name()] = true
+	return tr.clean[t.Name()]
+}
+
+func newTrial(t *testing.T, test string) *trial {
+	t.Helper()
+	tr := &trial{clean: make(map[string]bool), asked: make(map[string]bool)}
+	file := filepath.Join(t.TempDir(), "clean")
+	cmd := command(pattern(test) + selected())
+	cmd.Env = append(cmd.Env, trialEnv+"="+file)
+	end := finish(t, cmd)
+	names, err := os.ReadFile(file)
+	if err != nil || explainRace(end.output) != "" {
+		return tr // none is clean
+	}
+	for name := range strings.Lines(string(names)) {
+		tr.clean[strings.TrimSuffix(name, "\n")] = true
+	}
+	return tr
+}
+
+// selected returns the part of the -run flag that selects cases of a test.
+func selected() string {
+	run := flag.Lookup("test.run")
+	if run == nil {
+		return ""
+	}
+	_, cases, ok := strings.Cut(run.Value.String(), "/")
+	if !ok {
+		return ""
+	}
+	return "/" + cases
+}
