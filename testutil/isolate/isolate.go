@@ -246,8 +246,12 @@ func Others() string {
 
 // dump returns all goroutines, as a crash would print them.
 func dump() string {
-	text := make([]byte, 1<<20)
-	return string(text[:runtime.Stack(text, true)])
+	for size := 16 << 10; ; size *= 4 {
+		text := make([]byte, size)
+		if n := runtime.Stack(text, true); n < size {
+			return string(text[:n])
+		}
+	}
 }
 
 // An answer is what a case that has come to its end says of itself.

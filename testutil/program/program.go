@@ -188,9 +188,6 @@ func (p *Process) Output() string {
 	return text
 }
 
-// Path returns the file of the program.
-func (p *Process) Path() string { return p.cmd.Path }
-
 // Interrupt asks the process to end, as Ctrl-C does.
 func (p *Process) Interrupt() error { return p.cmd.Process.Signal(os.Interrupt) }
 
