@@ -20,7 +20,7 @@ type score struct {
 
 // maxBusy is how many cases may be ended in a busy loop, which takes some
 // seconds each, before the others are not run.
-const maxBusy = 3
+const maxBusy = 2
 
 // note keeps the first fault of each kind, and which case it was in.
 func (s *score) note(r isolate.Result, name string) {

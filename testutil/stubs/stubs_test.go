@@ -1,0 +1,181 @@
+// Package stubs tests that the stubs of the exercises are what students should
+// find: programs that build, are graded as not started and as nothing else, and
+// line up with the solutions.
+package stubs
+
+import (
+	"bytes"
+	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/printer"
+	"go/token"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const top = "../.." // of the workbook
+
+// programs are the folders of programs, under exercises and solutions alike.
+var programs = []string{"ex8.1/clock2", "ex8.1/clockwall"}
+
+func TestProgramsAreAllOfTheExercises(t *testing.T) {
+	found, err := filepath.Glob(filepath.Join(top, "exercises", "ex*", "*", "*_test.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, file := range found {
+		rel, err := filepath.Rel(filepath.Join(top, "exercises"), filepath.Dir(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, filepath.ToSlash(rel))
+	}
+	if diff := cmp.Diff(programs, got); diff != "" {
+		t.Errorf("programs mismatch (-want +got):\n%s", diff)
+	}
+}
+
+func TestStubIsNotStarted(t *testing.T) {
+	for _, program := range programs {
+		t.Run(program, func(t *testing.T) {
+			out, failed := goTest(t, "./exercises/"+program)
+			name := filepath.Base(program)
+			want := regexp.MustCompile(`^--- FAIL: Test\w+ \([0-9.]+s\)
+    \w+_test\.go:\d+: not started: open exercises/` + regexp.QuoteMeta(program+"/"+name) + `\.go
+FAIL
+FAIL	example\.com/workbook/exercises/` + regexp.QuoteMeta(program) + `	[0-9.]+s
+FAIL
+$`)
+			switch {
+			case failed && want.Match(out):
+			case os.Getenv("CI") == "":
+				t.Skip("somebody has started it: make ex8.1 grades it")
+			default:
+				t.Errorf("go test ./exercises/%s says\n%s\nwant only that it is not started: match for\n%s", program, out, want)
+			}
+		})
+	}
+}
+
+func TestSolutionInTheStubsPlacePasses(t *testing.T) {
+	for _, program := range programs {
+		t.Run(program, func(t *testing.T) {
+			replace := make(map[string]string)
+			for _, file := range goFiles(t, "exercises", program) {
+				replace[file] = "" // a file that the solution has not is gone
+			}
+			for _, file := range goFiles(t, "solutions", program) {
+				replace[inExercises(t, file)] = file
+			}
+			text, err := json.Marshal(map[string]any{"Replace": replace})
+			if err != nil {
+				t.Fatal(err)
+			}
+			overlay := filepath.Join(t.TempDir(), "overlay.json")
+			if err := os.WriteFile(overlay, text, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			if out, failed := goTest(t, "-overlay="+overlay, "./exercises/"+program); failed {
+				t.Errorf("exercises/%s with the solution in it fails, want full marks:\n%s", program, out)
+			}
+		})
+	}
+}
+
+// Students read a solution side by side with their own program, which began as
+// the stub.
+func TestSolutionLinesUpWithItsStub(t *testing.T) {
+	for _, program := range programs {
+		t.Run(program, func(t *testing.T) {
+			for _, stub := range goFiles(t, "exercises", program) {
+				solution := filepath.Join(top, "solutions", program, filepath.Base(stub))
+				if _, err := os.Stat(solution); err != nil {
+					t.Errorf("exercises/%s/%s has no counterpart: %v", program, filepath.Base(stub), err)
+					continue
+				}
+				want := functions(t, stub)
+				got := slices.DeleteFunc(functions(t, solution), func(f string) bool { return !slices.Contains(want, f) })
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("%s/%s: functions of the stub that the solution has, in its order, mismatch (-want +got):\n%s",
+						program, filepath.Base(stub), diff)
+				}
+			}
+		})
+	}
+}
+
+// goTest runs go test with args at the top of the workbook, and reports whether
+// it failed.
+func goTest(t *testing.T, args ...string) (out []byte, failed bool) {
+	t.Helper()
+	cmd := exec.Command("go", append([]string{"test", "-count=1"}, args...)...)
+	cmd.Dir = top
+	out, err := cmd.CombinedOutput()
+	if _, failed := err.(*exec.ExitError); err != nil && !failed {
+		t.Fatal(err)
+	}
+	return out, err != nil
+}
+
+// goFiles returns the paths of a program's files that are not tests.
+func goFiles(t *testing.T, tree, program string) []string {
+	t.Helper()
+	dir, err := filepath.Abs(filepath.Join(top, tree, program))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files = slices.DeleteFunc(files, func(name string) bool { return strings.HasSuffix(name, "_test.go") })
+	if len(files) == 0 {
+		t.Fatalf("%s/%s has no Go files", tree, program)
+	}
+	return files
+}
+
+// inExercises returns the path in exercises of a file in solutions.
+func inExercises(t *testing.T, file string) string {
+	t.Helper()
+	root, err := filepath.Abs(top)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rel, err := filepath.Rel(filepath.Join(root, "solutions"), file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(root, "exercises", rel)
+}
+
+// functions returns the heads of the functions in a file, in order.
+func functions(t *testing.T, file string) []string {
+	t.Helper()
+	fset := token.NewFileSet()
+	parsed, err := parser.ParseFile(fset, file, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, decl := range parsed.Decls {
+		if fn, ok := decl.(*ast.FuncDecl); ok {
+			fn.Body = nil
+			var b bytes.Buffer
+			if err := printer.Fprint(&b, fset, fn); err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, b.String())
+		}
+	}
+	return all
+}
