@@ -6,6 +6,7 @@ package stubs
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/printer"
@@ -15,6 +16,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -84,10 +86,32 @@ func TestSolutionInTheStubsPlacePasses(t *testing.T) {
 			if err := os.WriteFile(overlay, text, 0o644); err != nil {
 				t.Fatal(err)
 			}
-			if out, failed := goTest(t, "-overlay="+overlay, "./exercises/"+program); failed {
-				t.Errorf("exercises/%s with the solution in it fails, want full marks:\n%s", program, out)
+			out, failed := goTest(t, "-v", "-overlay="+overlay, "./exercises/"+program)
+			if failed {
+				t.Fatalf("exercises/%s with the solution in it fails, want full marks:\n%s", program, out)
 			}
+			checkPoints(t, program, out)
 		})
+	}
+}
+
+// checkPoints checks that the task names the points that the tests give.
+func checkPoints(t *testing.T, program string, out []byte) {
+	t.Helper()
+	exercise, name := filepath.Split(program)
+	readme, err := os.ReadFile(filepath.Join(top, "exercises", exercise, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var core, sturdy int
+	for _, m := range regexp.MustCompile(`core \d+ of (\d+) points, sturdy \d+ of (\d+) points`).FindAllSubmatch(out, -1) {
+		c, _ := strconv.Atoi(string(m[1]))
+		s, _ := strconv.Atoi(string(m[2]))
+		core, sturdy = core+c, sturdy+s
+	}
+	want := fmt.Sprintf("%s: core %d points, sturdy %d\n", name, core, sturdy)
+	if !bytes.Contains(readme, []byte(want)) {
+		t.Errorf("exercises/%sREADME.md does not have the heading %q", exercise, want)
 	}
 }
 
