@@ -45,9 +45,11 @@ clock2: ## run the concurrent clock server
 netcat1: ## run the client of both
 	@$(GO) run ./chapter60/netcat1
 
+# The wall ends well on Ctrl-C; go run and sh would call that an error.
 .PHONY: wall
 wall: ## show a wall of three clocks (DIR=exercises/ex8.1 for my own)
-	@$(GO) run ./solutions/ex8.1/wall $(if $(DIR),-dir $(DIR))
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && trap : INT && \
+	$(GO) build -o "$$dir/" ./solutions/ex8.1/wall && "$$dir/wall" $(if $(DIR),-dir $(DIR))
 
 .PHONY: stress
 stress: ## run the suites RUNS times with all processors busy, and want one verdict
