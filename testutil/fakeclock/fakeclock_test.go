@@ -134,10 +134,7 @@ var deaths = []struct {
 	{
 		name: "panics_in_a_goroutine",
 		run: func(context.Context) error {
-			go func() {
-				var table map[string]int
-				table["London"]++
-			}()
+			go func(table map[string]int) { table["London"]++ }(nil)
 			time.Sleep(time.Second)
 			return nil
 		},

@@ -61,6 +61,8 @@ func main() {
 }
 
 func stress(ctx context.Context, packages []string, runs int, race bool) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	temp, err := os.MkdirTemp("", "stress")
 	if err != nil {
 		return err
@@ -70,10 +72,8 @@ func stress(ctx context.Context, packages []string, runs int, race bool) error {
 	if err != nil {
 		return err
 	}
-	done := make(chan struct{})
-	defer close(done)
 	for range runtime.NumCPU() {
-		go compute(done)
+		go compute(ctx)
 	}
 	for _, s := range subjects {
 		if err := s.repeat(ctx, runs); err != nil {
@@ -83,14 +83,9 @@ func stress(ctx context.Context, packages []string, runs int, race bool) error {
 	return nil
 }
 
-// compute keeps a processor busy until done is closed.
-func compute(done <-chan struct{}) {
-	for {
-		select {
-		case <-done:
-			return
-		default:
-		}
+// compute keeps a processor busy until ctx ends.
+func compute(ctx context.Context) {
+	for ctx.Err() == nil {
 	}
 }
 

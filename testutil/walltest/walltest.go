@@ -336,10 +336,10 @@ func withInterjection(text, what string) func(context.Context, Run) error {
 		return hang(ctx, run, clocks, func(w *wall) error {
 			err := w.goesOn(3*time.Second, 9*time.Second, clocks[0], clocks[2])
 			if strings.Contains(w.printed(), what) {
-				return fmt.Errorf("London sent %.60q between its times, and the wall printed it", text)
+				return fmt.Errorf("when London sent %.60q between its times, the wall printed it", text)
 			}
 			if err != nil {
-				return fmt.Errorf("London sent %.60q between its times, and %w", text, err)
+				return fmt.Errorf("when London sent %.60q between its times: %w", text, err)
 			}
 			return nil
 		})
