@@ -3,7 +3,7 @@
 //
 // After a change of the programs, make README.md follow:
 //
-//	go test ./chapter60/clock1 ./chapter60/clock2 -update
+//	WORKBOOK_UPDATE=1 go test ./chapter60/clock1 ./chapter60/clock2
 //	go test ./chapter60 -update
 package chapter60_test
 

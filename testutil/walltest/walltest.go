@@ -178,7 +178,7 @@ var cases = []suite.Case[Run]{
 	{
 		Name: "refuses_no_arguments", Group: suite.Sturdy, Points: 1,
 		Explanation: "A wall without clocks is a mistake of the user, who wants to hear so.",
-		Run:         refuses("", nil...),
+		Run:         refuses(""),
 	},
 	{
 		Name: "refuses_an_argument_without_an_address", Group: suite.Sturdy, Points: 1,

@@ -1,11 +1,9 @@
-package main
+package clocktest
 
 import (
 	"context"
-	"flag"
 	"net"
 	"os"
-	"path/filepath"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,15 +15,16 @@ import (
 	"example.com/workbook/testutil/timeline"
 )
 
-var update = flag.Bool("update", false, "write the picture to testdata")
-
-// The chapter shows this picture. It cannot be an Example, since the fake clock
-// takes a *testing.T.
-func TestPictureShowsOneClientAtATime(t *testing.T) {
+// TestPicture tests that the picture in a file shows what two clients of serve
+// see. The first reads four lines; the second comes a second later, and reads
+// three; each leaves half a second after its last. (It is no Example, since the
+// fake clock takes a *testing.T.) With WORKBOOK_UPDATE=1 in the environment it
+// writes the file.
+func TestPicture(t *testing.T, serve Serve, file string) {
+	t.Helper()
 	var got string
-	synctest.Test(t, func(t *testing.T) { got = picture(t) })
-	file := filepath.Join("testdata", "picture.txt")
-	if *update {
+	synctest.Test(t, func(t *testing.T) { got = picture(t, serve) })
+	if os.Getenv("WORKBOOK_UPDATE") != "" {
 		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -39,10 +38,7 @@ func TestPictureShowsOneClientAtATime(t *testing.T) {
 	}
 }
 
-// picture draws what two clients of serve see. The second connects after a
-// second.
-func picture(t *testing.T) string {
-	const address = "localhost:8000"
+func picture(t *testing.T, serve Serve) string {
 	nw := pipenet.New()
 	ln, err := nw.Listen(address)
 	if err != nil {
@@ -55,25 +51,22 @@ func picture(t *testing.T) string {
 	}()
 
 	cr := crowd.New(func(ctx context.Context) (net.Conn, error) { return nw.Dial(ctx, "tcp", address) })
-	cr.Go(t.Context(), "client 1", reads(4))
+	stay := func(lines int) func(c *crowd.Client) error {
+		return func(c *crowd.Client) error {
+			for range lines {
+				if _, err := c.ReadLine(time.Minute); err != nil {
+					return err
+				}
+			}
+			time.Sleep(500 * time.Millisecond)
+			return nil
+		}
+	}
+	cr.Go(t.Context(), "client 1", stay(4))
 	time.Sleep(time.Second)
-	cr.Go(t.Context(), "client 2", reads(3))
+	cr.Go(t.Context(), "client 2", stay(3))
 	if err := cr.Wait(); err != nil {
 		t.Fatal(err)
 	}
 	return timeline.Draw(cr.Rows(), 7*time.Second, timeline.Unicode) + timeline.Unicode.Legend() + "\n"
-}
-
-// reads returns the visit of a client that reads n lines and leaves half a
-// second later.
-func reads(n int) func(c *crowd.Client) error {
-	return func(c *crowd.Client) error {
-		for range n {
-			if _, err := c.ReadLine(time.Minute); err != nil {
-				return err
-			}
-		}
-		time.Sleep(500 * time.Millisecond)
-		return nil
-	}
 }

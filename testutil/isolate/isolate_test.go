@@ -1,0 +1,371 @@
+package isolate_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/workbook/exercises"
+	"example.com/workbook/testutil/isolate"
+	"example.com/workbook/testutil/program"
+)
+
+// holdEnv in the environment tells this process to hold a connection to that
+// address for as long as it lives.
+const holdEnv = "ISOLATE_TEST_HOLD"
+
+func TestMain(m *testing.M) {
+	if address := os.Getenv(holdEnv); address != "" {
+		if conn, err := net.Dial("tcp", address); err == nil {
+			fmt.Println("connected")
+			io.Copy(io.Discard, conn)
+		}
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// run is [isolate.Run], in a process of its own whatever the environment says.
+func run(t *testing.T, f func() error, env ...string) isolate.Result {
+	t.Helper()
+	t.Setenv("WORKBOOK_INPROCESS", "")
+	return isolate.Run(t, f, env...)
+}
+
+// want reports a result of another verdict, or with a message that does not
+// match the pattern.
+func want(t *testing.T, got isolate.Result, verdict isolate.Verdict, pattern string) {
+	t.Helper()
+	if got.Verdict != verdict || !regexp.MustCompile(`^(?:`+pattern+`)$`).MatchString(got.Message) {
+		t.Errorf("Run() = %s: %q, want %s: match for %q", got.Verdict, got.Message, verdict, pattern)
+		t.Logf("the process printed:\n%.2000s", got.Output)
+	}
+}
+
+func TestRunSaysOfACaseThat(t *testing.T) {
+	const place = `testutil/isolate/isolate_test.go:\d+ `
+	tests := []struct {
+		name    string
+		run     func() error
+		verdict isolate.Verdict
+		message string // pattern
+	}{
+		{
+			name:    "passes",
+			run:     func() error { return nil },
+			verdict: isolate.Passed,
+		},
+		{
+			name:    "returns_an_error",
+			run:     func() error { return errors.New("client 2 got nothing") },
+			verdict: isolate.Wrong,
+			message: "client 2 got nothing",
+		},
+		{
+			name:    "is_not_started",
+			run:     func() error { return fmt.Errorf("serve: %w", exercises.ErrNotStarted) },
+			verdict: isolate.NotStarted,
+			message: "serve: not started",
+		},
+		{
+			name:    "panics",
+			run:     func() error { panic("no clocks") },
+			verdict: isolate.Crashed,
+			message: place + "panics: no clocks",
+		},
+		{
+			name: "panics_in_a_goroutine",
+			run: func() error {
+				go func() { panic(errors.New("no clocks")) }()
+				select {}
+			},
+			verdict: isolate.Crashed,
+			message: place + "panics: no clocks",
+		},
+		{
+			name:    "exits_with_status_3",
+			run:     func() error { os.Exit(3); return nil },
+			verdict: isolate.Exited,
+			message: `.+ ends the whole program \(os.Exit, status 3\)`,
+		},
+		{
+			name:    "exits_with_status_0",
+			run:     func() error { os.Exit(0); return nil },
+			verdict: isolate.Crashed,
+			message: place + `ends the whole program \(os.Exit\)`,
+		},
+		{
+			name:    "logs_a_fatal_error",
+			run:     func() error { log.Fatal("cannot reach London"); return nil },
+			verdict: isolate.Exited,
+			message: place + `ends the whole program \(log.Fatal: cannot reach London\)`,
+		},
+		{
+			name: "prints_without_end",
+			run: func() error {
+				for {
+					fmt.Println("still here")
+				}
+			},
+			verdict: isolate.Flooded,
+			message: place + "prints without end, more than 1024 KiB",
+		},
+		{
+			name: "logs_without_end",
+			run: func() error {
+				for {
+					log.Print("still here")
+				}
+			},
+			verdict: isolate.Flooded,
+			message: place + "prints without end, more than 1024 KiB",
+		},
+		{
+			name: "prints_too_much_and_passes",
+			run: func() error {
+				os.Stdout.Write(bytes.Repeat([]byte("still here\n"), program.Limit/10))
+				return nil
+			},
+			verdict: isolate.Flooded,
+			message: "(?:" + place + ")?prints without end, more than 1024 KiB",
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			want(t, run(t, tt.run), tt.verdict, tt.message)
+		})
+	}
+}
+
+func TestRunKeepsWhatTheCasePrints(t *testing.T) {
+	result := run(t, func() error {
+		fmt.Println("hello")
+		return errors.New("wrong")
+	})
+	want(t, result, isolate.Wrong, "wrong")
+	if got, want := result.Output, "hello\n"; got != want {
+		t.Errorf("Run().Output = %q, want %q", got, want)
+	}
+}
+
+func TestRunTellsALeakFromAnError(t *testing.T) {
+	const dump = "goroutine 9 [sleep]:\ntime.Sleep(0x3b9aca00)\n"
+	tests := []struct {
+		name    string
+		err     error
+		verdict isolate.Verdict
+		message string
+	}{
+		{"without_an_error", nil, isolate.Passed, ""},
+		{"with_an_error", errors.New("client 2 got nothing"), isolate.Wrong, "client 2 got nothing"},
+		{"when_not_started", exercises.ErrNotStarted, isolate.NotStarted, "not started"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			result := run(t, func() error { return &isolate.LeakError{Err: tt.err, Dump: dump} })
+			want(t, result, tt.verdict, tt.message)
+			if got, want := result.Leak, "leaves a goroutine behind"; got != want {
+				t.Errorf("Run().Leak = %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+func TestRunAddsToTheEnvironment(t *testing.T) {
+	t.Setenv("ISOLATE_TEST_OLD", "kept")
+	result := run(t, func() error {
+		return fmt.Errorf("%s %s", os.Getenv("ISOLATE_TEST_OLD"), os.Getenv("ISOLATE_TEST_NEW"))
+	}, "ISOLATE_TEST_NEW=added")
+	want(t, result, isolate.Wrong, "kept added")
+}
+
+// The processes of a case may start processes too. One holds a connection here,
+// which breaks when it dies.
+func TestRunEndsWhatTheCaseHasStarted(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows does not know the children of a process that has ended")
+	}
+	tests := []struct {
+		name    string
+		end     func() error
+		verdict isolate.Verdict
+		message string
+	}{
+		{"and_passes", func() error { return nil }, isolate.Passed, ""},
+		{"and_exits", func() error { os.Exit(3); return nil }, isolate.Exited, ".*status 3.*"},
+		{"and_panics", func() error { panic("no clocks") }, isolate.Crashed, ".*no clocks"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			ln, err := net.Listen("tcp", "localhost:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer ln.Close()
+			result := run(t, func() error {
+				child := exec.Command(os.Args[0])
+				child.Env = append(os.Environ(), holdEnv+"="+os.Getenv("ISOLATE_TEST_ADDRESS"))
+				stdout, err := child.StdoutPipe()
+				if err != nil {
+					return err
+				}
+				if err := child.Start(); err != nil {
+					return err
+				}
+				if _, err := stdout.Read(make([]byte, len("connected"))); err != nil {
+					return fmt.Errorf("the child does not connect: %w", err)
+				}
+				return tt.end()
+			}, "ISOLATE_TEST_ADDRESS="+ln.Addr().String())
+			want(t, result, tt.verdict, tt.message)
+			if t.Failed() {
+				return
+			}
+			conn, err := ln.Accept()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			conn.SetReadDeadline(time.Now().Add(isolate.Limit))
+			if _, err := conn.Read(make([]byte, 1)); errors.Is(err, os.ErrDeadlineExceeded) {
+				t.Error("what the case has started lives on after Run, want it ended")
+			}
+		})
+	}
+}
+
+func TestRunStaysInThisProcessIfAsked(t *testing.T) {
+	t.Setenv("WORKBOOK_INPROCESS", "1")
+	pid := 0
+	result := isolate.Run(t, func() error {
+		pid = os.Getpid()
+		return fmt.Errorf("serve: %w", exercises.ErrNotStarted)
+	})
+	want(t, result, isolate.NotStarted, "serve: not started")
+	if pid != os.Getpid() {
+		t.Errorf("the case ran in process %d, want %d", pid, os.Getpid())
+	}
+}
+
+func TestRunOtherwiseLeavesThisProcess(t *testing.T) {
+	parent := fmt.Sprint("ISOLATE_TEST_PARENT=", os.Getpid())
+	result := run(t, func() error {
+		if self := fmt.Sprint(os.Getpid()); os.Getenv("ISOLATE_TEST_PARENT") == self {
+			return fmt.Errorf("the case runs in process %s, want another", self)
+		}
+		return nil
+	}, parent)
+	want(t, result, isolate.Passed, "")
+}
+
+func TestAWrongCaseChangesNoOther(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		err  error
+	}{{"first", nil}, {"second", errors.New("wrong")}, {"third", nil}} {
+		t.Run(tt.name, func(t *testing.T) {
+			result := run(t, func() error { return tt.err })
+			if tt.err != nil {
+				want(t, result, isolate.Wrong, "wrong")
+			} else {
+				want(t, result, isolate.Passed, "")
+			}
+		})
+	}
+}
+
+// state is a variable that the program under test keeps between two uses.
+var state int
+
+func TestWhatAWrongCaseLeavesHelpsNoOther(t *testing.T) {
+	t.Run("first", func(t *testing.T) {
+		result := run(t, func() error {
+			state = 1
+			return errors.New("wrong")
+		})
+		want(t, result, isolate.Wrong, "wrong")
+	})
+	t.Run("second", func(t *testing.T) {
+		result := run(t, func() error {
+			if state != 1 {
+				return fmt.Errorf("state is %d", state)
+			}
+			return nil
+		})
+		want(t, result, isolate.Wrong, "state is 0")
+	})
+}
+
+func TestWhatARightCaseLeavesFailsNoOther(t *testing.T) {
+	for _, name := range []string{"first", "second", "third"} {
+		t.Run(name, func(t *testing.T) {
+			result := run(t, func() error {
+				if state++; state != 1 {
+					panic("used before")
+				}
+				return nil
+			})
+			want(t, result, isolate.Passed, "")
+		})
+	}
+}
+
+// TestNotesItsProcess is for the test below. Its cases add the process that
+// they run in to a file.
+func TestNotesItsProcess(t *testing.T) {
+	name := os.Getenv("ISOLATE_TEST_NOTES")
+	if name == "" {
+		t.Skip("not a test by itself")
+	}
+	for _, c := range []string{"first", "second"} {
+		t.Run(c, func(t *testing.T) {
+			result := run(t, func() error {
+				file, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+				if err != nil {
+					return err
+				}
+				defer file.Close()
+				_, err = fmt.Fprintln(file, c, os.Getpid())
+				return err
+			})
+			want(t, result, isolate.Passed, "")
+		})
+	}
+}
+
+// Right cases run once, in one process, however many they are. Each time that
+// the test is run again they run anew.
+func TestEachCountTriesTheCasesAgain(t *testing.T) {
+	notes := filepath.Join(t.TempDir(), "notes")
+	cmd := exec.Command(os.Args[0], "-test.run=^TestNotesItsProcess$", "-test.count=2")
+	cmd.Env = append(os.Environ(), "ISOLATE_TEST_NOTES="+notes)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", strings.Join(cmd.Args[1:], " "), err, out)
+	}
+	text, err := os.ReadFile(notes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var order, pids []string
+	for line := range strings.Lines(string(text)) {
+		name, pid, _ := strings.Cut(strings.TrimSpace(line), " ")
+		order, pids = append(order, name), append(pids, pid)
+	}
+	if got, want := strings.Join(order, " "), "first second first second"; got != want {
+		t.Fatalf("the cases ran in order %q, want %q", got, want)
+	}
+	if pids[0] != pids[1] || pids[2] != pids[3] || pids[0] == pids[2] {
+		t.Errorf("the cases ran in processes %q, want two for the first count and two for the second", pids)
+	}
+}
