@@ -384,7 +384,7 @@ func hundredClients(ctx context.Context, serve Serve, want, slack time.Duration,
 		if err := many(ctx, cr, 100, 5); err != nil {
 			return fmt.Errorf("of 100 clients, %w", err)
 		}
-		if got := time.Since(start); got < want || got > want+slack {
+		if got := time.Since(start); got > want+slack || slack == 0 && got < want {
 			return fmt.Errorf("100 clients that read 5 lines each took %v, want %v: %s\n%s", got, want, otherwise, cr.Picture())
 		}
 		return nil

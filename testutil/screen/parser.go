@@ -252,14 +252,15 @@ func numbers(text []byte) (list []int, ok bool) {
 
 // setModes obeys CSI ? modes h and CSI ? modes l.
 func (s *Screen) setModes(final byte, modes []int) {
+	set := final == 'h'
 	for _, m := range modes {
-		if m != 47 && m != 1047 && m != 1049 {
-			continue
-		}
-		switch final {
-		case 'h':
+		switch {
+		case final != 'h' && final != 'l':
+		case m == 7:
+			s.clips = !set
+		case (m == 47 || m == 1047 || m == 1049) && set:
 			s.enterAlternate()
-		case 'l':
+		case m == 47 || m == 1047 || m == 1049:
 			s.leaveAlternate()
 		}
 	}

@@ -36,6 +36,7 @@ type Screen struct {
 	page          // that shows
 	main    *page // to show again after the alternate page, nil while it shows
 	history []string
+	clips   bool // rows do not wrap: what is too long for one overwrites its last column
 
 	parser
 }
@@ -101,6 +102,7 @@ func (s *Screen) reset() {
 	s.page = page{rows: blankRows(s.height, s.width)}
 	s.main = nil
 	s.history = nil
+	s.clips = false
 }
 
 // put shows r at the cursor.
@@ -109,14 +111,17 @@ func (s *Screen) put(r rune) {
 	if n == 0 || n > s.width {
 		return
 	}
-	if s.cursor.wrap || s.cursor.col+n > s.width {
+	switch {
+	case s.clips:
+		s.cursor.col = min(s.cursor.col, s.width-n)
+	case s.cursor.wrap || s.cursor.col+n > s.width:
 		s.newLine()
 	}
 	s.rows[s.cursor.row].put(s.cursor.col, r, n)
 	s.cursor.col += n
 	if s.cursor.col == s.width {
 		s.cursor.col--
-		s.cursor.wrap = true
+		s.cursor.wrap = !s.clips
 	}
 }
 
