@@ -346,6 +346,11 @@ func secondClientWhileTheFirstStays(ctx context.Context, serve Serve) error {
 		if second != nil {
 			return fmt.Errorf("not concurrent: client 1 is served, and meanwhile %w\n%s", second, cr.Picture())
 		}
+		rows := cr.Rows()
+		waited := func(i int) time.Duration { return rows[i].Lines[0] - rows[i].Arrive }
+		if late := waited(1) - waited(0); late > 500*time.Millisecond {
+			return fmt.Errorf("not concurrent: client 2 got its first line %v later than client 1 got its own\n%s", late, cr.Picture())
+		}
 		return nil
 	})
 }

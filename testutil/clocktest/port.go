@@ -138,8 +138,8 @@ var port = []suite.Case[Start]{
 
 // A server may name the port it listens on in either of these forms.
 var (
-	listeningAt = regexp.MustCompile(`(?:localhost|[0-9]\.[0-9]+|\]|\s|^):([0-9]{1,5})\b`) // "127.0.0.1:8010"
-	portNumber  = regexp.MustCompile(`(?i)\bport\b[^0-9\n]{0,10}([0-9]{1,5})\b`)           // "port 8010"
+	listeningAt = regexp.MustCompile(`(?:localhost|[0-9]\.[0-9]+|\]|[\s="]|^):([0-9]{1,5})\b`)      // "127.0.0.1:8010"
+	portNumber  = regexp.MustCompile(`(?i)\b(?:port|listening)\b[^0-9\n]{0,20}([0-9]{1,5})\b[^.:]`) // "port 8010"
 )
 
 // announced returns the address that a server has printed.
@@ -160,18 +160,33 @@ func running(ctx context.Context, start Start, args, env []string, check func(p 
 		return err
 	}
 	defer p.Stop()
-	err = p.Await(ctx, func(text string) bool { return strings.Contains(text, "\n") })
-	if err := startedAtAll(p); err != nil {
+	var address string
+	ok, err := prints(ctx, p, func(text string) (ok bool) {
+		address, ok = announced(text)
+		return ok
+	})
+	if err != nil {
 		return err
 	}
-	if err != nil {
-		return fmt.Errorf("it should print where it listens, in one line: %w", err)
-	}
-	address, ok := announced(p.Output())
 	if !ok {
 		return fmt.Errorf("%v printed %q, want a line that names its port, such as %q", p, p.Output(), "listening on 127.0.0.1:8010")
 	}
 	return check(p, address)
+}
+
+// prints waits until the program has printed what ok wants. After its first
+// line it waits not much longer.
+func prints(ctx context.Context, p *program.Process, ok func(text string) bool) (bool, error) {
+	err := p.Await(ctx, func(text string) bool { return strings.Contains(text, "\n") })
+	if err := startedAtAll(p); err != nil {
+		return false, err
+	}
+	if err != nil {
+		return false, fmt.Errorf("it should print where it listens, in one line: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, suite.Patience/4)
+	defer cancel()
+	return p.Await(ctx, func(text string) bool { return strings.HasSuffix(text, "\n") && ok(text) }) == nil, nil
 }
 
 // startedAtAll returns [exercises.ErrNotStarted] if that is what p says.
@@ -282,18 +297,21 @@ func listensOn8000(ctx context.Context, start Start) error {
 		return err
 	}
 	defer p.Stop()
-	// If another program has the port, the complaint names it too.
-	if err := p.Await(ctx, func(text string) bool { return strings.Contains(text, "\n") }); err != nil {
-		return fmt.Errorf("it should print where it listens, in one line: %w", err)
-	}
-	if err := startedAtAll(p); err != nil {
+	ok, err := prints(ctx, p, regexp.MustCompile(`\b8000\b`).MatchString)
+	if err != nil {
 		return err
 	}
-	if !regexp.MustCompile(`\b8000\b`).MatchString(p.Output()) {
+	if !ok {
 		return fmt.Errorf("%v without -port printed %q, want it to listen on localhost:8000", p, p.Output())
 	}
-	return nil
+	if inUse.MatchString(p.Output()) {
+		return nil // it wants the port, and another program has it
+	}
+	return wantTime(ctx, p, "localhost:8000", time.Local)
 }
+
+// inUse matches what operating systems say of a port that is taken.
+var inUse = regexp.MustCompile(`(?i)in use|only one usage`)
 
 func takesItsZone(ctx context.Context, start Start) error {
 	for _, zone := range []string{"Asia/Tokyo", "America/New_York"} {

@@ -13,7 +13,11 @@ func TestAnnounced(t *testing.T) {
 		{"listening on :8010\n", "localhost:8010"},
 		{"18:38:57 port 8010\n", "localhost:8010"},
 		{"Port: 8010\n", "localhost:8010"},
+		{"listening on 8010\n", "localhost:8010"},
+		{"2026/11/22 18:38:57 INFO listening addr=:8010\n", "localhost:8010"},
+		{`time=2026-11-22T18:38:57.000Z level=INFO msg=listening addr=127.0.0.1:8010` + "\n", "localhost:8010"},
 		{"18:38:57 ready\n", ""},
+		{"listening since 18:38:57\n", ""},
 		{"", ""},
 	}
 	for _, tt := range tests {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"example.com/workbook/testutil/isolate"
+	"example.com/workbook/testutil/pipenet"
 )
 
 // A case whose clock stands still is ended, by evidence that does not depend
@@ -35,7 +36,8 @@ func watch(clock *atomic.Int64, stop <-chan struct{}) {
 		case <-stop:
 			return
 		}
-		if now := clock.Load(); now != last {
+		// Who gets something over the network goes on too, however slowly.
+		if now := clock.Load() + pipenet.Traffic(); now != last {
 			last, cpu, blocked = now, cpuTime(), 0
 			continue
 		}

@@ -90,6 +90,12 @@ func (nw *Network) Open() int {
 	return int(nw.open.Load())
 }
 
+var traffic atomic.Int64
+
+// Traffic returns how many reads, on all networks of this process, have carried
+// something.
+func Traffic() int64 { return traffic.Load() }
+
 // A Listener is the [net.Listener] of one address of a [Network].
 type Listener struct {
 	nw    *Network
@@ -183,6 +189,14 @@ type conn struct {
 
 func (c *conn) LocalAddr() net.Addr  { return c.local }
 func (c *conn) RemoteAddr() net.Addr { return c.remote }
+
+func (c *conn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if n > 0 {
+		traffic.Add(1)
+	}
+	return n, err
+}
 
 func (c *conn) Close() error {
 	err := c.Conn.Close()

@@ -39,6 +39,17 @@ func three() []*clock {
 	}
 }
 
+// five returns clocks that no wall can have been written for.
+func five() []*clock {
+	return []*clock{
+		{name: "Lima", address: "localhost:8110", first: "03:00:00", phase: 20 * time.Millisecond, period: time.Second},
+		{name: "Oslo", address: "localhost:8120", first: "09:00:00", phase: 90 * time.Millisecond, period: time.Second},
+		{name: "Nairobi", address: "localhost:8130", first: "11:00:00", phase: 160 * time.Millisecond, period: time.Second},
+		{name: "Seoul", address: "localhost:8140", first: "17:00:00", phase: 230 * time.Millisecond, period: time.Second},
+		{name: "Auckland", address: "localhost:8150", first: "20:00:00", phase: 300 * time.Millisecond, period: time.Second},
+	}
+}
+
 // listen serves clients on ln until it is closed.
 func (c *clock) listen(ln net.Listener) {
 	c.start = time.Now().Add(c.phase)
@@ -115,6 +126,15 @@ func (c *clock) tick(conn net.Conn) { c.ticks(conn, forever, whole) }
 func silent(*clock, net.Conn) {}
 
 func piecemeal(c *clock, conn net.Conn) { c.ticks(conn, forever, inPieces) }
+
+// beforeSilence is how many lines a clock says that then falls silent.
+const beforeSilence = 4
+
+func fallSilent(c *clock, conn net.Conn) {
+	if left := beforeSilence - c.index(); left > 0 {
+		c.ticks(conn, left, whole)
+	}
+}
 
 func hangUp(c *clock, conn net.Conn) {
 	c.ticks(conn, 2, whole)

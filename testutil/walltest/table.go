@@ -11,13 +11,13 @@ import (
 
 // A table is what a person reads off a screen of names and times.
 type table struct {
-	shown  map[string]string // the latest time that stands with each name; "" if none does
-	named  int               // rows in which a name stands
-	nobody []string          // times that stand with no name
-	order  []string          // the names in the order in which they stand, again and again
-	header bool              // names stand above their times, in columns
-	mixed  []string          // two readings of one clock that stand on one row
-	whose  string            // the name of that clock
+	shown   map[string]string // the latest time that stands with each name; "" if none does
+	named   int               // rows in which a name stands
+	nobody  []string          // times that stand with no name
+	order   []string          // the names in the order in which they stand, again and again
+	columns bool              // names stand above their times, or under them, in columns
+	mixed   []string          // two readings of one clock that stand on one row
+	whose   string            // the name of that clock
 }
 
 // A word is a name or a time on a row.
@@ -31,48 +31,103 @@ var timeOfDay = regexp.MustCompile(`\b\d\d:\d\d:\d\d\b`)
 
 // read reads a screen on which some of the clocks stand. A time stands with a
 // name if it is on the same row, and nearer to it than to others, or in a
-// column under it. Later rows count for more than earlier ones.
+// column with it. Later rows count for more than earlier ones.
 func read(lines []string, clocks []*clock) table {
+	over, under := namesOver(lines, clocks), namesUnder(lines, clocks)
+	if under.own(clocks) > over.own(clocks) {
+		return under
+	}
+	return over
+}
+
+// own counts the names that stand with a time of their own.
+func (t table) own(clocks []*clock) int {
+	n := 0
+	for _, c := range clocks {
+		if _, ok := c.number(t.shown[c.name]); ok {
+			n++
+		}
+	}
+	return n
+}
+
+// namesOver reads a screen on which a line of names stands over the times.
+func namesOver(lines []string, clocks []*clock) table {
 	t := table{shown: make(map[string]string)}
-	var header []word
+	var head words
 	for _, line := range lines {
-		names, times := words(line, clocks)
-		t.note(names)
-		t.findMixed(times, clocks)
+		names, times := t.row(line, clocks)
 		switch {
-		case len(names) == 0 && len(times) == 0:
-		case len(times) == 0:
-			header = names
-			if len(names) == 1 {
-				t.shown[names[0].text] = "" // a clock without a time
+		case len(names.all) == 1 && len(head.all) > 1:
+			// not a header: a remark about one of the clocks
+		case len(names.all) > 0:
+			head = names
+			if len(names.all) == 1 {
+				t.put(names, nil, clocks) // a clock without a time
 			}
-		case len(names) == 0 && len(header) == 0:
-			for _, w := range times {
+		case len(times.all) > 0 && len(head.all) > 0:
+			t.columns = t.columns || len(head.all) > 1 || len(clocks) == 1
+			t.put(head, inColumns(head, times), clocks)
+		default:
+			for _, w := range times.all {
 				t.nobody = append(t.nobody, w.text)
 			}
-		case len(names) == 0:
-			t.header = t.header || len(header) > 1 || len(clocks) == 1
-			t.put(header, inColumns(header, times), clocks)
-		default:
-			t.put(names, onRow(names, times, clocks), clocks)
 		}
 	}
 	return t
 }
 
-// words returns the names and the times on a line, from left to right. Times
-// that no clock can have shown are left out: a program may add its own.
-func words(line string, clocks []*clock) (names, times []word) {
-	for _, c := range clocks {
-		for _, at := range c.nameOn(line) {
-			names = append(names, wordAt(line, at, at+len(c.name), c.name, true))
+// namesUnder reads a screen on which a line of names stands under the times.
+func namesUnder(lines []string, clocks []*clock) table {
+	t := table{shown: make(map[string]string)}
+	var times words
+	for _, line := range lines {
+		names, more := t.row(line, clocks)
+		switch {
+		case len(more.all) > 0:
+			times = more
+		case len(names.all) > 0:
+			t.columns = t.columns || len(names.all) > 1
+			t.put(names, inColumns(names, times), clocks)
+			times = words{}
 		}
 	}
-	slices.SortFunc(names, func(a, b word) int { return cmp.Compare(a.start, b.start) })
+	return t
+}
+
+// row reads what a line says by itself, and returns the names that stand there
+// without times, or the times without names.
+func (t *table) row(line string, clocks []*clock) (names, times words) {
+	names, times = wordsOn(line, clocks)
+	t.note(names)
+	t.findMixed(times, clocks)
+	if len(names.all) > 0 && len(times.all) > 0 {
+		t.put(names, onRow(names, times, clocks), clocks)
+		return words{}, words{}
+	}
+	return names, times
+}
+
+// words are the names, or the times, on a line.
+type words struct {
+	line string
+	all  []word
+}
+
+// wordsOn returns the names and the times on a line, from left to right. Times
+// that no clock can have shown are left out: a program may add its own.
+func wordsOn(line string, clocks []*clock) (names, times words) {
+	names.line, times.line = line, line
+	for _, c := range clocks {
+		for _, at := range c.nameOn(line) {
+			names.all = append(names.all, wordAt(line, at, at+len(c.name), c.name, true))
+		}
+	}
+	slices.SortFunc(names.all, func(a, b word) int { return cmp.Compare(a.start, b.start) })
 	for _, at := range timeOfDay.FindAllStringIndex(line, -1) {
 		text := line[at[0]:at[1]]
 		if owner(text, clocks) != nil {
-			times = append(times, wordAt(line, at[0], at[1], text, false))
+			times.all = append(times.all, wordAt(line, at[0], at[1], text, false))
 		}
 	}
 	return names, times
@@ -116,19 +171,19 @@ func owner(text string, clocks []*clock) *clock {
 }
 
 // note keeps the order of names.
-func (t *table) note(names []word) {
-	if len(names) > 0 {
+func (t *table) note(names words) {
+	if len(names.all) > 0 {
 		t.named++
 	}
-	for _, w := range names {
+	for _, w := range names.all {
 		t.order = append(t.order, w.text)
 	}
 }
 
 // findMixed looks for two readings of one clock on a row.
-func (t *table) findMixed(times []word, clocks []*clock) {
+func (t *table) findMixed(times words, clocks []*clock) {
 	seen := make(map[*clock]string)
-	for _, w := range times {
+	for _, w := range times.all {
 		c := owner(w.text, clocks)
 		if old, ok := seen[c]; ok && old != w.text && t.mixed == nil {
 			t.mixed, t.whose = []string{old, w.text}, c.name
@@ -139,8 +194,8 @@ func (t *table) findMixed(times []word, clocks []*clock) {
 
 // put shows, for each of the names, the times that stand with it. Of several,
 // its own counts.
-func (t *table) put(names []word, with map[string][]string, clocks []*clock) {
-	for _, w := range names {
+func (t *table) put(names words, with map[string][]string, clocks []*clock) {
+	for _, w := range names.all {
 		t.shown[w.text] = ""
 		for _, text := range with[w.text] {
 			if t.shown[w.text] == "" || owner(text, clocks).name == w.text {
@@ -150,19 +205,45 @@ func (t *table) put(names []word, with map[string][]string, clocks []*clock) {
 	}
 }
 
-// inColumns gives each time to the name that stands nearest above it.
-func inColumns(header, times []word) map[string][]string {
+// inColumns gives each time to the name in its column: that with as many
+// separators before it, if both lines have the same number of them, or else the
+// nearest.
+func inColumns(names, times words) map[string][]string {
 	with := make(map[string][]string)
-	for i, w := range times {
-		nearest := slices.MinFunc(header, func(a, b word) int {
-			return cmp.Or(cmp.Compare(gap(a, w), gap(b, w)), cmp.Compare(offCentre(a, w), offCentre(b, w)))
-		})
-		if len(times) == len(header) {
-			nearest = header[i]
+	for i, w := range times.all {
+		var name word
+		switch sep, ok := separator(names.line, times.line); {
+		case ok:
+			for _, n := range names.all {
+				if cellOf(names.line, n, sep) == cellOf(times.line, w, sep) {
+					name = n
+				}
+			}
+		case len(times.all) == len(names.all):
+			name = names.all[i]
+		default:
+			name = slices.MinFunc(names.all, func(a, b word) int {
+				return cmp.Or(cmp.Compare(gap(a, w), gap(b, w)), cmp.Compare(offCentre(a, w), offCentre(b, w)))
+			})
 		}
-		with[nearest.text] = append(with[nearest.text], w.text)
+		with[name.text] = append(with[name.text], w.text)
 	}
 	return with
+}
+
+// separator returns what separates the cells of two lines.
+func separator(a, b string) (sep string, ok bool) {
+	for _, sep := range []string{",", ";", "|", "│", "┃", "║"} {
+		if n := strings.Count(a, sep); n > 0 && n == strings.Count(b, sep) {
+			return sep, true
+		}
+	}
+	return "", false
+}
+
+// cellOf returns in which of the cells of a line a word stands.
+func cellOf(line string, w word, sep string) int {
+	return strings.Count(string([]rune(line)[:w.start]), sep)
 }
 
 // gap returns how many columns lie between two words.
@@ -176,8 +257,8 @@ func offCentre(a, b word) int {
 
 // onRow gives each time to the name before it, or if that suits the clocks
 // better, to the name after it.
-func onRow(names, times []word, clocks []*clock) map[string][]string {
-	row := slices.Concat(names, times)
+func onRow(names, times words, clocks []*clock) map[string][]string {
+	row := slices.Concat(names.all, times.all)
 	slices.SortFunc(row, func(a, b word) int { return cmp.Compare(a.start, b.start) })
 	before := toTheNameBefore(row)
 	slices.Reverse(row)
@@ -216,7 +297,7 @@ func matches(with map[string][]string, clocks []*clock) int {
 // once each, or all of them again and again in the same order. It is not a
 // table if lines are added for one clock or another, as they come.
 func (t table) isTable(clocks int) bool {
-	if t.header || len(t.order) <= clocks {
+	if t.columns || len(t.order) <= clocks {
 		return true
 	}
 	order := t.order[max(0, len(t.order)-4*clocks):]

@@ -69,6 +69,40 @@ Tokyo 22:00:02
 NewYork 08:00:03
 London 13:00:03
 Tokyo 22:00:03`, right},
+		{"above_the_names", `
+08:00:03  13:00:03  22:00:03
+NewYork   London    Tokyo`, right},
+		{"above_the_names_in_cards", `
+08:00:03
+NewYork
+13:00:03
+London
+22:00:03
+Tokyo`, right},
+		{"above_the_names_in_cards_of_which_one_has_none", `
+--:--:--
+NewYork
+13:00:03
+London
+22:00:03
+Tokyo`, map[string]string{"NewYork": "", "London": "13:00:03", "Tokyo": "22:00:03"}},
+		{"above_the_names_in_frames", `
+08:00:02  13:00:02  22:00:02
+NewYork   London    Tokyo
+08:00:03  13:00:03  22:00:03
+NewYork   London    Tokyo`, right},
+		{"between_commas", `
+NewYork,London,Tokyo
+08:00:02,13:00:02,22:00:02
+08:00:03,13:00:03,22:00:03`, right},
+		{"between_remarks", `
+NewYork   London    Tokyo
+connected to London
+08:00:03  13:00:03  22:00:03
+Tokyo is slow today`, right},
+		{"and_that_one_has_none_between_commas", `
+NewYork,London,Tokyo
+08:00:03,,22:00:03`, map[string]string{"NewYork": "08:00:03", "London": "", "Tokyo": "22:00:03"}},
 		{"and_that_one_has_none_in_rows", `
 NewYork   08:00:03
 London    --:--:--

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"sync"
+	"testing/synctest"
 	"time"
 
 	"example.com/workbook/testutil/pipenet"
@@ -82,8 +83,10 @@ func hangWith(ctx context.Context, run Run, clocks []*clock, wrap func(dialFunc)
 // at sleeps until the wall has been up for so long.
 func (w *wall) at(up time.Duration) { time.Sleep(time.Until(w.start.Add(up))) }
 
-// table reads the screen as it stands, and all that has scrolled off it.
+// table reads the screen as it stands, and all that has scrolled off it, when
+// the program has drawn all that it draws at this moment.
 func (w *wall) table() (t table, lines []string) {
+	synctest.Wait()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	lines = w.screen.History()
@@ -123,8 +126,11 @@ func (w *wall) shows(clocks ...*clock) error {
 			return w.wrong("%s stands there without a time", c.name)
 		}
 		k, own := c.number(text)
-		if !own {
+		switch {
+		case !own:
 			return w.wrong("%s stands there with %s, the time of %s", c.name, text, owner(text, w.clocks).name)
+		case k > c.index():
+			return w.wrong("%s stands there with %s, which its clock has not said yet", c.name, text)
 		}
 		if age := time.Since(c.start.Add(time.Duration(k) * c.period)); age > maxAge {
 			return w.wrong("%s stands there with %s, which is %v old: its clock says %s",

@@ -20,6 +20,7 @@ import (
 	"io"
 	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -54,11 +55,29 @@ var cases = []suite.Case[Run]{
 		},
 	},
 	{
+		Name: "shows_as_many_clocks_as_it_is_given", Group: suite.Core, Points: 1,
+		Explanation: "How many clocks there are, and what they are called, is for the arguments to say.",
+		Run: func(ctx context.Context, run Run) error {
+			for _, clocks := range [][]*clock{five(), five()[:1]} {
+				err := hang(ctx, run, clocks, func(w *wall) error { return w.goesOn(3*time.Second, 5*time.Second, clocks...) })
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	},
+	{
 		Name: "goes_on_ticking", Group: suite.Core, Points: 2,
 		Explanation: "A wall is not one reading: each clock goes on, and the wall with it.",
 		Run: func(ctx context.Context, run Run) error {
 			clocks := three()
-			return hang(ctx, run, clocks, func(w *wall) error { return w.goesOn(3*time.Second, 15*time.Second, clocks...) })
+			return hang(ctx, run, clocks, func(w *wall) error {
+				if err := w.goesOn(3*time.Second, 15*time.Second, clocks...); err != nil {
+					return err
+				}
+				return w.goesOn(10*time.Minute, 10*time.Minute+5*time.Second, clocks...)
+			})
 		},
 	},
 	{
@@ -101,11 +120,6 @@ var cases = []suite.Case[Run]{
 		Run:         neverMixes,
 	},
 	{
-		Name: "has_no_data_race", Group: suite.Core, Points: 2, Collects: suite.Races,
-		Explanation: "Two goroutines must not use a variable at the same time if one of them writes it: a map or slice of times least of all. Send the times over a channel to the one goroutine that draws, or hold a lock while you touch them.",
-		Run:         noRace,
-	},
-	{
 		Name: "goes_on_when_a_clock_cannot_be_reached", Group: suite.Sturdy, Points: 2,
 		Explanation: "A wall with one dead clock still shows the others: mark that clock, and carry on.",
 		Run:         withRefusing,
@@ -117,6 +131,23 @@ var cases = []suite.Case[Run]{
 			clocks := three()
 			clocks[1].serve = hangUp
 			return hang(ctx, run, clocks, func(w *wall) error { return w.goesOn(3*time.Second, 9*time.Second, clocks[0], clocks[2]) })
+		},
+	},
+	{
+		Name: "shows_no_time_that_its_clock_has_not_said", Group: suite.Sturdy, Points: 1,
+		Explanation: "When a clock falls silent, nobody knows what it would say. Go on showing its last time, or none; do not count on in its place.",
+		Run: func(ctx context.Context, run Run) error {
+			clocks := three()
+			clocks[1].serve = fallSilent
+			return hang(ctx, run, clocks, func(w *wall) error {
+				w.at(12400 * time.Millisecond)
+				t, _ := w.table()
+				if k, own := clocks[1].number(t.shown[clocks[1].name]); own && k >= beforeSilence {
+					return w.wrong("London has said nothing since %s, and stands there with %s",
+						clocks[1].line(beforeSilence-1), t.shown[clocks[1].name])
+				}
+				return w.shows(clocks[0], clocks[2])
+			})
 		},
 	},
 	{
@@ -166,16 +197,6 @@ var cases = []suite.Case[Run]{
 		Run:         closesConnections,
 	},
 	{
-		Name: "leaves_no_goroutine_behind", Group: suite.Sturdy, Points: 2, Collects: suite.Leaks,
-		Explanation: "When run returns, what it has started must end: give each goroutine a reason to return, such as the end of ctx or a connection that is closed.",
-		Run: func(ctx context.Context, run Run) error {
-			return hang(ctx, run, three(), func(w *wall) error {
-				w.at(2400 * time.Millisecond)
-				return nil
-			})
-		},
-	},
-	{
 		Name: "refuses_no_arguments", Group: suite.Sturdy, Points: 1,
 		Explanation: "A wall without clocks is a mistake of the user, who wants to hear so.",
 		Run:         refuses(""),
@@ -200,6 +221,21 @@ var cases = []suite.Case[Run]{
 		Explanation: "An address is host:port; net.SplitHostPort tells. Say so at once, and not when the first dial fails.",
 		Run:         refuses("London=localhost", "London=localhost"),
 	},
+	{
+		Name: "has_no_data_race", Group: suite.Core, Points: 2, Collects: suite.Races,
+		Explanation: "Two goroutines must not use a variable at the same time if one of them writes it: a map or slice of times least of all. Send the times over a channel to the one goroutine that draws, or hold a lock while you touch them.",
+		Run:         noRace,
+	},
+	{
+		Name: "leaves_no_goroutine_behind", Group: suite.Sturdy, Points: 2, Collects: suite.Leaks,
+		Explanation: "When run returns, what it has started must end: give each goroutine a reason to return, such as the end of ctx or a connection that is closed.",
+		Run: func(ctx context.Context, run Run) error {
+			return hang(ctx, run, three(), func(w *wall) error {
+				w.at(2400 * time.Millisecond)
+				return nil
+			})
+		},
+	},
 }
 
 func connects(ctx context.Context, run Run) error {
@@ -220,7 +256,7 @@ func connects(ctx context.Context, run Run) error {
 }
 
 func connectsAtOnce(ctx context.Context, run Run) error {
-	const delay = 5 * time.Second
+	const delay = 2 * time.Second
 	slow := func(dial dialFunc) dialFunc {
 		return func(ctx context.Context, network, address string) (net.Conn, error) {
 			select {
@@ -319,13 +355,36 @@ func withRefusing(ctx context.Context, run Run) error {
 		clocks := three()
 		clocks[i].refuses = true
 		others := append(clocks[:i:i], clocks[i+1:]...)
-		err := hang(ctx, run, clocks, func(w *wall) error { return w.goesOn(3*time.Second, 7*time.Second, others...) })
+		var dials atomic.Int64
+		count := func(dial dialFunc) dialFunc {
+			return func(ctx context.Context, network, address string) (net.Conn, error) {
+				dials.Add(1)
+				return dial(ctx, network, address)
+			}
+		}
+		err := hangWith(ctx, run, clocks, count, func(w *wall) error {
+			if err := w.goesOn(3*time.Second, 7*time.Second, others...); err != nil {
+				return err
+			}
+			if n := dials.Load(); n > maxDials {
+				return fmt.Errorf("the wall has dialed %d times in 7s, want a rest after each try", n)
+			}
+			if n := len(w.printed()); n > 7*maxOutput {
+				return fmt.Errorf("the wall has printed %d bytes in 7s, want at most %d a second", n, maxOutput)
+			}
+			return nil
+		})
 		if err != nil {
 			return fmt.Errorf("%s refuses the connection, and %w", clocks[i].name, err)
 		}
 	}
 	return nil
 }
+
+const (
+	maxDials  = 500    // in seven seconds: some dozens a second and clock
+	maxOutput = 20_000 // bytes a second
+)
 
 // withInterjection returns the case in which a clock sends text between its
 // times, of which the wall must not print what.
@@ -347,14 +406,11 @@ func withInterjection(text, what string) func(context.Context, Run) error {
 }
 
 func doesNotFlood(ctx context.Context, run Run) error {
-	const (
-		span = 60 * time.Second
-		most = 20_000 // bytes a second
-	)
+	const span = 60 * time.Second
 	return hang(ctx, run, three(), func(w *wall) error {
 		w.at(span + 400*time.Millisecond)
-		if n := len(w.printed()); n > most*int(span/time.Second) {
-			return fmt.Errorf("the wall printed %d bytes in %v, want at most %d a second", n, span, most)
+		if n := len(w.printed()); n > maxOutput*int(span/time.Second) {
+			return fmt.Errorf("the wall printed %d bytes in %v, want at most %d a second", n, span, maxOutput)
 		}
 		return nil
 	})
