@@ -54,7 +54,7 @@ var oneClient = []suite.Case[Serve]{
 	{
 		Name: "writes_a_line_every_second", Group: suite.Core, Points: 2,
 		Explanation: "Each second brings one line, in the form 15:04:05 and a newline.",
-		Run:         inTheMorning(5),
+		Run:         inTheMorning(70),
 	},
 	{
 		Name: "counts_the_hours_from_0_to_23", Group: suite.Core, Points: 1,
@@ -332,7 +332,7 @@ func many(ctx context.Context, cr *crowd.Crowd, clients, lines int) error {
 func secondClientWhileTheFirstStays(ctx context.Context, serve Serve) error {
 	return visit(ctx, serve, func(cr *crowd.Crowd) error {
 		cr.Go(ctx, "client 1", func(c *crowd.Client) error {
-			return readLines(c, 5)
+			return readLines(c, 8)
 		})
 		time.Sleep(time.Second)
 		var second error
@@ -399,6 +399,11 @@ func hundredClients(ctx context.Context, serve Serve, want, slack time.Duration,
 func othersWhileOneNeverReads(ctx context.Context, serve Serve) error {
 	return visit(ctx, serve, func(cr *crowd.Crowd) error {
 		cr.Go(ctx, "never reads", func(c *crowd.Client) error {
+			time.Sleep(10 * time.Second)
+			return nil
+		})
+		cr.Go(ctx, "reads one line", func(c *crowd.Client) error {
+			c.ReadLine(time.Second)
 			time.Sleep(10 * time.Second)
 			return nil
 		})
@@ -493,14 +498,15 @@ func afterAFailedAccept(ctx context.Context, serve Serve) error {
 		return err
 	}
 	ln := &failing{Listener: inner}
-	ln.failures.Store(3)
+	const failures = 20
+	ln.failures.Store(failures)
 	return visitOn(ctx, serve, ln, nw, func(cr *crowd.Crowd) error {
 		cr.Go(ctx, "client", func(c *crowd.Client) error {
 			_, err := c.ReadLine(time.Minute)
 			return err
 		})
 		if err := cr.Wait(); err != nil {
-			return fmt.Errorf("after Accept has failed three times, %w", err)
+			return fmt.Errorf("after Accept has failed %d times, %w", failures, err)
 		}
 		return nil
 	})

@@ -355,7 +355,11 @@ func refuses(ctx context.Context, start Start, args, env []string, what string) 
 	defer cancel()
 	go func() {
 		if serves(ctx, p) {
-			cancel() // it will not end
+			select {
+			case <-p.Done(): // another program served us, at a port that this one only spoke of
+			case <-time.After(suite.Patience / 4):
+				cancel() // it will not end
+			}
 		}
 	}()
 	status, err := p.Wait(ctx)

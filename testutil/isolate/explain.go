@@ -3,6 +3,7 @@ package isolate
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -137,7 +138,6 @@ func stays(g goroutine) string {
 
 var (
 	crash  = regexp.MustCompile(`(?m)^(?:panic|fatal error): (.*)$`)
-	raced  = regexp.MustCompile(`(?m)^WARNING: DATA RACE$`)
 	access = regexp.MustCompile(`(?m)^(?:Previous )?(?:atomic )?([Rr]ead|[Ww]rite) at 0x`)
 )
 
@@ -166,14 +166,17 @@ func explainCrash(output string) string {
 	return place + "panics: " + message
 }
 
+// raced opens a report of the race detector.
+const raced = "==================\nWARNING: DATA RACE\n"
+
 // explainRace returns the sentence about the first data race in output,
 // or "" if there is none.
 func explainRace(output string) string {
-	at := raced.FindStringIndex(output)
-	if at == nil {
+	_, report, ok := strings.Cut(output, raced)
+	if !ok {
 		return ""
 	}
-	report, _, _ := strings.Cut(output[at[1]:], "\n==================")
+	report, _, _ = strings.Cut(report, "\n==================")
 	var parties []string
 	for _, m := range access.FindAllStringSubmatchIndex(report, -1) {
 		verb := strings.ToLower(report[m[2]:m[3]]) + "s"
@@ -208,17 +211,21 @@ func raceFrame(stack string) (frame, bool) {
 	return g.ownFrame()
 }
 
-// logLine is a line of package log that says where it was printed.
-var logLine = regexp.MustCompile(`(?m)^.*?((?:[A-Za-z]:)?[^ :\n]*\.go):(\d+): (.*)$`)
+// logLine is a line of package log that says where it was printed. The path may
+// hold spaces if it is a full one.
+var logLine = regexp.MustCompile(`^.*?((?:(?:[A-Za-z]:)?[/\\][^:]*|[^ :]*)\.go):(\d+): (.*)$`)
 
 // logged returns the place and text of the last line that was logged.
 func logged(output string) (place, text string, ok bool) {
-	all := logLine.FindAllStringSubmatch(output, -1)
-	if len(all) == 0 {
-		return "", "", false
+	for _, line := range slices.Backward(strings.Split(output, "\n")) {
+		if !strings.Contains(line, ".go:") {
+			continue // the regexp takes long to say no
+		}
+		if m := logLine.FindStringSubmatch(line); m != nil {
+			return relative(m[1]) + ":" + m[2], m[3], true
+		}
 	}
-	last := all[len(all)-1]
-	return relative(last[1]) + ":" + last[2], last[3], true
+	return "", "", false
 }
 
 // explainExit speaks of a case whose process ended before its time.

@@ -328,7 +328,7 @@ Read at 0x00c000014180 by goroutine 10:
 		{"names_both_places_of_the_first", report, file + ":48 writes a variable while " + file + ":60 reads it"},
 		{"does_with_one_place", strings.Replace(report, "  example.com/workbook/exercises/ex8.1/clockwall.show[go.shape.string]()\n", "  [failed to restore the stack]\n", 1),
 			file + ":48 writes a variable that another goroutine uses at the same time"},
-		{"does_without_a_place", "WARNING: DATA RACE\nRead at 0x00c0 by goroutine 8:\n  [failed to restore the stack]\n",
+		{"does_without_a_place", "==================\nWARNING: DATA RACE\nRead at 0x00c0 by goroutine 8:\n  [failed to restore the stack]\n",
 			"a data race: two goroutines use a variable at the same time, and one writes it"},
 	}
 	for _, tt := range tests {

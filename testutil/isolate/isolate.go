@@ -100,8 +100,9 @@ func Run(t *testing.T, f func() error, env ...string) Result {
 	case trialFile != "":
 		try(t, f, env)
 		return Result{Verdict: Passed}
-	case triedClean(t):
-		return Result{Verdict: Passed}
+	}
+	if race, clean := triedClean(t); clean {
+		return Result{Verdict: Passed, Race: race}
 	}
 	file := filepath.Join(t.TempDir(), "answer")
 	cmd := command(pattern(t.Name()))
@@ -164,13 +165,13 @@ func finish(t *testing.T, cmd *exec.Cmd) ending {
 	select {
 	case <-p.Done():
 	case <-p.Flood():
-		end.flooded = true
 		endWithWords(p)
 	case <-limit.C:
 		end.late = true
 		endWithWords(p)
 	}
 	end.status, _ = p.Wait(context.Background())
+	end.flooded = p.Flooded()
 	end.output = p.Output()
 	return end
 }
@@ -217,14 +218,17 @@ func GiveUp() {
 	os.Exit(1)
 }
 
-// Blocked reports whether no goroutine on the newest fake clock can go on.
+// Blocked reports whether the newest fake clock is stopped for good: a goroutine
+// on it waits for something that the clock cannot bring about, and none goes on.
 func Blocked() bool {
+	blocked := false
 	for _, g := range newest(goroutines(dump())) {
 		if g.active() {
 			return false
 		}
+		blocked = blocked || !g.durable
 	}
-	return true
+	return blocked
 }
 
 // Others returns a dump of the goroutines on the caller's fake clock that the
@@ -287,18 +291,19 @@ func readAnswer(file string) (ans answer, answered bool) {
 	if err != nil {
 		return answer{}, false
 	}
-	return ans, json.Unmarshal(data, &ans) == nil
+	err = json.Unmarshal(data, &ans)
+	return ans, err == nil
 }
 
 // judge returns the result of a case that ended in the way of end, and gave its
-// answer before if answered.
+// answer before if answered. An answer does not excuse a flood.
 func judge(ans answer, answered bool, end ending) Result {
 	result := Result{Verdict: Passed, Output: end.output, Race: explainRace(end.output)}
 	if ans.Dump != "" {
 		result.Leak = explainLeak(ans.Dump)
 	}
 	switch {
-	case !answered:
+	case !answered || end.flooded:
 		result.Verdict, result.Message = explain(end)
 	case ans.NotStarted:
 		result.Verdict, result.Message = NotStarted, ans.Error

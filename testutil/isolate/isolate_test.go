@@ -54,7 +54,11 @@ func want(t *testing.T, got isolate.Result, verdict isolate.Verdict, pattern str
 }
 
 func TestRunSaysOfACaseThat(t *testing.T) {
-	const place = `testutil/isolate/isolate_test.go:\d+ `
+	const place = `testutil/isolate/isolate_test\.go:\d+ `
+	busyPlace := place
+	if runtime.GOOS == "windows" {
+		busyPlace = "" // no process can be asked what it is doing
+	}
 	tests := []struct {
 		name    string
 		run     func() error
@@ -85,15 +89,6 @@ func TestRunSaysOfACaseThat(t *testing.T) {
 			message: place + "panics: no clocks",
 		},
 		{
-			name: "panics_in_a_goroutine",
-			run: func() error {
-				go func() { panic(errors.New("no clocks")) }()
-				select {}
-			},
-			verdict: isolate.Crashed,
-			message: place + "panics: no clocks",
-		},
-		{
 			name:    "exits_with_status_3",
 			run:     func() error { os.Exit(3); return nil },
 			verdict: isolate.Exited,
@@ -115,21 +110,11 @@ func TestRunSaysOfACaseThat(t *testing.T) {
 			name: "prints_without_end",
 			run: func() error {
 				for {
-					fmt.Println("still here")
+					fmt.Println(strings.Repeat("still here ", 100))
 				}
 			},
 			verdict: isolate.Flooded,
-			message: place + "prints without end, more than 1024 KiB",
-		},
-		{
-			name: "logs_without_end",
-			run: func() error {
-				for {
-					log.Print("still here")
-				}
-			},
-			verdict: isolate.Flooded,
-			message: place + "prints without end, more than 1024 KiB",
+			message: busyPlace + "prints without end, more than 1024 KiB",
 		},
 		{
 			name: "prints_too_much_and_passes",
@@ -148,17 +133,6 @@ func TestRunSaysOfACaseThat(t *testing.T) {
 	}
 }
 
-func TestRunKeepsWhatTheCasePrints(t *testing.T) {
-	result := run(t, func() error {
-		fmt.Println("hello")
-		return errors.New("wrong")
-	})
-	want(t, result, isolate.Wrong, "wrong")
-	if got, want := result.Output, "hello\n"; got != want {
-		t.Errorf("Run().Output = %q, want %q", got, want)
-	}
-}
-
 func TestRunTellsALeakFromAnError(t *testing.T) {
 	const dump = "goroutine 9 [sleep]:\ntime.Sleep(0x3b9aca00)\n"
 	tests := []struct {
@@ -169,7 +143,6 @@ func TestRunTellsALeakFromAnError(t *testing.T) {
 	}{
 		{"without_an_error", nil, isolate.Passed, ""},
 		{"with_an_error", errors.New("client 2 got nothing"), isolate.Wrong, "client 2 got nothing"},
-		{"when_not_started", exercises.ErrNotStarted, isolate.NotStarted, "not started"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -182,12 +155,16 @@ func TestRunTellsALeakFromAnError(t *testing.T) {
 	}
 }
 
-func TestRunAddsToTheEnvironment(t *testing.T) {
+func TestRunAddsToTheEnvironmentAndKeepsTheOutput(t *testing.T) {
 	t.Setenv("ISOLATE_TEST_OLD", "kept")
 	result := run(t, func() error {
-		return fmt.Errorf("%s %s", os.Getenv("ISOLATE_TEST_OLD"), os.Getenv("ISOLATE_TEST_NEW"))
+		fmt.Println(os.Getenv("ISOLATE_TEST_OLD"), os.Getenv("ISOLATE_TEST_NEW"))
+		return nil
 	}, "ISOLATE_TEST_NEW=added")
-	want(t, result, isolate.Wrong, "kept added")
+	want(t, result, isolate.Passed, "")
+	if got, want := result.Output, "kept added\n"; got != want {
+		t.Errorf("Run().Output = %q, want %q", got, want)
+	}
 }
 
 // The processes of a case may start processes too. One holds a connection here,
@@ -204,7 +181,6 @@ func TestRunEndsWhatTheCaseHasStarted(t *testing.T) {
 	}{
 		{"and_passes", func() error { return nil }, isolate.Passed, ""},
 		{"and_exits", func() error { os.Exit(3); return nil }, isolate.Exited, ".*status 3.*"},
-		{"and_panics", func() error { panic("no clocks") }, isolate.Crashed, ".*no clocks"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -258,67 +234,45 @@ func TestRunStaysInThisProcessIfAsked(t *testing.T) {
 	}
 }
 
-func TestRunOtherwiseLeavesThisProcess(t *testing.T) {
-	parent := fmt.Sprint("ISOLATE_TEST_PARENT=", os.Getpid())
-	result := run(t, func() error {
-		if self := fmt.Sprint(os.Getpid()); os.Getenv("ISOLATE_TEST_PARENT") == self {
-			return fmt.Errorf("the case runs in process %s, want another", self)
-		}
-		return nil
-	}, parent)
-	want(t, result, isolate.Passed, "")
-}
+// state is a variable that the program under test keeps between two uses.
+var state string
 
-func TestAWrongCaseChangesNoOther(t *testing.T) {
-	for _, tt := range []struct {
-		name string
-		err  error
-	}{{"first", nil}, {"second", errors.New("wrong")}, {"third", nil}} {
+func TestAWrongCaseNeitherFailsNorHelpsAnother(t *testing.T) {
+	tests := []struct {
+		name    string
+		run     func() error
+		verdict isolate.Verdict
+		message string
+	}{
+		{"first_is_right", func() error { return nil }, isolate.Passed, ""},
+		{"second_is_wrong", func() error { state = "used"; return errors.New("wrong") }, isolate.Wrong, "wrong"},
+		{"third_needs_a_new_process", func() error { return wantState("") }, isolate.Passed, ""},
+		{"fourth_needs_the_old_process", func() error { return wantState("used") }, isolate.Wrong, `state is "", want "used"`},
+	}
+	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			result := run(t, func() error { return tt.err })
-			if tt.err != nil {
-				want(t, result, isolate.Wrong, "wrong")
-			} else {
-				want(t, result, isolate.Passed, "")
-			}
+			want(t, run(t, tt.run), tt.verdict, tt.message)
 		})
 	}
 }
 
-// state is a variable that the program under test keeps between two uses.
-var state int
-
-func TestWhatAWrongCaseLeavesHelpsNoOther(t *testing.T) {
-	t.Run("first", func(t *testing.T) {
-		result := run(t, func() error {
-			state = 1
-			return errors.New("wrong")
-		})
-		want(t, result, isolate.Wrong, "wrong")
-	})
-	t.Run("second", func(t *testing.T) {
-		result := run(t, func() error {
-			if state != 1 {
-				return fmt.Errorf("state is %d", state)
-			}
-			return nil
-		})
-		want(t, result, isolate.Wrong, "state is 0")
-	})
-}
-
-func TestWhatARightCaseLeavesFailsNoOther(t *testing.T) {
-	for _, name := range []string{"first", "second", "third"} {
+func TestARightCaseFailsNoOther(t *testing.T) {
+	for _, name := range []string{"first", "second"} {
 		t.Run(name, func(t *testing.T) {
 			result := run(t, func() error {
-				if state++; state != 1 {
-					panic("used before")
-				}
-				return nil
+				defer func() { state = "used" }()
+				return wantState("")
 			})
 			want(t, result, isolate.Passed, "")
 		})
 	}
+}
+
+func wantState(want string) error {
+	if state != want {
+		return fmt.Errorf("state is %q, want %q", state, want)
+	}
+	return nil
 }
 
 // TestNotesItsProcess is for the test below. Its cases add the process that
@@ -349,7 +303,7 @@ func TestNotesItsProcess(t *testing.T) {
 func TestEachCountTriesTheCasesAgain(t *testing.T) {
 	notes := filepath.Join(t.TempDir(), "notes")
 	cmd := exec.Command(os.Args[0], "-test.run=^TestNotesItsProcess$", "-test.count=2")
-	cmd.Env = append(os.Environ(), "ISOLATE_TEST_NOTES="+notes)
+	cmd.Env = append(os.Environ(), "ISOLATE_TEST_NOTES="+notes, "GORACE=atexit_sleep_ms=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v\n%s", strings.Join(cmd.Args[1:], " "), err, out)
 	}
@@ -366,6 +320,6 @@ func TestEachCountTriesTheCasesAgain(t *testing.T) {
 		t.Fatalf("the cases ran in order %q, want %q", got, want)
 	}
 	if pids[0] != pids[1] || pids[2] != pids[3] || pids[0] == pids[2] {
-		t.Errorf("the cases ran in processes %q, want two for the first count and two for the second", pids)
+		t.Errorf("the cases ran in processes %q, want one for the first count and another for the second", pids)
 	}
 }

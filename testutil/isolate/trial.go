@@ -18,6 +18,9 @@ import (
 // gets the names of the clean cases.
 const trialEnv = "WORKBOOK_TRIAL"
 
+// trialMark opens the line on standard error that says which case comes next.
+const trialMark = "\nisolate: trial of "
+
 // trialFile is that file in the process of a trial, and "" in others.
 var trialFile = os.Getenv(trialEnv)
 
@@ -31,8 +34,9 @@ func try(t *testing.T, f func() error, env []string) {
 		prepare()
 	})
 	if len(env) > 0 {
-		return
+		t.SkipNow()
 	}
+	os.Stderr.WriteString(trialMark + t.Name() + "\n")
 	if f() != nil {
 		os.Exit(1)
 	}
@@ -53,14 +57,16 @@ var tried = struct {
 }{tests: make(map[string]*trial)}
 
 type trial struct {
-	clean map[string]bool // by the name of the case
+	clean map[string]bool   // by the name of the case
+	races map[string]string // the sentence about the first one in a case
 	asked map[string]bool
 }
 
-// triedClean reports whether the case of test t is clean. It makes a trial of
-// all cases of the test when it is first asked about one of them, and each
-// time, as with go test -count, that it is asked about a case again.
-func triedClean(t *testing.T) bool {
+// triedClean reports whether the case of test t is clean, and any data race that
+// was seen in it all the same. It makes a trial of all cases of the test when
+// it is first asked about one of them, and each time, as with go test -count, that
+// it is asked about a case again.
+func triedClean(t *testing.T) (race string, clean bool) {
 	t.Helper()
 	tried.Lock()
 	defer tried.Unlock()
@@ -71,22 +77,26 @@ func triedClean(t *testing.T) bool {
 		tried.tests[test] = tr
 	}
 	tr.asked[t.Name()] = true
-	return tr.clean[t.Name()]
+	return tr.races[t.Name()], tr.clean[t.Name()]
 }
 
 func newTrial(t *testing.T, test string) *trial {
 	t.Helper()
-	tr := &trial{clean: make(map[string]bool), asked: make(map[string]bool)}
+	tr := &trial{clean: make(map[string]bool), races: make(map[string]string), asked: make(map[string]bool)}
 	file := filepath.Join(t.TempDir(), "clean")
 	cmd := command(pattern(test) + selected())
 	cmd.Env = append(cmd.Env, trialEnv+"="+file)
 	end := finish(t, cmd)
 	names, err := os.ReadFile(file)
-	if err != nil || explainRace(end.output) != "" {
+	if err != nil || end.flooded {
 		return tr // none is clean
 	}
 	for name := range strings.Lines(string(names)) {
 		tr.clean[strings.TrimSuffix(name, "\n")] = true
+	}
+	for _, part := range strings.Split(end.output, trialMark)[1:] {
+		name, output, _ := strings.Cut(part, "\n")
+		tr.races[name] = explainRace(output)
 	}
 	return tr
 }

@@ -54,6 +54,7 @@ func Main(m *testing.M, main func()) {
 // forgetTestFlags leaves only the program's own flags on the command line.
 func forgetTestFlags() {
 	own := flag.NewFlagSet(os.Args[0], flag.ExitOnError)
+	own.Usage = func() { flag.Usage() } // which the program may set
 	flag.VisitAll(func(f *flag.Flag) {
 		if !strings.HasPrefix(f.Name, "test.") {
 			own.Var(f.Value, f.Name, f.Usage)
@@ -137,23 +138,22 @@ func (p *Process) Wait(ctx context.Context) (status int, err error) {
 // It is an error if the process ends, prints more than [Limit], or ctx ends
 // before.
 func (p *Process) Await(ctx context.Context, ok func(text string) bool) error {
-	for {
+	for ended := false; ; {
 		text, changed := p.output.both()
-		if ok(text) {
+		switch {
+		case ok(text):
 			return nil
+		case p.Flooded():
+			return fmt.Errorf("%s printed more than %d bytes", p, Limit)
+		case ended:
+			return fmt.Errorf("%s ended with exit status %d and printed %q", p, p.cmd.ProcessState.ExitCode(), short(text))
 		}
 		select {
 		case <-changed:
 		case <-p.done:
-			if text, _ := p.output.both(); ok(text) {
-				return nil
-			}
-			return fmt.Errorf("%s ended with exit status %d and printed %q", p, p.cmd.ProcessState.ExitCode(), short(text))
+			ended = true
 		case <-ctx.Done():
 			return fmt.Errorf("%s printed %q: %w", p, short(text), ctx.Err())
-		}
-		if p.Flooded() {
-			return fmt.Errorf("%s printed more than %d bytes", p, Limit)
 		}
 	}
 }

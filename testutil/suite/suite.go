@@ -27,6 +27,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"example.com/workbook/exercises"
 	"example.com/workbook/testutil/isolate"
@@ -198,7 +199,8 @@ func wrap(text string) string {
 	var b strings.Builder
 	column := 0
 	for word := range strings.FieldsSeq(text) {
-		if column > 0 && column+1+len(word) > 76 {
+		length := utf8.RuneCountInString(word)
+		if column > 0 && column+1+length > 76 {
 			b.WriteByte('\n')
 			column = 0
 		} else if column > 0 {
@@ -206,7 +208,7 @@ func wrap(text string) string {
 			column++
 		}
 		b.WriteString(word)
-		column += len(word)
+		column += length
 	}
 	return b.String()
 }

@@ -300,7 +300,7 @@ func (t table) isTable(clocks int) bool {
 	if t.columns || len(t.order) <= clocks {
 		return true
 	}
-	order := t.order[max(0, len(t.order)-4*clocks):]
+	order := t.order[max(0, len(t.order)-40*clocks):]
 	for i := range order {
 		if i+clocks < len(order) && order[i] != order[i+clocks] {
 			return false

@@ -296,7 +296,7 @@ func showsATable(ctx context.Context, run Run) error {
 	clocks := three()
 	clocks[2].period = time.Second / 5
 	return hang(ctx, run, clocks, func(w *wall) error {
-		w.at(10400 * time.Millisecond)
+		w.at(60400 * time.Millisecond) // so that frames that are in order by chance are few
 		t, _ := w.table()
 		if t.named == 0 {
 			return w.wrong("there is no name")

@@ -1,0 +1,448 @@
+package suite_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"example.com/workbook/exercises"
+	"example.com/workbook/testutil/isolate"
+	"example.com/workbook/testutil/program"
+	"example.com/workbook/testutil/suite"
+)
+
+// An outcome is the error of a case that makes run return that very result.
+type outcome isolate.Result
+
+func (o outcome) Error() string { return o.Message }
+
+// run is a [suite.Runner].
+func run(t *testing.T, f func(ctx context.Context) error, _ ...string) isolate.Result {
+	if o, ok := errors.AsType[outcome](f(t.Context())); ok {
+		return isolate.Result(o)
+	}
+	return isolate.Result{Verdict: isolate.Passed}
+}
+
+type testCase = suite.Case[string]
+
+func passes(context.Context, string) error { return nil }
+
+func ends(result isolate.Result) func(context.Context, string) error {
+	return func(context.Context, string) error { return outcome(result) }
+}
+
+const (
+	leak = "clock2.go:20 still sleeps"
+	race = "clock2.go:20 writes a variable while clock2.go:30 reads it"
+)
+
+// scenarios are suites with what they print.
+var scenarios = []struct {
+	name  string
+	tests string // the -run flag, "^TestSubject$" if empty
+	cases []testCase
+	want  string
+}{
+	{
+		name: "counts_core_and_sturdy_apart",
+		cases: []testCase{
+			{Name: "reads", Group: suite.Core, Points: 4, Run: passes},
+			{Name: "writes", Group: suite.Core, Points: 2, Run: passes},
+			{Name: "closes", Group: suite.Sturdy, Points: 1, Run: passes},
+		},
+		want: `
+    suite_test.go: core 6 of 6 points, sturdy 1 of 1 points
+--- PASS: TestSubject
+    --- PASS: TestSubject/reads
+    --- PASS: TestSubject/writes
+    --- PASS: TestSubject/closes
+PASS
+`,
+	},
+	{
+		name: "says_what_was_wrong_and_why_it_matters",
+		cases: []testCase{
+			{Name: "reads", Group: suite.Core, Points: 4, Run: passes},
+			{Name: "writes", Group: suite.Core, Points: 2,
+				Explanation: "A client gets the time as soon as it is served, and only then waits a second for the next.",
+				Run:         ends(isolate.Result{Verdict: isolate.Wrong, Message: "line 1 came 1s late\nat 12:00\n", Output: "listening\n"})},
+			{Name: "closes", Group: suite.Sturdy, Points: 1,
+				Explanation: "Connections are closed.",
+				Run:         ends(isolate.Result{Verdict: isolate.Crashed, Message: "clock2.go:20 panics: no clocks"})},
+			{Name: "ends", Group: suite.Sturdy, Points: 3,
+				Explanation: "Servers end.",
+				Run:         ends(isolate.Result{Verdict: isolate.NotStarted, Message: "not started"})},
+		},
+		want: `
+    suite_test.go: line 1 came 1s late
+        at 12:00
+        why: A client gets the time as soon as it is served, and only then waits a
+        second for the next.
+    suite_test.go: the program printed:
+        listening
+    suite_test.go: crashed: clock2.go:20 panics: no clocks
+        why: Connections are closed.
+    suite_test.go: not started: not started
+        why: Servers end.
+    suite_test.go: core 4 of 6 points, sturdy 0 of 4 points
+--- FAIL: TestSubject
+    --- PASS: TestSubject/reads
+    --- FAIL: TestSubject/writes
+    --- FAIL: TestSubject/closes
+    --- FAIL: TestSubject/ends
+FAIL
+`,
+	},
+	{
+		name:  "says_once_that_a_program_is_not_started",
+		tests: "^TestSubject",
+		cases: []testCase{
+			{Name: "reads", Group: suite.Core, Points: 4, Run: ends(isolate.Result{Verdict: isolate.NotStarted, Message: "not started"})},
+			{Name: "writes", Group: suite.Core, Points: 2, Run: passes},
+		},
+		want: `
+    suite_test.go: not started: open testutil/suite/suite.go
+--- FAIL: TestSubject
+    --- SKIP: TestSubject/reads
+    suite_test.go: not started
+--- SKIP: TestSubjectAgain
+FAIL
+`,
+	},
+	{
+		name: "charges_a_leak_to_the_case_that_collects_leaks",
+		cases: []testCase{
+			{Name: "reads", Group: suite.Core, Points: 4, Run: ends(isolate.Result{Verdict: isolate.Passed, Leak: leak})},
+			{Name: "writes", Group: suite.Core, Points: 2, Explanation: "Lines are written.",
+				Run: ends(isolate.Result{Verdict: isolate.Wrong, Message: "got nothing", Leak: "clock2.go:99 still reads"})},
+			{Name: "leaks", Group: suite.Sturdy, Points: 2, Explanation: "Goroutines end.", Collects: suite.Leaks, Run: passes},
+			{Name: "leaks_again", Group: suite.Sturdy, Points: 2, Collects: suite.Leaks, Run: passes},
+			{Name: "closes", Group: suite.Sturdy, Points: 1, Run: ends(isolate.Result{Verdict: isolate.Passed, Leak: leak})},
+		},
+		want: `
+    suite_test.go: got nothing
+        why: Lines are written.
+    suite_test.go: clock2.go:20 still sleeps (in reads)
+        why: Goroutines end.
+    suite_test.go: core 4 of 6 points, sturdy 3 of 5 points
+--- FAIL: TestSubject
+    --- PASS: TestSubject/reads
+    --- FAIL: TestSubject/writes
+    --- FAIL: TestSubject/leaks
+    --- PASS: TestSubject/leaks_again
+    --- PASS: TestSubject/closes
+FAIL
+`,
+	},
+	{
+		name:  "reports_a_leak_though_no_case_that_collects_is_run",
+		tests: "^TestSubject$/reads",
+		cases: []testCase{
+			{Name: "reads", Group: suite.Core, Points: 4, Run: ends(isolate.Result{Verdict: isolate.Passed, Leak: leak})},
+			{Name: "leaks", Group: suite.Sturdy, Points: 2, Collects: suite.Leaks, Run: passes},
+		},
+		want: `
+    suite_test.go: clock2.go:20 still sleeps (in reads)
+--- FAIL: TestSubject
+    --- PASS: TestSubject/reads
+FAIL
+`,
+	},
+	{
+		name: "reports_a_leak_beside_what_else_is_wrong",
+		cases: []testCase{
+			{Name: "leaks", Group: suite.Sturdy, Points: 2, Explanation: "Goroutines end.", Collects: suite.Leaks,
+				Run: ends(isolate.Result{Verdict: isolate.Wrong, Message: "got nothing", Leak: leak})},
+		},
+		want: `
+    suite_test.go: got nothing
+        why: Goroutines end.
+    suite_test.go: clock2.go:20 still sleeps (in leaks)
+    suite_test.go: core 0 of 0 points, sturdy 0 of 2 points
+--- FAIL: TestSubject
+    --- FAIL: TestSubject/leaks
+FAIL
+`,
+	},
+	{
+		name:  "gives_no_score_for_a_part",
+		tests: "^TestSubject$/reads",
+		cases: []testCase{
+			{Name: "reads", Group: suite.Core, Points: 4, Run: passes},
+			{Name: "writes", Group: suite.Core, Points: 2, Run: passes},
+		},
+		want: `
+--- PASS: TestSubject
+    --- PASS: TestSubject/reads
+PASS
+`,
+	},
+	{
+		name: "gives_up_after_two_busy_cases",
+		cases: []testCase{
+			{Name: "reads", Group: suite.Core, Points: 1, Explanation: "Wait.", Run: ends(isolate.Result{Verdict: isolate.Busy, Message: "clock2.go:20 loops"})},
+			{Name: "writes", Group: suite.Core, Points: 2, Run: passes},
+			{Name: "closes", Group: suite.Core, Points: 4, Explanation: "Wait.", Run: ends(isolate.Result{Verdict: isolate.Busy, Message: "clock2.go:20 loops"})},
+			{Name: "ends", Group: suite.Sturdy, Points: 8, Run: passes},
+			{Name: "leaks", Group: suite.Sturdy, Points: 16, Collects: suite.Leaks, Run: passes},
+		},
+		want: `
+    suite_test.go: busy: clock2.go:20 loops
+        why: Wait.
+    suite_test.go: busy: clock2.go:20 loops
+        why: Wait.
+    suite_test.go: not run: 2 cases before this one did not end, so mend them first
+    suite_test.go: not run: 2 cases before this one did not end, so mend them first
+    suite_test.go: core 2 of 7 points, sturdy 0 of 24 points
+--- FAIL: TestSubject
+    --- FAIL: TestSubject/reads
+    --- PASS: TestSubject/writes
+    --- FAIL: TestSubject/closes
+    --- FAIL: TestSubject/ends
+    --- FAIL: TestSubject/leaks
+FAIL
+`,
+	},
+	{
+		name: "charges_a_race_to_the_case_that_collects_races",
+		cases: []testCase{
+			{Name: "reads", Group: suite.Core, Points: 4, Run: ends(raced())},
+			{Name: "leaks", Group: suite.Sturdy, Points: 2, Collects: suite.Leaks, Run: passes},
+			{Name: "races", Group: suite.Sturdy, Points: 2, Explanation: "Lock.", Collects: suite.Races, Run: passes},
+		},
+		want: chargedOrSkipped(),
+	},
+}
+
+// raced returns the result of a case that runs into a race, if somebody looks.
+func raced() isolate.Result {
+	if suite.RaceDetector {
+		return isolate.Result{Verdict: isolate.Passed, Race: race}
+	}
+	return isolate.Result{Verdict: isolate.Passed}
+}
+
+func chargedOrSkipped() string {
+	if suite.RaceDetector {
+		return `
+    suite_test.go: clock2.go:20 writes a variable while clock2.go:30 reads it (in reads)
+        why: Lock.
+    suite_test.go: core 4 of 4 points, sturdy 2 of 4 points
+--- FAIL: TestSubject
+    --- PASS: TestSubject/reads
+    --- PASS: TestSubject/leaks
+    --- FAIL: TestSubject/races
+FAIL
+`
+	}
+	return `
+    suite_test.go: not checked: it takes the race detector, go test -race, and that takes cgo
+    suite_test.go: core 4 of 4 points, sturdy 2 of 4 points; not checked without -race: races
+--- PASS: TestSubject
+    --- PASS: TestSubject/reads
+    --- PASS: TestSubject/leaks
+    --- SKIP: TestSubject/races
+PASS
+`
+}
+
+// scenarioEnv names, in the environment of the process of a scenario, the one.
+const scenarioEnv = "SUITE_TEST_SCENARIO"
+
+// TestSubject and TestSubjectAgain run the suite of a scenario.
+func TestSubject(t *testing.T) { testSubject(t) }
+
+func TestSubjectAgain(t *testing.T) { testSubject(t) }
+
+func testSubject(t *testing.T) {
+	t.Helper()
+	for _, s := range scenarios {
+		if s.name == os.Getenv(scenarioEnv) {
+			suite.Test(t, run, "subject", s.cases)
+			return
+		}
+	}
+	t.Skip("not a test by itself")
+}
+
+// Suites that fail must not fail these tests, so each runs in a process of its
+// own.
+func TestSuite(t *testing.T) {
+	for _, s := range scenarios {
+		t.Run(s.name, func(t *testing.T) {
+			got := simplify(output(t, s.name, s.tests))
+			if diff := cmp.Diff(strings.TrimPrefix(s.want, "\n"), got); diff != "" {
+				t.Errorf("go test -v prints, mismatch (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// output returns what go test -v -run tests prints about the suite of a
+// scenario.
+func output(t *testing.T, scenario, tests string) string {
+	t.Helper()
+	if tests == "" {
+		tests = "^TestSubject$"
+	}
+	cmd := exec.Command(os.Args[0], "-test.v", "-test.run="+tests)
+	cmd.Env = append(os.Environ(), scenarioEnv+"="+scenario)
+	p, err := program.Start(cmd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Stop()
+	if _, err := p.Wait(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return p.Output()
+}
+
+// varying is what differs between runs of the same test.
+var varying = regexp.MustCompile(`(?m)^(?:===|coverage:).*\n| \([0-9.]+s\)$|(suite_test\.go):\d+`)
+
+func simplify(output string) string { return varying.ReplaceAllString(output, "$1") }
+
+func TestSuiteNamesGroupAndPoints(t *testing.T) {
+	got := output(t, scenarios[0].name, "")
+	for _, want := range []string{
+		"=== ATTR  TestSubject/reads group core\n",
+		"=== ATTR  TestSubject/reads points 4\n",
+		"=== ATTR  TestSubject/closes group sturdy\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("go test -v prints no line %q, but\n%s", want, got)
+		}
+	}
+}
+
+func TestSuitePassesSubjectAndEnvironment(t *testing.T) {
+	var subject string
+	var environment []string
+	cases := []testCase{{
+		Name: "reads", Env: []string{"TZ=Asia/Tokyo", "LANG=C"},
+		Run: func(_ context.Context, s string) error {
+			subject = s
+			return nil
+		},
+	}}
+	suite.Test(t, func(t *testing.T, f func(ctx context.Context) error, env ...string) isolate.Result {
+		environment = env
+		return run(t, f)
+	}, "serve", cases)
+	if want := "serve"; subject != want {
+		t.Errorf("the case got subject %q, want %q", subject, want)
+	}
+	if diff := cmp.Diff(cases[0].Env, environment); diff != "" {
+		t.Errorf("the runner's environment mismatch (-want +got):\n%s", diff)
+	}
+}
+
+func TestHereJudgesACaseThat(t *testing.T) {
+	tests := []struct {
+		name string
+		err  error
+		want isolate.Result
+	}{
+		{"passes", nil, isolate.Result{Verdict: isolate.Passed}},
+		{"is_wrong", errors.New("got nothing"), isolate.Result{Verdict: isolate.Wrong, Message: "got nothing"}},
+		{"is_not_started", fmt.Errorf("serve: %w", exercises.ErrNotStarted),
+			isolate.Result{Verdict: isolate.NotStarted, Message: "serve: not started"}},
+		{"takes_too_long", fmt.Errorf("clock2 does not end: %w", context.DeadlineExceeded),
+			isolate.Result{Verdict: isolate.Hung, Message: "clock2 does not end: context deadline exceeded"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := suite.Here(t, func(context.Context) error { return tt.err })
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("Here() mismatch (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestHereSetsTheEnvironmentAndALimit(t *testing.T) {
+	t.Setenv("SUITE_TEST_VARIABLE", "old")
+	suite.Here(t, func(ctx context.Context) error {
+		if got, want := os.Getenv("SUITE_TEST_VARIABLE"), "new=1"; got != want {
+			t.Errorf("Here() set SUITE_TEST_VARIABLE to %q, want %q", got, want)
+		}
+		if _, limited := ctx.Deadline(); !limited {
+			t.Error("Here() gave a context without a deadline, want one")
+		}
+		return nil
+	}, "SUITE_TEST_VARIABLE=new=1")
+}
+
+func TestPatience(t *testing.T) {
+	for _, tt := range []struct {
+		env  string
+		want time.Duration
+	}{
+		{"6s", 6 * time.Second},
+		{"", 20 * time.Second},
+		{"long", 20 * time.Second},
+	} {
+		t.Setenv("WORKBOOK_PATIENCE", tt.env)
+		if got := suite.PatienceOfEnvironment(); got != tt.want {
+			t.Errorf("patience() with WORKBOOK_PATIENCE=%s is %v, want %v", tt.env, got, tt.want)
+		}
+	}
+}
+
+func TestStub(t *testing.T) {
+	tests := []struct{ mod, dir, want string }{
+		{".", "exercises/ex8.1/clock2", "exercises/ex8.1/clock2/clock2.go"},
+		{"workbook", "workbook/exercises/ex8.2/ftpd", "exercises/ex8.2/ftpd/ftpd.go"},
+		{"", "exercises/ex8.1/clock2", "clock2.go"},
+	}
+	for _, tt := range tests {
+		top := t.TempDir()
+		dir := filepath.Join(top, filepath.FromSlash(tt.dir))
+		if err := os.MkdirAll(dir, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if tt.mod != "" {
+			if err := os.WriteFile(filepath.Join(top, tt.mod, "go.mod"), nil, 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		t.Chdir(dir)
+		if got := suite.Stub(); got != tt.want {
+			t.Errorf("stub() in %s is %q, want %q", tt.dir, got, tt.want)
+		}
+	}
+}
+
+func TestWrap(t *testing.T) {
+	ten := "123456789 "
+	line := strings.Repeat(ten, 7) + "12345"
+	tests := []struct{ name, text, want string }{
+		{"nothing", "", ""},
+		{"one_word", "why:", "why:"},
+		{"spaces", "  why:  a\nclient ", "why: a client"},
+		{"a_full_line", line + "6", line + "6"},
+		{"a_line_and_a_word", line + " why", line + "\nwhy"},
+		{"a_word_too_long_for_its_line", line + "67", strings.TrimSpace(strings.Repeat(ten, 7)) + "\n1234567"},
+		{"a_word_longer_than_a_line", "see " + strings.Repeat("x", 80) + " there", "see\n" + strings.Repeat("x", 80) + "\nthere"},
+		{"three_lines", line + " " + line + " " + line, line + "\n" + line + "\n" + line},
+		{"letters_of_more_than_a_byte", strings.ReplaceAll(line, "1", "é") + "6", strings.ReplaceAll(line, "1", "é") + "6"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, suite.Wrap(tt.text)); diff != "" {
+				t.Errorf("wrap(%q) mismatch (-want +got):\n%s", tt.text, diff)
+			}
+		})
+	}
+}
