@@ -171,7 +171,13 @@ func running(ctx context.Context, start Start, args, env []string, check func(p 
 	if !ok {
 		return fmt.Errorf("%v printed %q, want a line that names its port, such as %q", p, p.Output(), "listening on 127.0.0.1:8010")
 	}
-	return check(p, address)
+	err = check(p, address)
+	select {
+	case <-p.Done():
+		return fmt.Errorf("%v ended and printed %q, want it to go on and serve", p, p.Output())
+	default:
+		return err
+	}
 }
 
 // prints waits until the program has printed what ok wants. After its first

@@ -118,7 +118,7 @@ func (c *Client) ReadLine(patience time.Duration) (string, error) {
 	line, err := c.lines.ReadString('\n')
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded) && line != "":
-		return "", timeout(fmt.Sprintf("%s got %q and no newline in %v", c.row.Name, line, patience))
+		return "", timeout(fmt.Sprintf("%s got %.60q and no newline in %v", c.row.Name, line, patience))
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return "", timeout(fmt.Sprintf("%s got nothing in %v", c.row.Name, patience))
 	case err != nil:

@@ -65,6 +65,7 @@ func Run(t *testing.T, f func(ctx context.Context) error, env ...string) isolate
 func try(ctx context.Context, f func(ctx context.Context) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	err := f(ctx)
+	isolate.Answer(err)
 	cancel()
 	time.Sleep(Grace)
 	return err

@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"regexp"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -187,7 +188,7 @@ var deaths = []struct {
 			return nil
 		},
 		verdict: isolate.Passed,
-		leak:    `testutil/fakeclock/fakeclock_test.go:\d+ still sleeps though the clients have left and the test is over`,
+		leak:    `testutil/fakeclock/fakeclock_test.go:\d+ still sleeps though the test is over`,
 	},
 	{
 		name: "leaves_a_reader_behind",
@@ -228,6 +229,9 @@ var deaths = []struct {
 func TestRunExplainsACaseThat(t *testing.T) {
 	for _, tt := range deaths {
 		t.Run(tt.name, func(t *testing.T) {
+			if tt.name == "prints_without_end" && runtime.GOOS == "windows" {
+				t.Skip("Windows cannot ask a process where it is")
+			}
 			result := fakeclock.Run(t, tt.run)
 			want(t, result, tt.verdict, tt.message)
 			if !regexp.MustCompile(`^(?:` + tt.leak + `)$`).MatchString(result.Leak) {

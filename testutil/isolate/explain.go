@@ -51,18 +51,18 @@ var waits = map[string]string{
 // explainStuck finds the goroutine that holds the fake clock: one on it that
 // does not wait for something on it.
 func explainStuck(dump string) (Verdict, string) {
+	sentence := "nothing moves any more"
 	for _, g := range newest(goroutines(dump)) {
-		if g.durable {
-			continue
-		}
-		if f, ok := g.ownFrame(); ok {
-			if g.active() && g.state != "syscall" {
-				return Busy, f.place() + " " + because(g.state)
-			}
-			return Hung, f.place() + " " + because(g.state)
+		f, own := g.ownFrame()
+		switch {
+		case g.durable || !own:
+		case g.active() && g.state != "syscall":
+			return Busy, f.place() + " " + because(g.state) // others may wait for this one
+		default:
+			sentence = f.place() + " " + because(g.state)
 		}
 	}
-	return Hung, "nothing moves any more"
+	return Hung, sentence
 }
 
 func because(state string) string {
@@ -113,7 +113,7 @@ func busiest(dump string) (f frame, state string, ok bool) {
 func explainLeak(dump string) string {
 	for _, g := range goroutines(dump) {
 		if f, ok := g.ownFrame(); ok {
-			return f.place() + " " + stays(g) + " though the clients have left and the test is over"
+			return f.place() + " " + stays(g) + " though the test is over"
 		}
 	}
 	return "leaves a goroutine behind"

@@ -137,6 +137,9 @@ func (f frame) inTest() bool { return strings.HasSuffix(f.file, "_test.go") }
 
 // place returns "exercises/ex8.1/clock2/clock2.go:20".
 func (f frame) place() string {
+	if f.line <= 1 { // as the runtime says of for {}
+		return relative(f.file) + ", in " + f.call[strings.LastIndex(f.call, "/")+1:] + ","
+	}
 	return relative(f.file) + ":" + strconv.Itoa(f.line)
 }
 

@@ -110,7 +110,13 @@ func Run(t *testing.T, f func() error, env ...string) Result {
 	cmd.Env = append(cmd.Env, env...)
 	end := finish(t, cmd)
 	ans, answered := readAnswer(file)
-	return judge(ans, answered, end)
+	result := judge(ans, answered, end)
+	if answered && !ans.Final {
+		// It has died of what it left behind.
+		verdict, message := explain(end)
+		result.Leak = string(verdict) + ": " + message
+	}
+	return result
 }
 
 // InProcess reports whether cases run in the test's own process, as
@@ -192,10 +198,25 @@ func runCase(f func() error) {
 	os.Unsetenv(caseEnv)
 	os.Unsetenv(answerEnv)
 	prepare()
-	if err := writeAnswer(file, answerOf(f())); err != nil {
+	answerFile = file
+	ans := answerOf(f())
+	ans.Final = true
+	if err := writeAnswer(file, ans); err != nil {
 		log.Fatal(err)
 	}
 	os.Exit(1) // 0 would panic in a test
+}
+
+// answerFile gets the answer, in the process of a case.
+var answerFile string
+
+// Answer writes down what a case will return, err, before it waits for the end
+// of what it has started. If the process dies of that, the answer stands, and the
+// death counts as a leak.
+func Answer(err error) {
+	if answerFile != "" {
+		writeAnswer(answerFile, answerOf(err)) // if this fails, the last one fails too, and says so
+	}
 }
 
 // prepare makes this process one that is fit for cases.
@@ -260,6 +281,7 @@ func dump() string {
 
 // An answer is what a case that has come to its end says of itself.
 type answer struct {
+	Final      bool // the process has come to its end too
 	NotStarted bool
 	Error      string // empty if the case passed
 	Dump       string // the goroutines that it has left behind

@@ -80,9 +80,14 @@ func Here(t *testing.T, f func(ctx context.Context) error, env ...string) isolat
 		name, value, _ := strings.Cut(e, "=")
 		t.Setenv(name, value)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), Patience)
+	limit := Patience
+	if lostPatience {
+		limit /= 4
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	err := f(ctx)
+	lostPatience = lostPatience || ctx.Err() != nil
 	switch {
 	case err == nil:
 		return isolate.Result{Verdict: isolate.Passed}
@@ -99,10 +104,14 @@ func Here(t *testing.T, f func(ctx context.Context) error, env ...string) isolat
 // be busy. WORKBOOK_PATIENCE sets it, in the form of time.ParseDuration.
 var Patience = patience()
 
+// lostPatience is whether a case has waited that long in vain. The next ones wait
+// less: the program has shown that it does not do things at once.
+var lostPatience bool
+
 func patience() time.Duration {
 	d, err := time.ParseDuration(os.Getenv("WORKBOOK_PATIENCE"))
 	if err != nil {
-		return 20 * time.Second
+		return 10 * time.Second
 	}
 	return d
 }
@@ -146,7 +155,11 @@ func Test[S any](t *testing.T, run Runner, subject S, cases []Case[S]) {
 			}
 			s.add(c.Group, c.Points, message == "")
 			if message != "" {
-				t.Errorf("%s\n%s", strings.TrimRight(message, "\n"), wrap("why: "+c.Explanation))
+				message = strings.TrimRight(message, "\n")
+				if result.Verdict == isolate.Wrong || result.Verdict == isolate.Passed {
+					message += "\n" + wrap("why: "+c.Explanation)
+				}
+				t.Error(message)
 				if testing.Verbose() && result.Output != "" {
 					t.Logf("the program printed:\n%s", result.Output)
 				}

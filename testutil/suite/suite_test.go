@@ -91,9 +91,7 @@ PASS
     suite_test.go: the program printed:
         listening
     suite_test.go: crashed: clock2.go:20 panics: no clocks
-        why: Connections are closed.
     suite_test.go: not started: not started
-        why: Servers end.
     suite_test.go: core 4 of 6 points, sturdy 0 of 4 points
 --- FAIL: TestSubject
     --- PASS: TestSubject/reads
@@ -198,9 +196,7 @@ PASS
 		},
 		want: `
     suite_test.go: busy: clock2.go:20 loops
-        why: Wait.
     suite_test.go: busy: clock2.go:20 loops
-        why: Wait.
     suite_test.go: not run: 2 cases before this one did not end, so mend them first
     suite_test.go: not run: 2 cases before this one did not end, so mend them first
     suite_test.go: core 2 of 7 points, sturdy 0 of 24 points
@@ -390,8 +386,8 @@ func TestPatience(t *testing.T) {
 		want time.Duration
 	}{
 		{"6s", 6 * time.Second},
-		{"", 20 * time.Second},
-		{"long", 20 * time.Second},
+		{"", 10 * time.Second},
+		{"long", 10 * time.Second},
 	} {
 		t.Setenv("WORKBOOK_PATIENCE", tt.env)
 		if got := suite.PatienceOfEnvironment(); got != tt.want {

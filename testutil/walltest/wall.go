@@ -88,8 +88,8 @@ func (w *wall) at(up time.Duration) { time.Sleep(time.Until(w.start.Add(up))) }
 func (w *wall) table() (t table, lines []string) {
 	synctest.Wait()
 	w.mu.Lock()
-	defer w.mu.Unlock()
 	lines = w.screen.History()
+	w.mu.Unlock()
 	return read(lines, w.clocks), lines
 }
 
