@@ -87,7 +87,7 @@ func grade(t *testing.T, m mistakes.Mistake) []mistakes.Failure {
 	}
 	cmd := exec.Command("go", append(args, "./"+m.Program)...)
 	cmd.Dir = top
-	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "GORACE=atexit_sleep_ms=0", "WORKBOOK_PATIENCE=10s",
+	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "TZ=UTC", "GORACE=atexit_sleep_ms=0", "WORKBOOK_PATIENCE=10s",
 		"GOGC=400") // half of the time goes into compiling and linking
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
