@@ -45,7 +45,7 @@ func refused(t *testing.T) string {
 }
 
 func TestNetcat(t *testing.T) {
-	long := strings.Repeat("15:04:05\n", 10_000)
+	long := strings.Repeat("15:04:05\n", 10_000) + "15:0" // more than one Read, and a line without an end
 	tests := []struct {
 		name   string
 		args   []string
@@ -53,8 +53,7 @@ func TestNetcat(t *testing.T) {
 		stdout string
 		stderr string // a part of the only line
 	}{
-		{"prints_what_the_server_sends_until_it_closes", []string{serveOnce(t, "15:04:05\n15:04:06\n")}, 0, "15:04:05\n15:04:06\n", ""},
-		{"prints_a_lot_and_a_last_line_without_an_end", []string{serveOnce(t, long+"15:0")}, 0, long + "15:0", ""},
+		{"prints_what_the_server_sends_until_it_closes", []string{serveOnce(t, long)}, 0, long, ""},
 		{"reports_a_refused_connection", []string{refused(t)}, 1, "", "refused"},
 		{"reports_an_address_without_a_port", []string{"localhost"}, 1, "", "localhost: missing port in address"},
 		{"reports_an_argument_too_many", []string{"localhost:1", "x"}, 2, "", "usage: netcat1 [host:port]"},

@@ -8,8 +8,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"example.com/workbook/testutil/crowd"
 	"example.com/workbook/testutil/pipenet"
 	"example.com/workbook/testutil/timeline"
@@ -33,8 +31,8 @@ func TestPicture(t *testing.T, serve Serve, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("picture of serve and %s mismatch (-want +got):\n%s", file, diff)
+	if got != string(want) {
+		t.Errorf("two clients of serve saw\n%s\nwant what is in %s:\n%s", got, file, want)
 	}
 }
 

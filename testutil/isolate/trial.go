@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // A trial runs the cases of a test in one process, which writes down the names
@@ -27,14 +28,23 @@ var trialFile = os.Getenv(trialEnv)
 var prepared sync.Once
 
 // try is [Run] in the process of a trial. It returns if the case is clean. A
-// case that wants another environment is left to a process of its own.
+// case that wants another environment, and not only another zone, is left to a
+// process of its own.
 func try(t *testing.T, f func() error, env []string) {
 	prepared.Do(func() {
 		os.Unsetenv(trialEnv)
 		prepare()
 	})
-	if len(env) > 0 {
-		t.SkipNow()
+	for _, e := range env {
+		name, value, _ := strings.Cut(e, "=")
+		loc, err := time.LoadLocation(value)
+		if name != "TZ" || err != nil {
+			t.SkipNow()
+		}
+		t.Setenv(name, value)
+		local := time.Local
+		time.Local = loc // package time looks at TZ only once
+		defer func() { time.Local = local }()
 	}
 	os.Stderr.WriteString(trialMark + t.Name() + "\n")
 	if f() != nil {

@@ -70,7 +70,7 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	if err := run(ctx, *dir); err != nil && !interrupted(ctx) {
+	if err := run(ctx, *dir); err != nil && !interrupted(ctx, err) {
 		log.Fatal(err)
 	}
 }
@@ -78,7 +78,10 @@ func main() {
 // interrupted reports whether ctx has ended or is about to. Ctrl-C reaches the
 // programs that wall runs too: one of them may end of it, which is no error,
 // before wall knows of it.
-func interrupted(ctx context.Context) bool {
+func interrupted(ctx context.Context, err error) bool {
+	if _, ended := errors.AsType[*exec.ExitError](err); !ended {
+		return ctx.Err() != nil
+	}
 	select {
 	case <-ctx.Done():
 		return true
