@@ -24,7 +24,7 @@ const top = "../.." // of the workbook
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	flag.Set("test.parallel", "4") // some of the mistakes are caught by waiting
+	flag.Set("test.parallel", "6") // some of the mistakes are caught by waiting
 	os.Exit(m.Run())
 }
 
