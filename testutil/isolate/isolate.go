@@ -101,7 +101,7 @@ func Run(t *testing.T, f func() error, env ...string) Result {
 		try(t, f, env)
 		return Result{Verdict: Passed}
 	}
-	if race, clean := triedClean(t); clean {
+	if race, clean := triedClean(t, env); clean {
 		return Result{Verdict: Passed, Race: race}
 	}
 	file := filepath.Join(t.TempDir(), "answer")

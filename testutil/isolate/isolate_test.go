@@ -159,9 +159,9 @@ func TestRunAddsToTheEnvironmentAndKeepsTheOutput(t *testing.T) {
 	t.Setenv("ISOLATE_TEST_OLD", "kept")
 	result := run(t, func() error {
 		fmt.Println(os.Getenv("ISOLATE_TEST_OLD"), os.Getenv("ISOLATE_TEST_NEW"))
-		return nil
+		return errors.New("wrong") // the output of a right case is nobody's concern
 	}, "ISOLATE_TEST_NEW=added")
-	want(t, result, isolate.Passed, "")
+	want(t, result, isolate.Wrong, "wrong")
 	if got, want := result.Output, "kept added\n"; got != want {
 		t.Errorf("Run().Output = %q, want %q", got, want)
 	}

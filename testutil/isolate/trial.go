@@ -4,10 +4,10 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 )
 
 // A trial runs the cases of a test in one process, which writes down the names
@@ -27,24 +27,17 @@ var trialFile = os.Getenv(trialEnv)
 
 var prepared sync.Once
 
-// try is [Run] in the process of a trial. It returns if the case is clean. A
-// case that wants another environment, and not only another zone, is left to a
-// process of its own.
+// try is [Run] in the process of a trial. It returns if the case is clean. A case
+// that wants another environment than the trial has is left to a process of its own.
 func try(t *testing.T, f func() error, env []string) {
 	prepared.Do(func() {
 		os.Unsetenv(trialEnv)
 		prepare()
 	})
 	for _, e := range env {
-		name, value, _ := strings.Cut(e, "=")
-		loc, err := time.LoadLocation(value)
-		if name != "TZ" || err != nil {
+		if !slices.Contains(os.Environ(), e) {
 			t.SkipNow()
 		}
-		t.Setenv(name, value)
-		local := time.Local
-		time.Local = loc // package time looks at TZ only once
-		defer func() { time.Local = local }()
 	}
 	os.Stderr.WriteString(trialMark + t.Name() + "\n")
 	if f() != nil {
@@ -74,28 +67,29 @@ type trial struct {
 
 // triedClean reports whether the case of test t is clean, and any data race that
 // was seen in it all the same. It makes a trial of all cases of the test when
-// it is first asked about one of them, and each time, as with go test -count, that
-// it is asked about a case again.
-func triedClean(t *testing.T) (race string, clean bool) {
+// it is first asked about one of them, in the environment that this one wants, and
+// each time, as with go test -count, that it is asked about a case again.
+func triedClean(t *testing.T, env []string) (race string, clean bool) {
 	t.Helper()
 	tried.Lock()
 	defer tried.Unlock()
 	test, _, _ := strings.Cut(t.Name(), "/")
 	tr := tried.tests[test]
 	if tr == nil || tr.asked[t.Name()] {
-		tr = newTrial(t, test)
+		tr = newTrial(t, test, env)
 		tried.tests[test] = tr
 	}
 	tr.asked[t.Name()] = true
 	return tr.races[t.Name()], tr.clean[t.Name()]
 }
 
-func newTrial(t *testing.T, test string) *trial {
+func newTrial(t *testing.T, test string, env []string) *trial {
 	t.Helper()
 	tr := &trial{clean: make(map[string]bool), races: make(map[string]string), asked: make(map[string]bool)}
 	file := filepath.Join(t.TempDir(), "clean")
 	cmd := command(pattern(test) + selected())
 	cmd.Env = append(cmd.Env, trialEnv+"="+file)
+	cmd.Env = append(cmd.Env, env...)
 	end := finish(t, cmd)
 	names, err := os.ReadFile(file)
 	if err != nil || end.flooded {
