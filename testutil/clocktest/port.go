@@ -136,22 +136,6 @@ var port = []suite.Case[Start]{
 	},
 }
 
-// A server may name the port it listens on in either of these forms.
-var (
-	listeningAt = regexp.MustCompile(`(?:localhost|[0-9]\.[0-9]+|\]|[\s="]|^):([0-9]{1,5})\b`)      // "127.0.0.1:8010"
-	portNumber  = regexp.MustCompile(`(?i)\b(?:port|listening)\b[^0-9\n]{0,20}([0-9]{1,5})\b[^.:]`) // "port 8010"
-)
-
-// announced returns the address that a server has printed.
-func announced(text string) (address string, ok bool) {
-	for _, form := range []*regexp.Regexp{listeningAt, portNumber} {
-		if m := form.FindStringSubmatch(text); m != nil {
-			return net.JoinHostPort("localhost", m[1]), true
-		}
-	}
-	return "", false
-}
-
 // running starts the program, waits until it says where it listens, lets check
 // look at it, and stops it.
 func running(ctx context.Context, start Start, args, env []string, check func(p *program.Process, address string) error) error {
@@ -162,7 +146,7 @@ func running(ctx context.Context, start Start, args, env []string, check func(p 
 	defer p.Stop()
 	var address string
 	ok, err := prints(ctx, p, func(text string) (ok bool) {
-		address, ok = announced(text)
+		address, ok = program.Address(text)
 		return ok
 	})
 	if err != nil {
@@ -184,8 +168,8 @@ func running(ctx context.Context, start Start, args, env []string, check func(p 
 // line it waits not much longer.
 func prints(ctx context.Context, p *program.Process, ok func(text string) bool) (bool, error) {
 	err := p.Await(ctx, func(text string) bool { return strings.Contains(text, "\n") })
-	if err := startedAtAll(p); err != nil {
-		return false, err
+	if suite.NotStarted(p) {
+		return false, exercises.ErrNotStarted
 	}
 	if err != nil {
 		return false, fmt.Errorf("it should print where it listens, in one line: %w", err)
@@ -193,14 +177,6 @@ func prints(ctx context.Context, p *program.Process, ok func(text string) bool) 
 	ctx, cancel := context.WithTimeout(ctx, suite.Patience/4)
 	defer cancel()
 	return p.Await(ctx, func(text string) bool { return strings.HasSuffix(text, "\n") && ok(text) }) == nil, nil
-}
-
-// startedAtAll returns [exercises.ErrNotStarted] if that is what p says.
-func startedAtAll(p *program.Process) error {
-	if strings.HasSuffix(strings.TrimSpace(p.Stderr()), exercises.ErrNotStarted.Error()) {
-		return exercises.ErrNotStarted
-	}
-	return nil
 }
 
 // wantTime reads a line from the server p at address, and wants the time in loc.
@@ -278,7 +254,7 @@ func listensOn(ctx context.Context, start Start, port string) error {
 			conn.Close()
 			return wantTime(ctx, p, address, time.Local)
 		}
-		if other, ok := announced(p.Output()); ok && other != address && !strings.Contains(p.Output(), port) {
+		if other, ok := program.Address(p.Output()); ok && other != address && !strings.Contains(p.Output(), port) {
 			return fmt.Errorf("%v listens on %s, want %s; it printed %q", p, other, address, p.Output())
 		}
 		select {
@@ -287,8 +263,8 @@ func listensOn(ctx context.Context, start Start, port string) error {
 			if strings.Contains(p.Stderr(), "in use") {
 				return errInUse
 			}
-			if err := startedAtAll(p); err != nil {
-				return err
+			if suite.NotStarted(p) {
+				return exercises.ErrNotStarted
 			}
 			return fmt.Errorf("%v ended and printed %q, want it to listen on %s", p, p.Output(), address)
 		case <-ctx.Done():
@@ -372,8 +348,8 @@ func refuses(ctx context.Context, start Start, args, env []string, what string) 
 	if err != nil {
 		return fmt.Errorf("%s%v goes on, want an error that names %s; it printed %q", environment(env), p, what, p.Output())
 	}
-	if err := startedAtAll(p); err != nil {
-		return err
+	if suite.NotStarted(p) {
+		return exercises.ErrNotStarted
 	}
 	got := p.Stderr()
 	first, _, _ := strings.Cut(got, "\n")
@@ -393,7 +369,7 @@ func refuses(ctx context.Context, start Start, args, env []string, what string) 
 func serves(ctx context.Context, p *program.Process) bool {
 	var address string
 	p.Await(ctx, func(text string) (ok bool) {
-		address, ok = announced(text)
+		address, ok = program.Address(text)
 		return ok
 	})
 	line, _, err := readLine(ctx, address)

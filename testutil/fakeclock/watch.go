@@ -13,7 +13,7 @@ import (
 const (
 	// maxCPU is how much time of the processor a case may use within one
 	// beat of the fake clock. It is many times what any case needs.
-	maxCPU = time.Second
+	maxCPU = 2 * time.Second
 
 	// maxBlocked is how many times in a row a case is found with every
 	// goroutine blocked and the clock at rest. Once would do, if the

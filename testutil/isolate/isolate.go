@@ -252,16 +252,19 @@ func Blocked() bool {
 	return blocked
 }
 
-// Others returns a dump of the goroutines on the caller's fake clock that the
-// program under test has started, without the caller; "" if there are none. One
-// that waits for a client in Accept is left out: its listener is open.
+// Others returns a dump of the goroutines on the caller's clock, fake or real, that
+// the program under test has started, without the caller; "" if there are none. One
+// that waits for a client in Accept of package pipenet is left out: its listener is
+// open. So are those of package testing.
 func Others() string {
 	caller, text, _ := strings.Cut(dump(), "\n\n")
 	clock := goroutines(caller)[0].bubble
 	var others []string
 	for _, block := range strings.Split(text, "\n\n") {
 		for _, g := range goroutines(block) {
-			if _, own := g.ownFrame(); own && g.bubble == clock && !g.calls(module+"testutil/pipenet.(*Listener).Accept") {
+			_, own := g.ownFrame()
+			testing := clock == 0 && (g.calls("testing.tRunner") || g.calls("testing.(*M).Run"))
+			if own && g.bubble == clock && !testing && !g.calls(module+"testutil/pipenet.(*Listener).Accept") {
 				others = append(others, block)
 			}
 		}

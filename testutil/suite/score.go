@@ -10,13 +10,16 @@ import (
 // A score counts points, and the faults that no case has been charged with.
 type score struct {
 	total, ran int // cases
-	groups     [2]struct{ got, max int }
+	groups     map[Group]*points
 	unchecked  []string
 	busy       int // cases that were ended since they looped without waiting
 
 	faults    [3]string // by Fault, the sentence about the first one
 	collected [3]bool
 }
+
+// points are what was earned of what could be.
+type points struct{ got, max int }
 
 // maxBusy is how many cases may be ended in a busy loop, which takes some
 // seconds each, before the others are not run.
@@ -35,15 +38,14 @@ func (s *score) note(r isolate.Result, name string) {
 	}
 }
 
-func (s *score) add(g Group, points int, earned bool) {
+func (s *score) add(g Group, n int, earned bool) {
 	s.ran++
-	i := 0
-	if g == Sturdy {
-		i = 1
+	if s.groups[g] == nil {
+		s.groups[g] = new(points)
 	}
-	s.groups[i].max += points
+	s.groups[g].max += n
 	if earned {
-		s.groups[i].got += points
+		s.groups[g].got += n
 	}
 }
 
@@ -54,10 +56,15 @@ func (s *score) skip(g Group, points int, name string) {
 
 // String returns "core 14 of 16 points, sturdy 8 of 8 points".
 func (s score) String() string {
-	text := fmt.Sprintf("%s %d of %d points, %s %d of %d points",
-		Core, s.groups[0].got, s.groups[0].max, Sturdy, s.groups[1].got, s.groups[1].max)
+	var parts []string
+	for _, g := range []Group{Core, Sturdy, Extra} {
+		if p := s.groups[g]; p != nil {
+			parts = append(parts, fmt.Sprintf("%s %d of %d points", g, p.got, p.max))
+		}
+	}
+	text := strings.Join(parts, ", ")
 	if len(s.unchecked) > 0 {
-		text += "; not checked without -race: " + strings.Join(s.unchecked, ", ")
+		text += "; not checked: " + strings.Join(s.unchecked, ", ")
 	}
 	return text
 }

@@ -31,6 +31,7 @@ import (
 
 	"example.com/workbook/exercises"
 	"example.com/workbook/testutil/isolate"
+	"example.com/workbook/testutil/program"
 )
 
 // A Group says what the points of a case count for.
@@ -40,6 +41,7 @@ type Group string
 const (
 	Core   Group = "core"   // what the exercise asks
 	Sturdy Group = "sturdy" // what a good engineer adds
+	Extra  Group = "extra"  // what goes beyond the exercise; nobody fails for want of it
 )
 
 // A Fault is something that may happen in any case and is held against only
@@ -99,6 +101,40 @@ func Here(t *testing.T, f func(ctx context.Context) error, env ...string) isolat
 	return isolate.Result{Verdict: isolate.Wrong, Message: err.Error()}
 }
 
+// Apart is the [Runner] for cases on the real clock that call functions of the
+// program under test, in a process of their own. They must end within [Patience].
+func Apart(t *testing.T, f func(ctx context.Context) error, env ...string) isolate.Result {
+	if lostPatience {
+		env = append(env, fmt.Sprintf("%s=%v", patienceEnv, Patience/4))
+	}
+	start := time.Now()
+	result := isolate.Run(t, func() error {
+		ctx, cancel := context.WithTimeout(context.Background(), Patience)
+		defer cancel()
+		return f(ctx)
+	}, env...)
+	lostPatience = lostPatience || time.Since(start) > Patience
+	return result
+}
+
+// A remark is an error that is held against nobody.
+type remark struct{ kind, text string }
+
+const (
+	noted     = "note: "
+	unchecked = "not checked: "
+)
+
+func (r remark) Error() string { return r.kind + r.text }
+
+// Note returns what the Run of a case returns if it has passed, and there is
+// something to say all the same.
+func Note(text string) error { return remark{noted, text} }
+
+// Unchecked returns what the Run of a case returns if it cannot tell, since this
+// machine lacks something.
+func Unchecked(text string) error { return remark{unchecked, text} }
+
 // Patience is how long, in real time, a case on the real clock waits for a
 // program to do what it should do at once. It is long since the machine may
 // be busy. WORKBOOK_PATIENCE sets it, in the form of time.ParseDuration.
@@ -108,12 +144,20 @@ var Patience = patience()
 // less: the program has shown that it does not do things at once.
 var lostPatience bool
 
+const patienceEnv = "WORKBOOK_PATIENCE"
+
 func patience() time.Duration {
-	d, err := time.ParseDuration(os.Getenv("WORKBOOK_PATIENCE"))
+	d, err := time.ParseDuration(os.Getenv(patienceEnv))
 	if err != nil {
 		return 10 * time.Second
 	}
 	return d
+}
+
+// NotStarted reports whether p has ended and said, as the program of a stub
+// does, that it is not started.
+func NotStarted(p *program.Process) bool {
+	return strings.HasSuffix(strings.TrimSpace(p.Stderr()), exercises.ErrNotStarted.Error())
 }
 
 // notStarted is whether a test of this process has said so already. A test
@@ -127,7 +171,7 @@ func Test[S any](t *testing.T, run Runner, subject S, cases []Case[S]) {
 	if notStarted {
 		t.Skip("not started")
 	}
-	s := score{total: len(cases)}
+	s := score{total: len(cases), groups: make(map[Group]*points)}
 	for _, c := range cases {
 		t.Run(c.Name, func(t *testing.T) {
 			t.Helper()
@@ -135,7 +179,7 @@ func Test[S any](t *testing.T, run Runner, subject S, cases []Case[S]) {
 			t.Attr("points", fmt.Sprint(c.Points))
 			if c.Collects == Races && !raceDetector {
 				s.skip(c.Group, c.Points, c.Name)
-				t.Skip("not checked: it takes the race detector, go test -race, and that takes cgo")
+				t.Skip(unchecked + "it takes the race detector, go test -race, and that takes cgo")
 			}
 			if s.busy == maxBusy {
 				s.add(c.Group, c.Points, false)
@@ -148,7 +192,18 @@ func Test[S any](t *testing.T, run Runner, subject S, cases []Case[S]) {
 			}
 			s.note(result, c.Name)
 			message := complaint(result)
-			if fault := s.faults[c.Collects]; message == "" && c.Collects != None && fault != "" {
+			if strings.HasPrefix(message, unchecked) {
+				s.skip(c.Group, c.Points, c.Name)
+				if os.Getenv("CI") != "" {
+					t.Fatal(message)
+				}
+				t.Skip(message)
+			}
+			if strings.HasPrefix(message, noted) {
+				t.Log(message)
+				message = ""
+			}
+			if fault := s.faults[c.Collects]; message == "" && fault != "" {
 				message = fault
 				s.faults[c.Collects] = ""
 				s.collected[c.Collects] = true
@@ -158,6 +213,9 @@ func Test[S any](t *testing.T, run Runner, subject S, cases []Case[S]) {
 				message = strings.TrimRight(message, "\n")
 				if result.Verdict == isolate.Wrong || result.Verdict == isolate.Passed {
 					message += "\n" + wrap("why: "+c.Explanation)
+				}
+				if c.Group == Extra {
+					t.Skip("extra: " + message)
 				}
 				t.Error(message)
 				if testing.Verbose() && result.Output != "" {

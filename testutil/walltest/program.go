@@ -79,7 +79,7 @@ func showsRealClocks(ctx context.Context, start Start) error {
 		}
 		return true
 	})
-	if notStarted(p) {
+	if suite.NotStarted(p) {
 		return exercises.ErrNotStarted
 	}
 	if err != nil {
@@ -105,7 +105,7 @@ func fails(ctx context.Context, start Start, status int, what string, args ...st
 	}
 	text := p.Stderr()
 	switch {
-	case notStarted(p):
+	case suite.NotStarted(p):
 		return exercises.ErrNotStarted
 	case strings.Contains(text, "panic: "):
 		return fmt.Errorf("%v panicked:\n%s", p, frame(strings.SplitN(text, "\n", 4)[:1]))
@@ -122,8 +122,4 @@ func orAny(status int) string {
 		return "any but 0"
 	}
 	return fmt.Sprint(status)
-}
-
-func notStarted(p *program.Process) bool {
-	return strings.HasSuffix(strings.TrimSpace(p.Stderr()), exercises.ErrNotStarted.Error())
 }

@@ -1,8 +1,12 @@
-package clocktest
+package program_test
 
-import "testing"
+import (
+	"testing"
 
-func TestAnnounced(t *testing.T) {
+	"example.com/workbook/testutil/program"
+)
+
+func TestAddress(t *testing.T) {
 	tests := []struct{ text, want string }{
 		{"clock2: listening on 127.0.0.1:8010\n", "localhost:8010"},
 		{"2026/11/22 18:38:57 listening on 127.0.0.1:8010\n", "localhost:8010"},
@@ -21,8 +25,8 @@ func TestAnnounced(t *testing.T) {
 		{"", ""},
 	}
 	for _, tt := range tests {
-		if got, ok := announced(tt.text); got != tt.want || ok != (tt.want != "") {
-			t.Errorf("announced(%q) = %q, %v, want %q", tt.text, got, ok, tt.want)
+		if got, ok := program.Address(tt.text); got != tt.want || ok != (tt.want != "") {
+			t.Errorf("Address(%q) = %q, %v, want %q", tt.text, got, ok, tt.want)
 		}
 	}
 }

@@ -1,0 +1,23 @@
+package program
+
+import (
+	"net"
+	"regexp"
+)
+
+// A server may name the port it listens on in either of these forms.
+var (
+	listeningAt = regexp.MustCompile(`(?:localhost|[0-9]\.[0-9]+|\]|[\s="]|^):([0-9]{1,5})\b`)      // "127.0.0.1:8010"
+	portNumber  = regexp.MustCompile(`(?i)\b(?:port|listening)\b[^0-9\n]{0,20}([0-9]{1,5})\b[^.:]`) // "port 8010"
+)
+
+// Address returns the address at which a server listens, "localhost:8010", if it
+// says so in text.
+func Address(text string) (address string, ok bool) {
+	for _, form := range []*regexp.Regexp{listeningAt, portNumber} {
+		if m := form.FindStringSubmatch(text); m != nil {
+			return net.JoinHostPort("localhost", m[1]), true
+		}
+	}
+	return "", false
+}
