@@ -102,6 +102,36 @@ FAIL
 `,
 	},
 	{
+		name: "holds_notes_and_extras_against_nobody",
+		cases: []testCase{
+			{Name: "reads", Group: suite.Core, Points: 4,
+				Run: ends(isolate.Result{Verdict: isolate.Wrong, Message: suite.Note("it reads slowly").Error()})},
+			{Name: "appends", Group: suite.Extra, Points: 2, Explanation: "Files grow.",
+				Run: ends(isolate.Result{Verdict: isolate.Wrong, Message: "nothing is appended"})},
+			{Name: "sorts", Group: suite.Extra, Points: 1, Run: passes},
+		},
+		want: `
+    suite_test.go: note: it reads slowly
+    suite_test.go: extra: nothing is appended
+        why: Files grow.
+    suite_test.go: core 4 of 4 points, extra 1 of 3 points
+--- PASS: TestSubject
+    --- PASS: TestSubject/reads
+    --- SKIP: TestSubject/appends
+    --- PASS: TestSubject/sorts
+PASS
+`,
+	},
+	{
+		name: "gives_no_points_for_what_cannot_be_checked",
+		cases: []testCase{
+			{Name: "reads", Group: suite.Core, Points: 4, Run: passes},
+			{Name: "ftp", Group: suite.Core, Points: 2,
+				Run: ends(isolate.Result{Verdict: isolate.Wrong, Message: suite.Unchecked("ftp is not installed").Error()})},
+		},
+		want: uncheckedOrFailed(),
+	},
+	{
 		name:  "says_once_that_a_program_is_not_started",
 		tests: "^TestSubject",
 		cases: []testCase{
@@ -166,7 +196,7 @@ FAIL
     suite_test.go: got nothing
         why: Goroutines end.
     suite_test.go: clock2.go:20 still sleeps (in leaks)
-    suite_test.go: core 0 of 0 points, sturdy 0 of 2 points
+    suite_test.go: sturdy 0 of 2 points
 --- FAIL: TestSubject
     --- FAIL: TestSubject/leaks
 FAIL
@@ -243,13 +273,29 @@ FAIL
 	}
 	return `
     suite_test.go: not checked: it takes the race detector, go test -race, and that takes cgo
-    suite_test.go: core 4 of 4 points, sturdy 2 of 4 points; not checked without -race: races
+    suite_test.go: core 4 of 4 points, sturdy 2 of 4 points; not checked: races
 --- PASS: TestSubject
     --- PASS: TestSubject/reads
     --- PASS: TestSubject/leaks
     --- SKIP: TestSubject/races
 PASS
 `
+}
+
+// In CI, everything must be checked.
+func uncheckedOrFailed() string {
+	skip, end := "SKIP", "PASS"
+	if os.Getenv("CI") != "" {
+		skip, end = "FAIL", "FAIL"
+	}
+	return fmt.Sprintf(`
+    suite_test.go: not checked: ftp is not installed
+    suite_test.go: core 4 of 6 points; not checked: ftp
+--- %[2]s: TestSubject
+    --- PASS: TestSubject/reads
+    --- %[1]s: TestSubject/ftp
+%[2]s
+`, skip, end)
 }
 
 // scenarioEnv names, in the environment of the process of a scenario, the one.
