@@ -158,6 +158,9 @@ func (p *Process) Await(ctx context.Context, ok func(text string) bool) error {
 	}
 }
 
+// Pid returns the number of the process.
+func (p *Process) Pid() int { return p.cmd.Process.Pid }
+
 // Done returns a channel that is closed when the process has ended.
 func (p *Process) Done() <-chan struct{} { return p.done }
 

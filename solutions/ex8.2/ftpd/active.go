@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+)
+
+// An active is a dialer that connects to the client.
+type active struct {
+	from, to netip.AddrPort
+}
+
+// port takes the address at which the client listens for the data connection, as
+// six numbers (RFC 959, 4.1.2).
+func (s *session) port(arg string) {
+	addr, ok := parsePort(arg)
+	s.activate(addr, ok)
+}
+
+// eprt takes the address in the form |1|127.0.0.1|50123| (RFC 2428, 2).
+func (s *session) eprt(arg string) {
+	addr, ok := parseEPRT(arg)
+	s.activate(addr, ok)
+}
+
+// activate makes s.data connect to addr. The address must be that of the client
+// and no port of a system service, or the server could be made to talk to
+// others (RFC 2577, 3).
+func (s *session) activate(addr netip.AddrPort, ok bool) {
+	s.forgetData()
+	local, remote := ends(s.conn)
+	switch {
+	case !ok:
+		s.reply(501, "that is no address")
+	case s.onlyEP:
+		s.reply(503, "after EPSV ALL, use EPSV")
+	case addr.Addr() != remote.Addr():
+		s.reply(504, "I connect only to the address that you come from")
+	case addr.Port() < 1024:
+		s.reply(504, "I connect to no port below 1024")
+	default:
+		s.data = active{from: netip.AddrPortFrom(local.Addr(), 0), to: addr}
+		s.reply(200, "I shall connect there")
+	}
+}
+
+func parsePort(arg string) (addr netip.AddrPort, ok bool) {
+	var n [6]byte
+	numbers := strings.Split(arg, ",")
+	if len(numbers) != len(n) {
+		return addr, false
+	}
+	for i, number := range numbers {
+		v, err := strconv.ParseUint(strings.TrimSpace(number), 10, 8)
+		if err != nil {
+			return addr, false
+		}
+		n[i] = byte(v)
+	}
+	return netip.AddrPortFrom(netip.AddrFrom4([4]byte(n[:4])), uint16(n[4])<<8|uint16(n[5])), true
+}
+
+func parseEPRT(arg string) (addr netip.AddrPort, ok bool) {
+	if arg == "" {
+		return addr, false
+	}
+	parts := strings.Split(arg, arg[:1]) // the first character stands between the parts
+	if len(parts) != 5 {
+		return addr, false
+	}
+	ip, err := netip.ParseAddr(parts[2])
+	if err != nil || ip.Is4() != (parts[1] == "1") || ip.Is6() != (parts[1] == "2") {
+		return addr, false
+	}
+	port, err := strconv.ParseUint(parts[3], 10, 16)
+	return netip.AddrPortFrom(ip.Unmap(), uint16(port)), err == nil
+}
+
+func (a active) dial(ctx context.Context) (net.Conn, error) {
+	d := net.Dialer{Timeout: dataTime, LocalAddr: net.TCPAddrFromAddrPort(a.from)}
+	return d.DialContext(ctx, "tcp", a.to.String())
+}
+
+func (a active) close() {}

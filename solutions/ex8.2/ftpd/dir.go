@@ -1,0 +1,58 @@
+package main
+
+import (
+	"fmt"
+	"path"
+	"strings"
+)
+
+// pwd tells the working directory.
+func (s *session) pwd() {
+	s.reply(257, quote(s.dir)+" is the working directory")
+}
+
+// cwd changes the working directory.
+func (s *session) cwd(arg string) {
+	dir := s.path(arg)
+	info, err := s.srv.root.Stat(inRoot(dir))
+	if err != nil || !info.IsDir() {
+		s.reply(550, absent(arg))
+		return
+	}
+	s.dir = dir
+	s.reply(250, quote(dir)+" is the working directory")
+}
+
+// cdup goes one directory up. Above the root is the root.
+func (s *session) cdup() {
+	s.cwd("..")
+}
+
+// path returns the path of a file as the client sees it: it starts with a slash,
+// which stands for the root. The name may be relative to the working directory.
+func (s *session) path(name string) string {
+	if !strings.HasPrefix(name, "/") {
+		name = s.dir + "/" + name
+	}
+	return path.Clean(name)
+}
+
+// quote puts a name in quotes, and doubles those that are in it (RFC 959,
+// appendix II).
+func quote(name string) string {
+	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
+}
+
+// inRoot returns the name by which os.Root knows a path of the client.
+func inRoot(path string) string {
+	if path == "/" {
+		return "."
+	}
+	return path[1:]
+}
+
+// absent is what a client hears of a file that it cannot have. It does not tell
+// whether there is such a file.
+func absent(name string) string {
+	return fmt.Sprintf("%s: no such file or directory", name)
+}

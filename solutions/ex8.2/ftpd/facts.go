@@ -1,0 +1,76 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+	"strconv"
+	"strings"
+)
+
+// The commands of RFC 3659 tell facts about files in a form that is defined,
+// as that of LIST is not.
+
+// timestamp is the form of times, in UTC.
+const timestamp = "20060102150405"
+
+// size tells how many bytes RETR would send.
+func (s *session) size(arg string) {
+	info, ok := s.regular(arg)
+	switch {
+	case !ok:
+		s.reply(550, absent(arg))
+	case s.ascii:
+		s.reply(550, "the size as text is not known; use TYPE I")
+	default:
+		s.reply(213, strconv.FormatInt(info.Size(), 10))
+	}
+}
+
+// mdtm tells when a file was last changed.
+func (s *session) mdtm(arg string) {
+	info, ok := s.regular(arg)
+	if !ok {
+		s.reply(550, absent(arg))
+		return
+	}
+	s.reply(213, info.ModTime().UTC().Format(timestamp))
+}
+
+func (s *session) regular(name string) (info fs.FileInfo, ok bool) {
+	info, err := s.srv.root.Stat(inRoot(s.path(name)))
+	return info, err == nil && info.Mode().IsRegular()
+}
+
+// mlsd sends the facts of each file of a directory.
+func (s *session) mlsd(arg string) {
+	if info, err := s.srv.root.Stat(inRoot(s.path(arg))); err == nil && !info.IsDir() {
+		s.reply(501, arg+": is no directory")
+		return
+	}
+	s.sendList("MLSD", arg, func(w io.Writer, prefix string, info fs.FileInfo) {
+		io.WriteString(w, facts(info)+" "+printable(info.Name())+"\r\n")
+	})
+}
+
+// mlst tells the facts of one file on the control connection.
+func (s *session) mlst(arg string) {
+	name := s.path(arg)
+	info, err := s.srv.root.Stat(inRoot(name))
+	if err != nil {
+		s.reply(550, absent(arg))
+		return
+	}
+	s.replyLines(250, "Facts:", []string{facts(info) + " " + name}, "End")
+}
+
+func facts(info fs.FileInfo) string {
+	var b strings.Builder
+	if info.IsDir() {
+		b.WriteString("type=dir;")
+	} else {
+		fmt.Fprintf(&b, "type=file;size=%d;", info.Size())
+	}
+	fmt.Fprintf(&b, "modify=%s;", info.ModTime().UTC().Format(timestamp))
+	return b.String()
+}

@@ -1,0 +1,75 @@
+// Ftpd is an FTP server: it lets any number of clients at once walk through the
+// files of a directory, list them and fetch them.
+//
+// Usage:
+//
+//	ftpd [-port number] [-root directory] [-write] [-idle duration] [-max sessions]
+//
+// It listens on the port of localhost that is given, by default 8021, and says
+// so; port 0 picks a free one. Clients see the files of the root directory, by
+// default the current one, and nothing else of the machine. Anybody may log in.
+//
+//	$ ftpd -root testdata/sample &
+//	ftpd: listening on 127.0.0.1:8021
+//	$ curl ftp://localhost:8021/poems/rain.txt
+//
+// With -write, clients may also change the files. Each session and each transfer
+// is a line of the log, on standard error. On an interrupt the server finishes
+// the transfers that are under way, within ten seconds, and ends.
+package main
+
+import (
+	"context"
+	"flag"
+	"log"
+	"net"
+	"os"
+	"os/signal"
+	"strconv"
+	"syscall"
+)
+
+func main() {
+	log.SetFlags(0)
+	log.SetPrefix("ftpd: ")
+	port := flag.Int("port", 8021, "listen on this `number` of localhost; 0 picks a free one")
+	root := flag.String("root", ".", "serve the files of this `directory`")
+	flag.BoolVar(&defaults.write, "write", defaults.write, "let clients change the files")
+	flag.DurationVar(&defaults.idle, "idle", defaults.idle, "hang up on a client that says nothing for this `duration`")
+	flag.IntVar(&defaults.max, "max", defaults.max, "serve at most this number of `sessions` at once")
+	flag.Parse()
+	if flag.NArg() > 0 {
+		log.Fatalf("unexpected argument %q", flag.Arg(0))
+	}
+	if defaults.max < 1 || defaults.idle <= 0 {
+		log.Fatal("-max and -idle must be more than 0")
+	}
+	ln, err := listen(*port)
+	if err != nil {
+		log.Fatal(err)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, func() { ln.Close() })
+	log.Printf("listening on %s", ln.Addr())
+	if err := serve(ln, *root); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// listen listens on the given port of localhost, or for 0, on a free one.
+func listen(port int) (net.Listener, error) {
+	return net.Listen("tcp", net.JoinHostPort("localhost", strconv.Itoa(port)))
+}
+
+// serve serves the files under the directory root to each client that connects
+// to ln, all at the same time. It returns nil once ln is closed, and an error at
+// once if there is no such directory.
+func serve(ln net.Listener, root string) error {
+	srv, err := newServer(root, defaults)
+	if err != nil {
+		return err
+	}
+	defer srv.root.Close()
+	return srv.serve(ln)
+}

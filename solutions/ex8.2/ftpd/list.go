@@ -1,0 +1,166 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"net"
+	"os"
+	"path"
+	"strings"
+	"time"
+)
+
+// list sends the files of a directory, one a line, as ls -l shows them.
+func (s *session) list(arg string) {
+	s.sendList("LIST", arg, func(w io.Writer, prefix string, info fs.FileInfo) {
+		io.WriteString(w, longLine(info)+"\r\n")
+	})
+}
+
+// nlst sends only the names.
+func (s *session) nlst(arg string) {
+	s.sendList("NLST", arg, func(w io.Writer, prefix string, info fs.FileInfo) {
+		io.WriteString(w, printable(prefix+info.Name())+"\r\n")
+	})
+}
+
+// sendList sends a line for each file that arg stands for. The prefix turns a
+// file's name into one that means it in the working directory.
+func (s *session) sendList(verb, arg string, line func(w io.Writer, prefix string, info fs.FileInfo)) {
+	l, err := s.find(withoutFlags(arg))
+	if err != nil {
+		s.reply(550, absent(arg))
+		return
+	}
+	defer l.close()
+	s.carry(verb+" "+s.path(l.dir), func(t *transfer, conn net.Conn) error {
+		w := bufio.NewWriter(steady{conn, t, s.srv.stall})
+		for info, err := range l.files() {
+			if err != nil {
+				return err
+			}
+			line(w, l.prefix(), info)
+		}
+		return w.Flush() // returns the first error of all writes
+	})
+}
+
+// longLine returns the line of LIST for a file. There is no standard; all clients
+// understand that of ls -l. The time is UTC.
+func longLine(info fs.FileInfo) string {
+	when := info.ModTime().UTC()
+	layout := "Jan _2 15:04"
+	if age := time.Since(when); age > 180*24*time.Hour || age < -24*time.Hour {
+		layout = "Jan _2  2006"
+	}
+	mode := info.Mode() & (fs.ModeDir | fs.ModePerm)
+	return printable(fmt.Sprintf("%s 1 ftp ftp %12d %s %s", mode, info.Size(), when.Format(layout), info.Name()))
+}
+
+// withoutFlags returns the argument of LIST without the flags of ls, such as -a, that
+// some clients put before it.
+func withoutFlags(arg string) string {
+	for strings.HasPrefix(arg, "-") {
+		_, arg, _ = strings.Cut(arg, " ")
+	}
+	return arg
+}
+
+// A listing is what a client may list: the files of a directory, or those of
+// them that match a pattern, or one file.
+type listing struct {
+	s       *session
+	dir     string // as the client wrote it; "" for the working directory
+	pattern string // "" for all files
+	open    *os.File
+	one     fs.FileInfo // the only file, or nil
+}
+
+// find returns the listing for a name. The last part of the name may be a pattern
+// such as *.txt (standard clients' mget asks for NLST *.txt).
+func (s *session) find(name string) (*listing, error) {
+	f, info, err := s.open(name)
+	if err == nil && info.IsDir() {
+		return &listing{s: s, dir: name, open: f}, nil
+	}
+	dir, last := path.Split(name)
+	if err == nil {
+		f.Close()
+		return &listing{s: s, dir: dir, one: info}, nil
+	}
+	if _, bad := path.Match(last, ""); bad != nil || !strings.ContainsAny(last, "*?[") {
+		return nil, err
+	}
+	f, info, err = s.open(dir)
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() {
+		f.Close()
+		return nil, fs.ErrNotExist
+	}
+	return &listing{s: s, dir: dir, pattern: last, open: f}, nil
+}
+
+func (l *listing) close() {
+	if l.open != nil {
+		l.open.Close()
+	}
+}
+
+// prefix returns what stands before the name of each file.
+func (l *listing) prefix() string {
+	if l.dir == "" || strings.HasSuffix(l.dir, "/") {
+		return l.dir
+	}
+	return l.dir + "/"
+}
+
+// batch is how many entries of a directory are read at once. A large directory
+// is never held as a whole, so its files come in no order.
+const batch = 256
+
+// files returns the files of the listing. It may be ranged over once.
+func (l *listing) files() iter.Seq2[fs.FileInfo, error] {
+	return func(yield func(fs.FileInfo, error) bool) {
+		if l.one != nil {
+			yield(l.one, nil)
+			return
+		}
+		for {
+			entries, err := l.open.ReadDir(batch)
+			for _, e := range entries {
+				if info, ok := l.info(e); ok && !yield(info, nil) {
+					return
+				}
+			}
+			if err == io.EOF {
+				return
+			}
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+		}
+	}
+}
+
+// info returns what there is to say of an entry, if it belongs to the listing and
+// the client could have it.
+func (l *listing) info(e fs.DirEntry) (info fs.FileInfo, ok bool) {
+	name := e.Name()
+	if l.pattern != "" {
+		hidden := strings.HasPrefix(name, ".") && !strings.HasPrefix(l.pattern, ".")
+		if match, _ := path.Match(l.pattern, name); hidden || !match {
+			return nil, false
+		}
+	}
+	info, err := e.Info()
+	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		info, err = l.s.srv.root.Stat(inRoot(l.s.path(l.prefix() + name)))
+	}
+	return info, err == nil && (info.IsDir() || info.Mode().IsRegular())
+}

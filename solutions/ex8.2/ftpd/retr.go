@@ -1,0 +1,69 @@
+package main
+
+import (
+	"io"
+	"io/fs"
+	"net"
+	"os"
+	"strconv"
+	"syscall"
+)
+
+// retr sends a file.
+func (s *session) retr(arg string) {
+	offset := s.offset
+	s.offset = 0
+	f, info, err := s.open(arg)
+	if err != nil {
+		s.reply(550, absent(arg))
+		return
+	}
+	defer f.Close()
+	switch {
+	case info.IsDir():
+		s.reply(550, arg+": is a directory")
+		return
+	case offset > info.Size():
+		s.reply(554, "the file has only "+strconv.FormatInt(info.Size(), 10)+" bytes")
+		return
+	}
+	if _, err := f.Seek(offset, io.SeekStart); err != nil {
+		s.reply(451, "the file cannot be read from there")
+		return
+	}
+	s.carry("RETR "+s.path(arg), func(t *transfer, conn net.Conn) error {
+		if s.ascii {
+			return toASCII(steady{conn, t, s.srv.stall}, f)
+		}
+		return t.copy(conn, f, conn, s.srv.stall)
+	})
+}
+
+// rest sets where the next transfer starts (RFC 3659, 5).
+func (s *session) rest(arg string) {
+	offset, err := strconv.ParseInt(arg, 10, 64)
+	if err != nil || offset < 0 {
+		s.reply(501, "REST wants a number of bytes")
+		return
+	}
+	s.offset = offset
+	s.reply(350, "the next transfer starts at "+arg)
+}
+
+// open opens a file or directory to be read. What is neither, such as a named
+// pipe, is refused, and without waiting for whoever writes to it.
+func (s *session) open(name string) (*os.File, fs.FileInfo, error) {
+	f, err := s.srv.root.OpenFile(inRoot(s.path(name)), os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && !info.IsDir() && !info.Mode().IsRegular() {
+		err = fs.ErrInvalid
+	}
+	if err != nil {
+		f.Close()
+		return nil, nil, err
+	}
+	return f, info, nil
+}

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// A session is the visit of one client. Two goroutines serve it: that of
+// handleConn, and one that reads what the client says.
+type session struct {
+	srv  *server
+	conn net.Conn // the control connection
+	log  *slog.Logger
+
+	name   string // of the user; "" before USER
+	known  bool   // PASS, or a USER that needs none, has been accepted
+	dir    string // the working directory as the client sees it: "/", "/poems"
+	ascii  bool   // TYPE A: newlines change on the way
+	offset int64  // by REST, where the next transfer starts
+	rename string // by RNFR, the path that RNTO is about
+	data   dialer // by PASV and the like, how to get the next data connection
+	onlyEP bool   // by EPSV ALL, no other command may ask for a data connection
+	left   bool   // after QUIT
+
+	lines  chan string  // what the client says
+	aborts atomic.Int32 // how many ABORs are among it, not yet answered
+
+	ctx    context.Context // ends with the control connection
+	cancel context.CancelFunc
+
+	mu       sync.Mutex // guards what follows
+	transfer *transfer  // the one under way, or nil
+}
+
+// handleConn serves the client of conn until it leaves.
+func (srv *server) handleConn(conn net.Conn) {
+	s := &session{srv: srv, conn: conn, dir: "/", ascii: true,
+		log:   slog.With("client", conn.RemoteAddr().String()),
+		lines: make(chan string, maxWaiting)}
+	s.ctx, s.cancel = context.WithCancel(srv.ctx)
+	var reader sync.WaitGroup
+	defer reader.Wait()
+	defer conn.Close()
+	defer s.cancel()
+	defer s.forgetData()
+	s.reply(220, "welcome; log in as anonymous, with any password")
+	reader.Go(s.read)
+	start := time.Now()
+	for !s.left {
+		line, err := s.next()
+		if err == io.EOF {
+			break // the client has gone
+		}
+		if err != nil {
+			s.reply(421, err.Error())
+			break
+		}
+		s.do(split(line))
+	}
+	s.log.Info("session", "user", s.name, "took", time.Since(start).Round(time.Millisecond))
+}
+
+var (
+	errIdle   = errors.New("you have said nothing for too long")
+	errEnding = errors.New("the server ends")
+)
+
+// next returns the next line that the client sends, without its end.
+func (s *session) next() (string, error) {
+	idle := time.NewTimer(s.srv.idle)
+	defer idle.Stop()
+	select {
+	case line, ok := <-s.lines:
+		if !ok {
+			return "", io.EOF
+		}
+		return line, nil
+	case <-idle.C:
+		return "", errIdle
+	case <-s.srv.ending:
+		return "", errEnding
+	}
+}
+
+// split returns the verb of a command, in upper case, and its argument, which
+// may hold spaces.
+func split(line string) (verb, arg string) {
+	verb, arg, _ = strings.Cut(line, " ")
+	return strings.ToUpper(verb), arg
+}
+
+// do carries out one command and replies to it.
+func (s *session) do(verb, arg string) {
+	c, ok := commands[verb]
+	switch {
+	case verb == "":
+		s.reply(500, "that is an empty line")
+	case !ok:
+		s.reply(500, fmt.Sprintf("%.20q is no command that I know; HELP lists them", verb))
+	case !s.known && !c.stranger:
+		s.reply(530, "log in first, with USER and PASS")
+	case c.arg == one && arg == "":
+		s.reply(501, verb+" wants an argument")
+	case c.arg == none && strings.TrimSpace(arg) != "":
+		s.reply(501, verb+" takes no argument")
+	case c.writes && !s.srv.write:
+		s.reply(550, "nothing can be changed here")
+	default:
+		c.run(s, arg)
+	}
+	if verb != "RNFR" {
+		s.rename = ""
+	}
+}
+
+// replyTime is how long a client may take to read a reply, in which it
+// must empty what has piled up before.
+const replyTime = time.Minute
+
+// reply sends a reply: a code of RFC 959, 4.2, and a text of one line. The
+// text may hold what the client has sent.
+func (s *session) reply(code int, text string) {
+	s.write(fmt.Sprintf("%d %s\r\n", code, printable(text)))
+}
+
+// replyLines sends a reply of several lines: the first, the lines between, which
+// are indented, and the last.
+func (s *session) replyLines(code int, first string, lines []string, last string) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d-%s\r\n", code, printable(first))
+	for _, line := range lines {
+		fmt.Fprintf(&b, " %s\r\n", printable(line))
+	}
+	fmt.Fprintf(&b, "%d %s\r\n", code, printable(last))
+	s.write(b.String())
+}
+
+// write sends a whole reply at once, so that those of two goroutines do not mix.
+func (s *session) write(reply string) {
+	s.conn.SetWriteDeadline(time.Now().Add(replyTime))
+	if _, err := io.WriteString(s.conn, reply); err != nil {
+		s.cancel() // the client has gone
+	}
+}
+
+// printable returns text with its control characters changed to question marks:
+// a file's name may hold a newline, and must not forge a line.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return '?'
+		}
+		return r
+	}, text)
+}

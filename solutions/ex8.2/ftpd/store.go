@@ -1,0 +1,163 @@
+package main
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"os"
+	"path"
+)
+
+// Uploads go to a file of their own, which gets its name when it is complete. One
+// that breaks off leaves all as it was.
+
+// stor takes a file, or after REST the rest of one.
+func (s *session) stor(arg string) {
+	offset := s.offset
+	s.offset = 0
+	s.upload("STOR", arg, offset)
+}
+
+// appe takes more of a file.
+func (s *session) appe(arg string) {
+	s.offset = 0
+	info, _ := s.regular(arg)
+	if info == nil {
+		s.upload("APPE", arg, 0)
+		return
+	}
+	s.upload("APPE", arg, info.Size())
+}
+
+// stou takes a file under a name that no other has.
+func (s *session) stou(string) {
+	s.offset = 0
+	s.upload("STOU", "ftp-"+rand.Text(), 0)
+}
+
+// upload takes a file, of which the first bytes, up to offset, are here already.
+func (s *session) upload(verb, arg string, offset int64) {
+	name := inRoot(s.path(arg))
+	root := s.srv.root
+	switch info, err := root.Lstat(name); {
+	case err != nil && !errors.Is(err, fs.ErrNotExist), err == nil && !info.Mode().IsRegular():
+		s.reply(550, arg+": cannot be written")
+		return
+	case offset > 0 && (info == nil || offset > info.Size()):
+		s.reply(554, "there are not so many bytes to go on after")
+		return
+	}
+	partial := path.Join(path.Dir(name), ".ftpd-"+rand.Text())
+	f, err := root.OpenFile(partial, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		s.reply(550, arg+": cannot be written")
+		return
+	}
+	defer root.Remove(partial) // fails when all has gone well
+	defer f.Close()
+	if err := copyHead(f, root, name, offset); err != nil {
+		s.reply(451, "the bytes that are here already cannot be read")
+		return
+	}
+	s.carry(verb+" "+s.path(arg), func(t *transfer, conn net.Conn) error {
+		if err := s.receive(t, f, conn); err != nil {
+			return err
+		}
+		if err := t.ctx.Err(); err != nil {
+			return err
+		}
+		if err := f.Close(); err != nil {
+			return err
+		}
+		return root.Rename(partial, name)
+	})
+}
+
+func (s *session) receive(t *transfer, f *os.File, conn net.Conn) error {
+	if s.ascii {
+		return fromASCII(f, steady{conn, t, s.srv.stall})
+	}
+	return t.copy(f, conn, conn, s.srv.stall)
+}
+
+// copyHead copies the first n bytes of the named file to f.
+func copyHead(f *os.File, root *os.Root, name string, n int64) error {
+	if n == 0 {
+		return nil
+	}
+	old, err := root.Open(name)
+	if err != nil {
+		return err
+	}
+	defer old.Close()
+	_, err = io.CopyN(f, old, n)
+	return err
+}
+
+// dele removes a file.
+func (s *session) dele(arg string) {
+	name := inRoot(s.path(arg))
+	info, err := s.srv.root.Lstat(name)
+	if err == nil && info.IsDir() {
+		err = fs.ErrInvalid
+	}
+	if err == nil {
+		err = s.srv.root.Remove(name)
+	}
+	s.changed(err, arg, "is removed")
+}
+
+// mkd makes a directory.
+func (s *session) mkd(arg string) {
+	dir := s.path(arg)
+	if err := s.srv.root.Mkdir(inRoot(dir), 0o777); err != nil {
+		s.changed(err, arg, "")
+		return
+	}
+	s.reply(257, quote(dir)+" is made")
+}
+
+// rmd removes a directory that is empty.
+func (s *session) rmd(arg string) {
+	name := inRoot(s.path(arg))
+	info, err := s.srv.root.Lstat(name)
+	if err == nil && (!info.IsDir() || name == ".") {
+		err = fs.ErrInvalid
+	}
+	if err == nil {
+		err = s.srv.root.Remove(name)
+	}
+	s.changed(err, arg, "is removed")
+}
+
+// rnfr and rnto give a file another name.
+func (s *session) rnfr(arg string) {
+	name := s.path(arg)
+	if _, err := s.srv.root.Lstat(inRoot(name)); err != nil || name == "/" {
+		s.reply(550, absent(arg))
+		return
+	}
+	s.rename = name
+	s.reply(350, "and its new name, with RNTO?")
+}
+
+func (s *session) rnto(arg string) {
+	if s.rename == "" {
+		s.reply(503, "say first which file, with RNFR")
+		return
+	}
+	err := s.srv.root.Rename(inRoot(s.rename), inRoot(s.path(arg)))
+	s.changed(err, fmt.Sprintf("%s to %s", s.rename, arg), "is renamed")
+}
+
+// changed replies to a change of the files.
+func (s *session) changed(err error, what, how string) {
+	if err != nil {
+		s.reply(550, what+": cannot be done")
+		return
+	}
+	s.reply(250, what+" "+how)
+}

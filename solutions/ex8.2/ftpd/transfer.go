@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// A transfer is what goes over one data connection.
+type transfer struct {
+	what  string // "RETR /poems/rain.txt"
+	moved atomic.Int64
+
+	ctx    context.Context // ends when the transfer must
+	cancel context.CancelCauseFunc
+}
+
+var errAborted = errors.New("aborted")
+
+// carry makes a data connection, lets move send or receive over it, closes it,
+// and replies (RFC 959, 5.4). It returns the error that the client has heard of.
+func (s *session) carry(what string, move func(t *transfer, conn net.Conn) error) error {
+	if s.data == nil {
+		s.reply(425, "say first how to make a data connection, with PASV or EPSV")
+		return errNoData
+	}
+	t := s.begin(what)
+	defer s.finish()
+	start := time.Now()
+	s.reply(150, "here it comes: "+what)
+	conn, err := s.connect()
+	if err != nil && t.ctx.Err() == nil {
+		s.reply(425, "there is no data connection")
+		return err
+	}
+	if err == nil {
+		err = t.over(conn, move)
+	}
+	if cause := context.Cause(t.ctx); cause != nil {
+		err = cause
+	}
+	s.log.Info("transfer", "what", what, "bytes", t.moved.Load(), "took", time.Since(start).Round(time.Millisecond), "err", err)
+	_, local := errors.AsType[*fs.PathError](err)
+	switch {
+	case err == nil:
+		s.reply(226, "that is all")
+	case errors.Is(err, syscall.ENOSPC):
+		s.reply(452, "the disk is full")
+	case local:
+		s.reply(451, "the file cannot be read or written")
+	default:
+		s.reply(426, "the transfer has broken off")
+	}
+	return err
+}
+
+// begin makes a transfer the one under way.
+func (s *session) begin(what string) *transfer {
+	t := &transfer{what: what}
+	t.ctx, t.cancel = context.WithCancelCause(s.ctx)
+	s.mu.Lock()
+	s.transfer = t
+	s.mu.Unlock()
+	if s.aborts.Load() > 0 { // an ABOR has come before we began
+		t.cancel(errAborted)
+	}
+	return t
+}
+
+func (s *session) finish() {
+	s.transfer.cancel(nil)
+	s.mu.Lock()
+	s.transfer = nil
+	s.mu.Unlock()
+}
+
+// over lets move use conn until it returns or the transfer must end.
+func (t *transfer) over(conn net.Conn, move func(t *transfer, conn net.Conn) error) error {
+	stop := context.AfterFunc(t.ctx, func() { conn.Close() })
+	err := move(t, conn)
+	if stop() {
+		err = errors.Join(err, conn.Close())
+	}
+	return err
+}
+
+// abor answers ABOR. The transfer that it is about has ended: the goroutine
+// that reads what the client says has seen to that.
+func (s *session) abor() {
+	s.aborts.Add(-1)
+	s.forgetData()
+	s.reply(226, "nothing is under way")
+}
+
+// current returns the transfer under way, or nil.
+func (s *session) current() *transfer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.transfer
+}
+
+// lines tells how the transfer stands. It is safe for concurrent use.
+func (t *transfer) lines() []string {
+	return []string{t.what, fmt.Sprintf("%d bytes so far", t.moved.Load())}
+}
+
+// chunk is how many bytes must move within the time of settings.stall.
+const chunk = 1 << 20
+
+// copy copies src to dst, one of which is conn, until the end of src. It hands the
+// two to package io as they are: if one is a file and the other a TCP connection, the
+// kernel copies, and no byte of it passes through this process.
+func (t *transfer) copy(dst io.Writer, src io.Reader, conn net.Conn, stall time.Duration) error {
+	for {
+		conn.SetDeadline(time.Now().Add(stall))
+		n, err := io.CopyN(dst, src, chunk)
+		t.moved.Add(n)
+		switch {
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			return err
+		}
+	}
+}
+
+// A steady is a data connection for what this process writes itself, such as a
+// listing. Each Write may take the time of settings.stall.
+type steady struct {
+	net.Conn
+	t     *transfer
+	stall time.Duration
+}
+
+func (c steady) Write(p []byte) (int, error) {
+	c.SetWriteDeadline(time.Now().Add(c.stall))
+	n, err := c.Conn.Write(p)
+	c.t.moved.Add(int64(n))
+	return n, err
+}
+
+func (c steady) Read(p []byte) (int, error) {
+	c.SetReadDeadline(time.Now().Add(c.stall))
+	n, err := c.Conn.Read(p)
+	c.t.moved.Add(int64(n))
+	return n, err
+}

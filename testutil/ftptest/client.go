@@ -1,0 +1,272 @@
+package ftptest
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// A client is one that speaks FTP, and remembers what was said.
+type client struct {
+	site     *site
+	conn     net.Conn
+	in       *bufio.Reader
+	dialogue []string // "C: RETR a", "S: 150 here it comes"
+	bare     bool     // a reply has ended in LF alone
+	method   int      // which of methods has made the last data connection
+}
+
+// A reply is what the server says to a command.
+type reply struct {
+	code  string // three digits
+	text  string // of its last line, without the code
+	lines []string
+}
+
+// ownProtocol is what a student should read whose server does not speak FTP.
+const ownProtocol = `FTP clients wait for a line that starts with 220 before they say anything.
+A protocol of your own, with ls, cd and get, works over netcat. The real ftp command
+sends USER, PWD, CWD (for cd), LIST (for ls), RETR (for get) and QUIT (for close),
+and each reply starts with a code: see "The protocol in one page" in the README.`
+
+// connect connects a client and reads the greeting.
+func (s *site) connect() (*client, error) {
+	c, err := s.connectSilently()
+	if err != nil {
+		return nil, err
+	}
+	r, err := c.reply()
+	if err != nil {
+		return nil, fmt.Errorf("the server does not greet a new client: %w\n%s", err, ownProtocol)
+	}
+	if !r.is("220") {
+		return nil, fmt.Errorf("the server greets a new client with %q, want a reply with code 220\n%s", r, ownProtocol)
+	}
+	return c, nil
+}
+
+// connectSilently connects a client that has not read the greeting.
+func (s *site) connectSilently() (*client, error) {
+	conn, err := s.dial(s.ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.keep(conn)
+	return &client{site: s, conn: conn, in: bufio.NewReader(conn)}, nil
+}
+
+// login connects a client and logs it in.
+func (s *site) login() (*client, error) {
+	c, err := s.connect()
+	if err != nil {
+		return nil, err
+	}
+	return c, c.login("anonymous")
+}
+
+func (c *client) login(user string) error {
+	r, err := c.do("USER "+user, "331", "230")
+	if err != nil {
+		return err
+	}
+	if r.is("230") {
+		c.site.note("USER is answered 230, without asking for a password: clients accept that")
+		return nil
+	}
+	_, err = c.do("PASS guest@", "230", "202")
+	return err
+}
+
+func (s *site) note(text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.notes = append(s.notes, text)
+}
+
+// send sends a line.
+func (c *client) send(line string) error {
+	c.dialogue = append(c.dialogue, "C: "+short(line))
+	return c.write(line + "\r\n")
+}
+
+// write sends bytes as they are.
+func (c *client) write(text string) error {
+	c.conn.SetWriteDeadline(c.deadline())
+	if _, err := io.WriteString(c.conn, text); err != nil {
+		return c.failure("sending to the server: %w", err)
+	}
+	return nil
+}
+
+func (c *client) deadline() time.Time { return time.Now().Add(c.site.patience) }
+
+// reply reads a reply, of one line or more (RFC 959, 4.2).
+func (c *client) reply() (reply, error) {
+	var r reply
+	for {
+		line, err := c.line()
+		if err != nil {
+			return r, err
+		}
+		r.lines = append(r.lines, line)
+		code, text := line, ""
+		if len(line) >= 4 {
+			code, text = line[:3], line[4:]
+		}
+		switch {
+		case len(r.lines) == 1 && !isReply(line):
+			return r, c.failure("the server sent the line %q, want one that starts with a code of three digits and a space", short(line))
+		case len(r.lines) == 1:
+			r.code = code
+		}
+		if code == r.code && (len(line) == 3 || line[3] == ' ') {
+			r.text = text
+			return r, nil
+		}
+	}
+}
+
+// isReply reports whether line can be the first of a reply.
+func isReply(line string) bool {
+	if len(line) < 3 || len(line) > 3 && line[3] != ' ' && line[3] != '-' {
+		return false
+	}
+	return '1' <= line[0] && line[0] <= '5' && unicode.IsDigit(rune(line[1])) && unicode.IsDigit(rune(line[2]))
+}
+
+// line reads a line and returns it without its end.
+func (c *client) line() (string, error) {
+	c.conn.SetReadDeadline(c.deadline())
+	line, err := c.in.ReadString('\n')
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return "", c.failure("the server does not reply; got %q so far", line)
+	case errors.Is(err, io.EOF):
+		return "", c.failure("the server has hung up")
+	case err != nil:
+		return "", c.failure("the connection to the server broke: %w", err)
+	}
+	text, ok := strings.CutSuffix(line, "\r\n")
+	if !ok {
+		c.bare = true
+		text = strings.TrimSuffix(line, "\n")
+	}
+	c.dialogue = append(c.dialogue, "S: "+short(text))
+	return text, nil
+}
+
+// do sends a command and wants a reply whose code starts with one of codes.
+func (c *client) do(line string, codes ...string) (reply, error) {
+	if err := c.send(line); err != nil {
+		return reply{}, err
+	}
+	return c.want(codes...)
+}
+
+// want reads a reply and wants its code to start with one of codes.
+func (c *client) want(codes ...string) (reply, error) {
+	r, err := c.reply()
+	if err != nil {
+		return r, err
+	}
+	if !r.is(codes...) {
+		return r, c.failure("%s is answered %q, want code %s", c.asked(), r, oneOf(codes))
+	}
+	return r, nil
+}
+
+// asked returns the last command.
+func (c *client) asked() string {
+	for i := len(c.dialogue) - 1; i >= 0; i-- {
+		if command, ok := strings.CutPrefix(c.dialogue[i], "C: "); ok {
+			return command
+		}
+	}
+	return "connecting"
+}
+
+// A step of a conversation: what is sent, and which codes may come back.
+type step struct {
+	send string
+	want string // "250 200": codes, or how they start
+}
+
+// talk sends commands, and wants the reply to each.
+func (c *client) talk(steps ...step) error {
+	for _, s := range steps {
+		if _, err := c.do(s.send, strings.Fields(s.want)...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// failure returns an error that shows what was said.
+func (c *client) failure(format string, args ...any) error {
+	const most = 12
+	said := c.dialogue
+	if len(said) > most {
+		said = append([]string{"…"}, said[len(said)-most:]...)
+	}
+	args = append(args, strings.Join(said, "\n  "))
+	return fmt.Errorf(format+"\n  %s", args...)
+}
+
+// prefixed puts words before an error.
+func prefixed(words string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s%w", words, err)
+}
+
+// hungUp wants the server to close the connection.
+func (c *client) hungUp() error {
+	c.conn.SetReadDeadline(c.deadline())
+	rest, err := io.ReadAll(c.in)
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return c.failure("the server keeps the connection open after %s, want it closed", c.asked())
+	case len(rest) > 0:
+		return c.failure("after the reply to %s the server sent %q, want nothing more", c.asked(), short(string(rest)))
+	}
+	return nil
+}
+
+func (c *client) close() { c.conn.Close() }
+
+// is reports whether the reply's code starts with one of codes.
+func (r reply) is(codes ...string) bool {
+	for _, code := range codes {
+		if strings.HasPrefix(r.code, code) {
+			return true
+		}
+	}
+	return false
+}
+
+func (r reply) String() string { return short(strings.Join(r.lines, "\n")) }
+
+// oneOf returns "250 or 200".
+func oneOf(codes []string) string {
+	full := make([]string, len(codes))
+	for i, code := range codes {
+		full[i] = code + strings.Repeat("x", 3-len(code)) // "5xx"
+	}
+	return strings.Join(full, " or ")
+}
+
+// short returns the beginning of a long text.
+func short(text string) string {
+	const most = 200
+	if len(text) <= most {
+		return text
+	}
+	return fmt.Sprintf("%s… (%d bytes)", text[:60], len(text))
+}

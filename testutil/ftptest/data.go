@@ -1,0 +1,272 @@
+package ftptest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A method is a way to get a data connection. Any one is enough.
+type method struct {
+	verb string
+	open func(c *client) (link, error)
+}
+
+var methods = []method{
+	{"PASV", (*client).pasv},
+	{"EPSV", (*client).epsv},
+	{"PORT", (*client).port},
+	{"EPRT", (*client).eprt},
+}
+
+// A link is a data connection that is there, or that the server has yet to make.
+type link interface {
+	conn(patience time.Duration) (net.Conn, error)
+	io.Closer
+}
+
+// errNotKnown is the error of a method that the server does not know.
+var errNotKnown = errors.New("not known")
+
+// link gets a data connection by the first method that the server knows.
+func (c *client) link() (link, error) {
+	for ; c.method < len(methods); c.method++ {
+		l, err := methods[c.method].open(c)
+		if errors.Is(err, errNotKnown) {
+			continue
+		}
+		if err == nil {
+			c.site.keep(l)
+			if c.method >= 2 {
+				c.site.note("the server connects to the client (" + methods[c.method].verb + "). Most clients of today prefer PASV or EPSV")
+			}
+		}
+		return l, err
+	}
+	return nil, c.failure("there is no data connection: none of PASV, EPSV, PORT and EPRT is known")
+}
+
+// try sends a command that asks for a data connection.
+func (c *client) try(line, code string) (reply, error) {
+	if err := c.send(line); err != nil {
+		return reply{}, err
+	}
+	r, err := c.reply()
+	switch {
+	case err != nil:
+		return r, err
+	case r.is("5", "4"):
+		return r, errNotKnown
+	case !r.is(code):
+		return r, c.failure("%s is answered %q, want code %s", line, r, code)
+	}
+	return r, nil
+}
+
+var (
+	sixNumbers = regexp.MustCompile(`(\d+),(\d+),(\d+),(\d+),(\d+),(\d+)`)
+	portAlone  = regexp.MustCompile(`\([!-~]{3}(\d+)[!-~]\)`)
+)
+
+func (c *client) pasv() (link, error) {
+	r, err := c.try("PASV", "227")
+	if err != nil {
+		return nil, err
+	}
+	m := sixNumbers.FindStringSubmatch(r.text)
+	if m == nil {
+		return nil, c.failure("PASV is answered %q, want an address as six numbers, like (127,0,0,1,195,80)", r)
+	}
+	high, _ := strconv.Atoi(m[5])
+	low, _ := strconv.Atoi(m[6])
+	return c.passive(strings.Join(m[1:5], "."), strconv.Itoa(high<<8|low))
+}
+
+func (c *client) epsv() (link, error) {
+	r, err := c.try("EPSV", "229")
+	if err != nil {
+		return nil, err
+	}
+	m := portAlone.FindStringSubmatch(r.text)
+	if m == nil {
+		return nil, c.failure("EPSV is answered %q, want a port, like (|||50000|)", r)
+	}
+	host, _, err := net.SplitHostPort(c.conn.RemoteAddr().String())
+	if err != nil {
+		return nil, err
+	}
+	return c.passive(host, m[1])
+}
+
+// A dialed is a link to a port of the server.
+type dialed struct{ net.Conn }
+
+func (d dialed) conn(time.Duration) (net.Conn, error) { return d.Conn, nil }
+
+// passive connects as soon as the server has said where.
+func (c *client) passive(host, port string) (link, error) {
+	ctx, cancel := context.WithDeadline(c.site.ctx, c.deadline())
+	defer cancel()
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, "tcp", net.JoinHostPort(host, port))
+	if err != nil {
+		return nil, c.failure("the server tells its client to connect to %s, port %s, and that fails: %w", host, port, err)
+	}
+	return dialed{conn}, nil
+}
+
+func (c *client) port() (link, error) {
+	return c.active(func(ip net.IP, port int) (string, string) {
+		ip = ip.To4()
+		if ip == nil {
+			return "PORT", "200" // without an address: not known
+		}
+		return fmt.Sprintf("PORT %d,%d,%d,%d,%d,%d", ip[0], ip[1], ip[2], ip[3], port>>8, port&0xff), "200"
+	})
+}
+
+func (c *client) eprt() (link, error) {
+	return c.active(func(ip net.IP, port int) (string, string) {
+		family := 2
+		if ip.To4() != nil {
+			family = 1
+		}
+		return fmt.Sprintf("EPRT |%d|%s|%d|", family, ip, port), "200"
+	})
+}
+
+// A listening is a link that the server has to make.
+type listening struct{ *net.TCPListener }
+
+func (l listening) conn(patience time.Duration) (net.Conn, error) {
+	l.SetDeadline(time.Now().Add(patience))
+	conn, err := l.Accept()
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return nil, errors.New("the server does not connect to the address that it was told")
+	}
+	return conn, err
+}
+
+func (c *client) active(command func(ip net.IP, port int) (line, code string)) (link, error) {
+	local, ok := c.conn.LocalAddr().(*net.TCPAddr)
+	if !ok {
+		return nil, errNotKnown
+	}
+	ln, err := net.ListenTCP("tcp", &net.TCPAddr{IP: local.IP})
+	if err != nil {
+		return nil, err
+	}
+	line, code := command(local.IP, ln.Addr().(*net.TCPAddr).Port)
+	if _, err := c.try(line, code); err != nil {
+		ln.Close()
+		return nil, err
+	}
+	return listening{ln}, nil
+}
+
+// fetch carries out a command that sends data, and returns them.
+func (c *client) fetch(line string) (string, error) {
+	l, err := c.link()
+	if err != nil {
+		return "", err
+	}
+	return c.fetchOver(l, line)
+}
+
+func (c *client) fetchOver(l link, line string) (string, error) {
+	conn, err := c.begin(l, line)
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close()
+	data, err := c.readAll(conn)
+	if err != nil {
+		return "", err
+	}
+	return data, c.finish()
+}
+
+// begin sends a command that uses a data connection, and returns it.
+func (c *client) begin(l link, line string) (net.Conn, error) {
+	if _, err := c.do(line, "150", "125"); err != nil {
+		l.Close()
+		return nil, err
+	}
+	conn, err := l.conn(c.site.patience)
+	if err != nil {
+		return nil, c.failure("%s: %w", line, err)
+	}
+	c.site.keep(conn)
+	return conn, nil
+}
+
+func (c *client) readAll(conn net.Conn) (string, error) {
+	conn.SetReadDeadline(c.deadline())
+	data, err := io.ReadAll(conn)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return "", c.failure("%s: got %d bytes, and the data connection is still open; want it closed after the last byte", c.asked(), len(data))
+	}
+	if err != nil {
+		return "", c.failure("%s: the data connection broke after %d bytes: %w", c.asked(), len(data), err)
+	}
+	return string(data), nil
+}
+
+// finish reads the reply to the end of a transfer.
+func (c *client) finish() error {
+	r, err := c.want("226", "250")
+	if r.is("250") {
+		c.site.note("the end of a transfer is answered 250: most clients accept that, and rclone wants 226")
+	}
+	return err
+}
+
+// binary switches to files as they are.
+func (c *client) binary() error {
+	_, err := c.do("TYPE I", "200")
+	return err
+}
+
+// get fetches a file as it is, and wants its text.
+func (c *client) get(name, want string) error {
+	if err := c.binary(); err != nil {
+		return err
+	}
+	return c.retr(name, want)
+}
+
+func (c *client) retr(name, want string) error {
+	got, err := c.fetch("RETR " + name)
+	if err != nil {
+		return err
+	}
+	if got != want {
+		return c.failure("RETR %s sent %s", name, difference(got, want))
+	}
+	return nil
+}
+
+// difference says where got is not want.
+func difference(got, want string) string {
+	i := 0
+	for i < len(got) && i < len(want) && got[i] == want[i] {
+		i++
+	}
+	text := fmt.Sprintf("%d bytes, want %d", len(got), len(want))
+	switch {
+	case i < len(got) && i < len(want):
+		text += fmt.Sprintf("; byte %d is %q, want %q", i, got[i], want[i])
+	case i < len(got):
+		text += fmt.Sprintf("; after the file came %q", short(got[i:]))
+	default:
+		text += fmt.Sprintf("; %q is missing", short(want[i:]))
+	}
+	return text
+}

@@ -1,0 +1,145 @@
+package ftptest
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"example.com/workbook/testutil/suite"
+)
+
+// extras holds what goes beyond the exercise.
+var extras = []testCase{
+	{
+		Name: "tells_the_size_of_a_file", Group: suite.Extra, Points: 1,
+		Explanation: "SIZE is answered 213 and the number of bytes that RETR would send (RFC 3659, 4).",
+		Run: visit(func(s *site) error {
+			return s.wantText("SIZE hello.txt", `^13$`)
+		}),
+	},
+	{
+		Name: "tells_when_a_file_was_changed", Group: suite.Extra, Points: 1,
+		Explanation: "MDTM is answered 213 and a time like 20260314150926, in UTC (RFC 3659, 3).",
+		Run: visit(func(s *site) error {
+			info, err := os.Stat(filepath.Join(s.root, "hello.txt"))
+			if err != nil {
+				return err
+			}
+			return s.wantText("MDTM hello.txt", "^"+info.ModTime().UTC().Format("20060102150405")+`(\.\d+)?$`)
+		}),
+	},
+	{
+		Name: "goes_on_where_a_transfer_broke_off", Group: suite.Extra, Points: 2,
+		Explanation: "REST 100 is answered 350, and the next RETR starts at byte 100 (RFC 3659, 5).",
+		Run: visit(func(s *site) error {
+			c, err := s.login()
+			if err != nil {
+				return err
+			}
+			if err := c.binary(); err != nil {
+				return err
+			}
+			l, err := c.link()
+			if err != nil {
+				return err
+			}
+			if err := c.talk(step{"REST 100", "350"}); err != nil {
+				return err
+			}
+			got, err := c.fetchOver(l, "RETR bytes.bin")
+			if err != nil {
+				return err
+			}
+			if want := tree["bytes.bin"][100:]; got != want {
+				return c.failure("after REST 100, RETR bytes.bin sent %s", difference(got, want))
+			}
+			return c.get("bytes.bin", tree["bytes.bin"]) // all of it again
+		}),
+	},
+	{
+		Name: "tells_facts_in_a_listing", Group: suite.Extra, Points: 2,
+		Explanation: "MLSD lists a directory in a form that is defined (RFC 3659, 7): facts, each like size=13 and a semicolon, a space, and the name.",
+		Run: visit(func(s *site) error {
+			c, err := s.login()
+			if err != nil {
+				return err
+			}
+			text, err := c.fetch("MLSD")
+			if err != nil {
+				return err
+			}
+			for _, want := range []string{`(?mi)^(\S+=[^;]*;)*type=file;(\S+=[^;]*;)* hello\.txt\r$`, `(?mi)^(\S+=[^;]*;)*size=13;(\S+=[^;]*;)* hello\.txt\r$`,
+				`(?mi)^(\S+=[^;]*;)*type=dir;(\S+=[^;]*;)* sub\r$`} {
+				if !regexp.MustCompile(want).MatchString(text) {
+					return c.failure("MLSD sent %q, want a match for %s", short(text), want)
+				}
+			}
+			return nil
+		}),
+	},
+	{
+		Name: "takes_a_file", Group: suite.Extra, Points: 2,
+		Explanation: "STOR takes a file: what comes over the data connection, up to its end. (A server that refuses with 550 since it is told to is as good.)",
+		Run: visit(func(s *site) error {
+			c, err := s.login()
+			if err != nil {
+				return err
+			}
+			if err := c.binary(); err != nil {
+				return err
+			}
+			l, err := c.link()
+			if err != nil {
+				return err
+			}
+			r, err := c.do("STOR new.bin", "150", "125", "550", "532")
+			if err != nil {
+				return err
+			}
+			if r.is("5") {
+				return nil
+			}
+			conn, err := l.conn(s.patience)
+			if err != nil {
+				return err
+			}
+			want := noise(200_000)
+			if _, err := io.Copy(conn, strings.NewReader(want)); err != nil {
+				return c.failure("STOR new.bin: %w", err)
+			}
+			conn.Close()
+			if err := c.finish(); err != nil {
+				return err
+			}
+			got, err := os.ReadFile(filepath.Join(s.root, "new.bin"))
+			if err != nil {
+				return c.failure("after STOR new.bin: %w", err)
+			}
+			if string(got) != want {
+				return c.failure("STOR new.bin stored %s", difference(string(got), want))
+			}
+			return nil
+		}),
+	},
+}
+
+// wantText wants the text of the reply 213 to a command to match a pattern.
+func (s *site) wantText(line, pattern string) error {
+	c, err := s.login()
+	if err != nil {
+		return err
+	}
+	if err := c.binary(); err != nil {
+		return err
+	}
+	r, err := c.do(line, "213")
+	if err != nil {
+		return err
+	}
+	if !regexp.MustCompile(pattern).MatchString(r.text) {
+		return c.failure("%s is answered %q, want 213 and a match for %s", line, r, pattern)
+	}
+	return nil
+}

@@ -1,0 +1,238 @@
+package ftptest
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"example.com/workbook/testutil/suite"
+)
+
+// jail holds the first half of part 6: nobody leaves the root.
+var jail = []testCase{
+	{
+		Name: "keeps_inside_who_goes_up", Group: suite.Sturdy, Points: 2,
+		Explanation: "Above the root is nothing, however often a client goes up. The package path cleans names, and os.Root opens nothing outside of its directory.",
+		Run: visit(escapes(func(s *site) []string {
+			return []string{"../outside.txt", "sub/../../outside.txt", "/../outside.txt", "../root_private/secret.txt",
+				"../root/../outside.txt", "..//outside.txt", "./../outside.txt", "sub/deep/../../../outside.txt"}
+		})),
+	},
+	{
+		Name: "keeps_inside_who_names_a_path_of_the_machine", Group: suite.Sturdy, Points: 1,
+		Explanation: "A path that starts with a slash starts at the root that is served, and not at that of the machine.",
+		Run: visit(escapes(func(s *site) []string {
+			outside := filepath.ToSlash(filepath.Join(s.base, "outside.txt"))
+			return []string{outside, "/" + outside, "//" + outside, filepath.ToSlash(s.root) + "/../outside.txt"}
+		})),
+	},
+	{
+		Name: "follows_no_link_out_of_the_root", Group: suite.Sturdy, Points: 2,
+		Explanation: "A symbolic link may lead anywhere. Looking at the name is not enough: os.Root checks each step of the way, filepath.Join and strings.HasPrefix do not.",
+		Run: visit(func(s *site) error {
+			for name, to := range map[string]string{
+				"link.txt":     filepath.Join(s.base, "outside.txt"),
+				"up.txt":       filepath.Join("..", "outside.txt"),
+				"private":      filepath.Join(s.base, "root_private"),
+				"sub/back.txt": filepath.Join("..", "..", "outside.txt"),
+			} {
+				if err := os.Symlink(to, filepath.Join(s.root, name)); err != nil {
+					return suite.Unchecked("there are no symbolic links: " + err.Error())
+				}
+			}
+			return escapes(func(*site) []string {
+				return []string{"link.txt", "up.txt", "private/secret.txt", "private//secret.txt", "sub/back.txt"}
+			})(s)
+		}),
+	},
+	{
+		Name: "lists_nothing_outside_of_the_root", Group: suite.Sturdy, Points: 2,
+		Explanation: "What holds for RETR holds for CWD, LIST and NLST: their names are resolved in the same way.",
+		Run:         visit(listsNothingOutside),
+	},
+	{
+		Name: "tells_nothing_of_what_is_outside", Group: suite.Sturdy, Points: 1,
+		Explanation: "The reply must not tell whether there is a file where the client must not look, nor where the root is on the machine. The error of package os tells both: do not send it.",
+		Run:         visit(tellsNothing),
+	},
+	{
+		Name: "refuses_odd_names", Group: suite.Sturdy, Points: 1,
+		Explanation: "A name may hold any byte, and be of any length. It is answered like any other that is not there.",
+		Run: visit(func(s *site) error {
+			c, err := s.login()
+			if err != nil {
+				return err
+			}
+			for _, name := range []string{
+				"hello.txt\x00", "\x00", "a\rb", "..\\outside.txt", "..\\..\\outside.txt", "~root", "$HOME", "%2e%2e/outside.txt",
+				strings.Repeat("x", 300), strings.Repeat("x/", 300), "\xff\xfe\xfd", "\x1b[2J",
+			} {
+				if err := c.refusedOrEmpty("RETR " + name); err != nil {
+					return err
+				}
+				if err := c.talk(step{"CWD " + name, "5"}); err != nil {
+					return err
+				}
+			}
+			return c.get("hello.txt", tree["hello.txt"])
+		}),
+	},
+}
+
+// escapes returns a visit in which a client tries to fetch files outside of the
+// root, from the root and from a directory in it.
+func escapes(names func(s *site) []string) func(s *site) error {
+	return func(s *site) error {
+		for _, dir := range []string{"", "sub"} {
+			c, err := s.login()
+			if err != nil {
+				return err
+			}
+			if err := c.binary(); err != nil {
+				return err
+			}
+			if dir != "" {
+				if err := c.talk(step{"CWD " + dir, "250 200"}); err != nil {
+					return err
+				}
+			}
+			for _, name := range names(s) {
+				if err := c.refusedOrEmpty("RETR " + name); err != nil {
+					return err
+				}
+			}
+			if err := c.get("/hello.txt", tree["hello.txt"]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// refusedOrEmpty wants a command that sends data to be refused, or to send
+// nothing that is outside of the root.
+func (c *client) refusedOrEmpty(line string) error {
+	l, err := c.link()
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	r, err := c.do(line, "1", "4", "5")
+	if err != nil || !r.is("1") {
+		return err
+	}
+	conn, err := l.conn(c.site.patience)
+	if err != nil {
+		return c.failure("%s: %w", line, err)
+	}
+	defer conn.Close()
+	data, err := c.readAll(conn)
+	if err != nil {
+		return err
+	}
+	for _, sign := range []string{secret, "outside.txt", "secret.txt", "root_private"} {
+		if strings.Contains(data, sign) {
+			return c.failure("%s sent %q, which is outside of the root", line, short(data))
+		}
+	}
+	_, err = c.want("2", "4", "5")
+	return err
+}
+
+func listsNothingOutside(s *site) error {
+	links := os.Symlink(s.base, filepath.Join(s.root, "out")) == nil
+	for _, start := range []string{"/", "/sub"} {
+		c, err := s.login()
+		if err != nil {
+			return err
+		}
+		names := []string{"..", "../..", "/..", "../root_private", filepath.ToSlash(s.base), "sub/../.."}
+		if links {
+			names = append(names, "out/", "/out/", "out/root_private")
+		}
+		for _, name := range names {
+			for _, verb := range []string{"LIST ", "NLST "} {
+				if err := c.talk(step{"CWD " + start, "250 200"}); err != nil {
+					return err
+				}
+				if err := c.refusedOrEmpty(verb + name); err != nil {
+					return err
+				}
+			}
+			if _, err := c.do("CWD "+name, "2", "5"); err != nil {
+				return err
+			}
+			if err := c.refusedOrEmpty("LIST"); err != nil {
+				return err
+			}
+			if err := c.refusedOrEmpty("RETR outside.txt"); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func tellsNothing(s *site) error {
+	links := os.Symlink(s.base, filepath.Join(s.root, "out")) == nil
+	c, err := s.login()
+	if err != nil {
+		return err
+	}
+	ask := func(line, name string) (string, error) {
+		r, err := c.do(line+name, "2", "4", "5")
+		text := strings.ReplaceAll(r.String(), name, "NAME")
+		if err == nil && strings.Contains(text, filepath.Base(s.base)) {
+			err = c.failure("%s is answered %q, which tells where the root is on the machine", line+name, r)
+		}
+		return text, err
+	}
+	pairs := [][2]string{{"../outside.txt", "../nosuch.txt"}, {"nosuch.txt", "nosuch2.txt"}}
+	if links {
+		pairs = append(pairs, [2]string{"out/outside.txt", "out/nosuch.txt"}, [2]string{"out/root_private", "out/nosuch"})
+	}
+	for _, line := range []string{"CWD ", "SIZE ", "MDTM "} {
+		for _, pair := range pairs {
+			there, err := ask(line, pair[0])
+			if err != nil {
+				return err
+			}
+			absent, err := ask(line, pair[1])
+			if err != nil {
+				return err
+			}
+			if there != absent {
+				return c.failure("%s%s is answered %q and %s%s %q: that tells which of them is there", line, pair[0], there, line, pair[1], absent)
+			}
+		}
+	}
+	for _, pair := range pairs {
+		var answers [2]string
+		for i, name := range pair {
+			l, err := c.link()
+			if err != nil {
+				return err
+			}
+			answers[i], err = ask("RETR ", name)
+			l.Close()
+			if err != nil {
+				return err
+			}
+		}
+		if answers[0] != answers[1] {
+			return c.failure("RETR %s is answered %q and RETR %s %q: that tells which of them is there", pair[0], answers[0], pair[1], answers[1])
+		}
+	}
+	return nil
+}
+
+// greeted wants a new client to be served as if nothing had been.
+func (s *site) greeted(after string) error {
+	c, err := s.login()
+	if err != nil {
+		return fmt.Errorf("after %s a new client comes: %w", after, err)
+	}
+	defer c.close()
+	return prefixed("after "+after+", a new client: ", c.get("hello.txt", tree["hello.txt"]))
+}

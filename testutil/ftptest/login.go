@@ -1,0 +1,109 @@
+package ftptest
+
+import "example.com/workbook/testutil/suite"
+
+// login holds part 1.
+var login = []testCase{
+	{
+		Name: "greets_a_client", Group: suite.Core, Points: 2,
+		Explanation: "The server speaks first: a client waits for a reply with code 220 before it sends its first command (RFC 959, 5.4).",
+		Run: visit(func(s *site) error {
+			_, err := s.connect()
+			return err
+		}),
+	},
+	{
+		Name: "lets_anybody_in", Group: suite.Core, Points: 2,
+		Explanation: "USER brings the name, and PASS the password. Any will do here: reply 331 to the one and 230 to the other.",
+		Run: visit(func(s *site) error {
+			for _, user := range []string{"anonymous", "ftp", "ann"} {
+				c, err := s.connect()
+				if err != nil {
+					return err
+				}
+				if err := c.login(user); err != nil {
+					return err
+				}
+			}
+			return nil
+		}),
+	},
+	{
+		Name: "takes_verbs_in_any_case", Group: suite.Core, Points: 1,
+		Explanation: "Verbs may come in upper and lower case alike (RFC 959, 5.3): QUIT, quit and Quit are the same.",
+		Run: visit(func(s *site) error {
+			c, err := s.connect()
+			if err != nil {
+				return err
+			}
+			if err := c.talk(step{"user anonymous", "331 230"}); err != nil {
+				return err
+			}
+			return c.talk(step{"Pass guest@", "230 202"}, step{"nOOp", "200 50"}, step{"quit", "221"})
+		}),
+	},
+	{
+		Name: "answers_what_it_does_not_know", Group: suite.Core, Points: 2,
+		Explanation: "Every command gets a reply, or its client waits for ever. One that the server does not know is answered 500 or 502, and the session goes on.",
+		Run: visit(func(s *site) error {
+			c, err := s.login()
+			if err != nil {
+				return err
+			}
+			return c.talk(step{"XYZZY", "500 502"}, step{"FROB one two", "500 502"}, step{"QUIT", "221"})
+		}),
+	},
+	{
+		Name: "says_goodbye_and_hangs_up", Group: suite.Core, Points: 2,
+		Explanation: "QUIT is answered 221, and then the server closes the connection of this client: return from handleConn, with defer conn.Close() at its top. The server itself goes on.",
+		Run: visit(func(s *site) error {
+			c, err := s.login()
+			if err != nil {
+				return err
+			}
+			if _, err := c.do("QUIT", "221"); err != nil {
+				return err
+			}
+			if err := c.hungUp(); err != nil {
+				return err
+			}
+			_, err = s.connect()
+			return err
+		}),
+	},
+	{
+		Name: "reads_commands_and_not_packets", Group: suite.Core, Points: 1,
+		Explanation: "TCP does not keep messages apart: two commands may come in one Read, and one in many. Read lines, with package bufio.",
+		Run: visit(func(s *site) error {
+			c, err := s.connect()
+			if err != nil {
+				return err
+			}
+			c.dialogue = append(c.dialogue, "C: USER anonymous, in single bytes")
+			for _, b := range []byte("USER anonymous\r\n") {
+				if err := c.write(string(b)); err != nil {
+					return err
+				}
+			}
+			r, err := c.want("331", "230")
+			if err != nil {
+				return err
+			}
+			if r.is("331") {
+				if _, err := c.do("PASS guest@", "230", "202"); err != nil {
+					return err
+				}
+			}
+			c.dialogue = append(c.dialogue, "C: XYZZY and QUIT, in one packet")
+			sent := make(chan error, 1)
+			go func() { sent <- c.write("XYZZY\r\nQUIT\r\n") }() // a pipe takes it only as it is read
+			if _, err := c.want("500", "502"); err != nil {
+				return err
+			}
+			if _, err := c.want("221"); err != nil {
+				return err
+			}
+			return <-sent
+		}),
+	},
+}

@@ -1,0 +1,8 @@
+//go:build !unix
+
+package ftptest
+
+import "errors"
+
+// makePipe would make a named pipe.
+func makePipe(string) error { return errors.ErrUnsupported }

@@ -1,0 +1,553 @@
+package ftptest
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"example.com/workbook/testutil/suite"
+)
+
+// robust holds the second half of part 6: nobody brings the server down.
+var robust = []testCase{
+	{
+		Name: "survives_commands_without_their_arguments", Group: suite.Sturdy, Points: 2,
+		Explanation: "A command may come without its argument: look before you index. It is answered 501, and the session goes on.",
+		Run:         visit(survivesMissingArguments),
+	},
+	{
+		Name: "survives_empty_lines_and_rubbish", Group: suite.Sturdy, Points: 1,
+		Explanation: "A line may be empty, blank, or hold any bytes. Whatever it is, the session or at least the server goes on.",
+		Run: visit(survives("rubbish", "\r\n", "\n", " \r\n", "   \r\n\r\n", "\x00\r\n", "\xff\xf4\xff\xf2\r\n", "\x16\x03\x01\x02\x00\x01\r\n",
+			"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", "USER\x00anonymous\r\n", " USER anonymous\r\n", "%s%n\r\n")),
+	},
+	{
+		Name: "survives_a_line_of_a_mebibyte", Group: suite.Sturdy, Points: 1,
+		Explanation: "A line may be longer than any buffer. The client is answered or hung up on; the server goes on.",
+		Run:         visit(survives("a line of a mebibyte", strings.Repeat("x", 1<<20)+"\r\n", "CWD "+strings.Repeat("x", 1<<20)+"\r\n")),
+	},
+	{
+		Name: "survives_clients_that_leave_at_any_moment", Group: suite.Sturdy, Points: 3,
+		Explanation: "A client may be gone at any moment: then a read or write fails, and its session ends. log.Fatal and panic would end those of all others.",
+		Run:         visit(survivesLeaving),
+	},
+	{
+		Name: "answers_a_transfer_without_a_data_connection", Group: suite.Sturdy, Points: 1,
+		Explanation: "LIST or RETR without PASV or PORT before it is answered 425 (or 503): there is no data connection.",
+		Run: visit(func(s *site) error {
+			c, err := s.login()
+			if err != nil {
+				return err
+			}
+			if err := c.talk(step{"LIST", "425 5"}, step{"RETR hello.txt", "425 5"}, step{"NLST", "425 5"}); err != nil {
+				return err
+			}
+			return c.get("hello.txt", tree["hello.txt"])
+		}),
+	},
+	{
+		Name: "refuses_to_send_what_is_no_file", Group: suite.Sturdy, Points: 1,
+		Explanation: "RETR of a directory is answered 550; so is that of a named pipe, on which Open would wait for ever.",
+		Run:         visit(refusesNoFile),
+	},
+	{
+		Name: "wants_a_login_first", Group: suite.Sturdy, Points: 1,
+		Explanation: "Before USER and PASS there is nothing for a client: other commands are answered 530.",
+		Run: visit(func(s *site) error {
+			c, err := s.connect()
+			if err != nil {
+				return err
+			}
+			if err := c.talk(step{"LIST", "530 503"}, step{"CWD sub", "530 503"}, step{"RETR hello.txt", "530 503"}); err != nil {
+				return err
+			}
+			return c.login("anonymous")
+		}),
+	},
+	{
+		Name: "ends_its_replies_with_CR_LF", Group: suite.Sturdy, Points: 1,
+		Explanation: `Lines end in \r\n. With \n alone lftp waits for ever, and some others with it.`,
+		Run: visit(func(s *site) error {
+			c, err := s.login()
+			if err != nil {
+				return err
+			}
+			if err := c.talk(step{"PWD", "2"}, step{"CWD sub", "2"}, step{"CWD nosuch", "5"}, step{"XYZZY", "5"}, step{"QUIT", "221"}); err != nil {
+				return err
+			}
+			if c.bare {
+				return c.failure(`a reply ends in "\n", want "\r\n"`)
+			}
+			return nil
+		}),
+	},
+	{
+		Name: "quotes_the_working_directory", Group: suite.Sturdy, Points: 1,
+		Explanation: `PWD is answered 257 "/sub": in quotes, and with those of the name doubled (RFC 959, appendix II). Without them, Python's ftplib and aria2 read nothing.`,
+		Run:         visit(quotesTheDirectory),
+	},
+	{
+		Name: "forgets_the_old_data_port_when_it_is_asked_for_a_new_one", Group: suite.Sturdy, Points: 1,
+		Explanation: "A second PASV replaces the first: close its listener, or each PASV costs a port and a descriptor for ever.",
+		Run:         visit(forgetsOldPort),
+	},
+	{
+		Name: "gives_its_data_to_no_stranger", Group: suite.Sturdy, Points: 1,
+		Explanation: "Anybody may connect to the port of PASV. Data are for the client of the control connection only: compare the addresses (RFC 2577, 2).",
+		Run:         visit(givesNothingToStrangers),
+	},
+	{
+		Name: "connects_to_nobody_else", Group: suite.Sturdy, Points: 1,
+		Explanation: "PORT and EPRT may name any machine and any port. A server that connects to them can be made to attack others: connect to the client alone, and to no port below 1024 (RFC 2577, 3).",
+		Run:         visit(connectsToNobodyElse),
+	},
+	{
+		Name: "lets_no_file_name_forge_a_line", Group: suite.Sturdy, Points: 1,
+		Explanation: "The name of a file may hold a newline. Print it as another character, or it makes a line of its own in the listing.",
+		Run: visit(func(s *site) error {
+			const name = "one\n-rw-r--r-- 1 ftp ftp 13 Mar 14 15:09 forged.txt"
+			if err := os.WriteFile(filepath.Join(s.root, "sub", name), nil, 0o644); err != nil {
+				return suite.Unchecked("there are no such names: " + err.Error())
+			}
+			c, err := s.login()
+			if err != nil {
+				return err
+			}
+			for _, command := range []string{"LIST sub", "NLST sub"} {
+				text, err := c.fetch(command)
+				if err != nil {
+					return err
+				}
+				for _, line := range linesOf(text) {
+					if strings.HasPrefix(line, "-rw-r--r-- 1 ftp ftp 13 Mar 14") {
+						return c.failure("%s: a file's name holds a newline, and forges the line %q", command, line)
+					}
+				}
+			}
+			return nil
+		}),
+	},
+	{
+		Name: "keeps_no_connection_of_a_client_that_has_left", Group: suite.Sturdy, Points: 2,
+		Explanation: "When a client leaves, its connections are closed, and the listeners that it has asked for: defer conn.Close() at the top of handleConn.",
+		Run:         visit(keepsNoConnection),
+	},
+	{
+		Name: "leaves_no_goroutine_behind", Group: suite.Sturdy, Points: 1, Collects: suite.Leaks,
+		Explanation: "A goroutine that waits for a client that has left waits for ever.",
+		Run: visit(func(s *site) error {
+			for range 10 {
+				c, err := s.login()
+				if err != nil {
+					return err
+				}
+				if _, err := c.link(); err != nil {
+					return err
+				}
+			}
+			return nil
+		}),
+	},
+}
+
+func survivesMissingArguments(s *site) error {
+	verbs := []string{"CWD", "RETR", "TYPE", "PORT", "EPRT", "EPSV", "REST", "SIZE", "MDTM", "STOR", "DELE", "MKD", "RMD", "RNFR", "RNTO", "OPTS",
+		"PORT 1,2", "PORT a,b,c,d,e,f", "PORT 1,2,3,4,5,6,7", "PORT 300,0,0,1,0,1", "EPRT |", "EPRT |1|x|y|", "EPRT ||||", "TYPE X", "REST x", "REST -1",
+		"PASS", "USER", "CWD ", "RETR  ", "USER ", "PASV x", "LIST -", "MODE", "STRU", "FEAT x"}
+	for _, line := range verbs {
+		c, err := s.login()
+		if err != nil {
+			return prefixed("a new client comes: ", err)
+		}
+		if _, err := c.do(line, "2", "3", "4", "5"); err != nil {
+			return err
+		}
+		if line == "USER" || line == "USER " || line == "PASS" {
+			c.close()
+			continue
+		}
+		if err := c.talk(step{"PWD", "257"}); err != nil {
+			return prefixed("after "+line+": ", err)
+		}
+		c.close()
+	}
+	return s.greeted("commands without their arguments")
+}
+
+// survives returns a visit in which clients send lines of all kinds, before and
+// after their login.
+func survives(what string, lines ...string) func(s *site) error {
+	return func(s *site) error {
+		for _, known := range []bool{false, true} {
+			for _, line := range lines {
+				c, err := s.connect()
+				if err == nil && known {
+					err = c.login("anonymous")
+				}
+				if err != nil {
+					return prefixed("a new client comes: ", err)
+				}
+				c.write(line) // it may hang up in the middle
+				c.close()
+				if err := s.greeted(what); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}
+}
+
+func survivesLeaving(s *site) error {
+	if err := s.addSparse("large.bin", large); err != nil {
+		return err
+	}
+	for _, leave := range []struct {
+		when string
+		go_  func() error
+	}{
+		{"left before its greeting", func() error {
+			c, err := s.connectSilently()
+			if err == nil {
+				c.close()
+			}
+			return err
+		}},
+		{"left in the middle of a command", func() error {
+			c, err := s.connect()
+			if err != nil {
+				return err
+			}
+			defer c.close()
+			return c.write("USER ano")
+		}},
+		{"left without a goodbye", func() error {
+			c, err := s.login()
+			if err == nil {
+				c.close()
+			}
+			return err
+		}},
+		{"broke its connection", func() error {
+			c, err := s.login()
+			if err != nil {
+				return err
+			}
+			reset(c.conn)
+			return nil
+		}},
+		{"left after asking for a data connection", func() error {
+			c, err := s.login()
+			if err != nil {
+				return err
+			}
+			defer c.close()
+			l, err := c.link()
+			if err == nil {
+				l.Close()
+			}
+			return err
+		}},
+		{"closed its data connection and asked for a listing", func() error {
+			c, err := s.login()
+			if err != nil {
+				return err
+			}
+			defer c.close()
+			l, err := c.link()
+			if err != nil {
+				return err
+			}
+			l.Close()
+			return c.send("LIST")
+		}},
+		{"left in the middle of a transfer", func() error {
+			return s.breakOff(func(c *client, data net.Conn) { c.close(); data.Close() })
+		}},
+		{"broke its data connection", func() error {
+			return s.breakOff(func(c *client, data net.Conn) { reset(data) })
+		}},
+		{"broke both connections", func() error {
+			return s.breakOff(func(c *client, data net.Conn) { reset(data); reset(c.conn) })
+		}},
+	} {
+		if err := leave.go_(); err != nil {
+			return err
+		}
+		if err := s.greeted("a client has " + leave.when); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// breakOff begins a transfer and lets leave end it.
+func (s *site) breakOff(leave func(c *client, data net.Conn)) error {
+	c, err := s.login()
+	if err != nil {
+		return err
+	}
+	if err := c.binary(); err != nil {
+		return err
+	}
+	l, err := c.link()
+	if err != nil {
+		return err
+	}
+	data, err := c.begin(l, "RETR large.bin")
+	if err != nil {
+		return err
+	}
+	if _, err := io.ReadFull(data, make([]byte, 1000)); err != nil {
+		return c.failure("RETR large.bin: %w", err)
+	}
+	leave(c, data)
+	return nil
+}
+
+// reset closes a connection in such a way that the other end gets an error.
+func reset(conn net.Conn) {
+	if d, ok := conn.(dialed); ok {
+		conn = d.Conn
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		tcp.SetLinger(0)
+	}
+	conn.Close()
+}
+
+func quotesTheDirectory(s *site) error {
+	if err := s.add(`q"d/x`, ""); err != nil {
+		return suite.Unchecked("there are no such names: " + err.Error())
+	}
+	for _, dir := range []struct{ name, want string }{{"sub", `"/sub"`}, {`q"d`, `"/q""d"`}} {
+		c, err := s.login()
+		if err != nil {
+			return err
+		}
+		if err := c.talk(step{"CWD " + dir.name, "2"}); err != nil {
+			return err
+		}
+		r, err := c.do("PWD", "257")
+		if err != nil {
+			return err
+		}
+		if !strings.HasPrefix(r.text, dir.want) {
+			return c.failure("PWD is answered %q, want 257 %s", r, dir.want)
+		}
+	}
+	return nil
+}
+
+func forgetsOldPort(s *site) error {
+	c, err := s.login()
+	if err != nil {
+		return err
+	}
+	var ports []string
+	for range 3 {
+		l, err := c.link()
+		if err != nil {
+			return err
+		}
+		d, ok := l.(dialed)
+		if !ok {
+			return nil // it is the client that listens
+		}
+		ports = append(ports, d.RemoteAddr().String())
+	}
+	for _, port := range ports[:2] {
+		if text, ok := s.refuses(port); !ok {
+			return c.failure("after another %s, the server still listens on %s%s, where the one before led", methods[c.method].verb, port, text)
+		}
+	}
+	return nil
+}
+
+// refuses waits until nobody listens at address.
+func (s *site) refuses(address string) (string, bool) {
+	return s.await(func() (string, bool) {
+		conn, err := net.DialTimeout("tcp", address, s.patience)
+		if err == nil {
+			conn.Close()
+		}
+		return "", err != nil
+	})
+}
+
+func givesNothingToStrangers(s *site) error {
+	c, err := s.login()
+	if err != nil {
+		return err
+	}
+	if err := c.binary(); err != nil {
+		return err
+	}
+	var address string
+	for _, ask := range []string{"PASV", "EPSV"} {
+		r, err := c.do(ask, "2", "4", "5")
+		if err != nil {
+			return err
+		}
+		if m := sixNumbers.FindStringSubmatch(r.text); r.is("227") && m != nil {
+			var high, low int
+			fmt.Sscan(m[5], &high)
+			fmt.Sscan(m[6], &low)
+			address = fmt.Sprintf("127.0.0.1:%d", high<<8|low)
+			break
+		}
+		if m := portAlone.FindStringSubmatch(r.text); r.is("229") && m != nil {
+			address = "127.0.0.1:" + m[1]
+			break
+		}
+	}
+	if address == "" {
+		return nil // it is the client that listens
+	}
+	stranger := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 9)}}
+	conn, err := stranger.DialContext(s.ctx, "tcp", address)
+	switch {
+	case errors.Is(err, syscall.EADDRNOTAVAIL) || errors.Is(err, syscall.EINVAL):
+		return suite.Unchecked("this machine has no second address: " + err.Error())
+	case err != nil:
+		return nil // no stranger can even connect
+	}
+	s.keep(conn)
+	if err := c.send("RETR hello.txt"); err != nil {
+		return err
+	}
+	conn.SetReadDeadline(c.deadline())
+	if data, _ := io.ReadAll(conn); len(data) > 0 {
+		return c.failure("a stranger, at 127.0.0.9, has connected to the port of %s, and received the file: %q", c.client(), short(string(data)))
+	}
+	return nil
+}
+
+func (c *client) client() string { return c.conn.LocalAddr().String() }
+
+func connectsToNobodyElse(s *site) error {
+	c, err := s.login()
+	if err != nil {
+		return err
+	}
+	ln, err := net.Listen("tcp", "127.0.0.2:0")
+	if err != nil {
+		return suite.Unchecked("this machine has no second address: " + err.Error())
+	}
+	defer ln.Close()
+	port := ln.Addr().(*net.TCPAddr).Port
+	for _, line := range []string{
+		fmt.Sprintf("PORT 127,0,0,2,%d,%d", port>>8, port&0xff),
+		fmt.Sprintf("EPRT |1|127.0.0.2|%d|", port),
+		"PORT 127,0,0,1,0,25",
+		"EPRT |1|127.0.0.1|25|",
+	} {
+		r, err := c.do(line, "2", "4", "5")
+		if err != nil {
+			return err
+		}
+		if !r.is("2") {
+			continue
+		}
+		if r, err = c.do("RETR hello.txt", "1", "4", "5"); err != nil {
+			return err
+		}
+		if r.is("1") {
+			return c.failure("%s is not the client's address or port, and RETR is answered %q, want the one or the other refused", line, r)
+		}
+	}
+	return nil
+}
+
+func refusesNoFile(s *site) error {
+	c, err := s.login()
+	if err != nil {
+		return err
+	}
+	names := []string{"sub", "sub/", "/", "."}
+	if makePipe(filepath.Join(s.root, "pipe")) == nil {
+		names = append(names, "pipe")
+	}
+	for _, name := range names {
+		if err := c.wantRefused("RETR " + name); err != nil {
+			return err
+		}
+	}
+	return c.get("hello.txt", tree["hello.txt"])
+}
+
+// wantRefused wants a command to be refused before or after its reply 150.
+func (c *client) wantRefused(line string) error {
+	l, err := c.link()
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	r, err := c.do(line, "1", "4", "5")
+	if err != nil || !r.is("1") {
+		return err
+	}
+	if conn, err := l.conn(c.site.patience); err == nil {
+		defer conn.Close()
+	}
+	_, err = c.want("4", "5")
+	return err
+}
+
+func keepsNoConnection(s *site) error {
+	pid := os.Getpid()
+	if s.process != nil {
+		pid = s.process.Pid()
+	}
+	before, err := sockets(pid)
+	if err != nil {
+		return suite.Unchecked("this system does not tell what a process has open: " + err.Error())
+	}
+	const n = 10
+	for i := range n {
+		c, err := s.login()
+		if err != nil {
+			return err
+		}
+		if _, err := c.link(); err != nil {
+			return err
+		}
+		if i%2 == 0 {
+			if _, err := c.do("QUIT", "221"); err != nil {
+				return err
+			}
+		}
+		c.close()
+	}
+	s.hangUp()
+	var after int
+	_, ok := s.await(func() (string, bool) {
+		after, err = sockets(pid)
+		return "", err != nil || after <= before
+	})
+	if !ok {
+		return fmt.Errorf("%d clients have come, asked for a data connection, and left, and the server has %d sockets open that it had not before, want none", n, after-before)
+	}
+	return err
+}
+
+// sockets returns how many sockets a process has open.
+func sockets(pid int) (int, error) {
+	dir := fmt.Sprintf("/proc/%d/fd", pid)
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	for _, e := range entries {
+		if to, err := os.Readlink(filepath.Join(dir, e.Name())); err == nil && strings.HasPrefix(to, "socket:") {
+			n++
+		}
+	}
+	return n, nil
+}

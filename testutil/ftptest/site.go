@@ -1,0 +1,297 @@
+package ftptest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"example.com/workbook/exercises"
+	"example.com/workbook/testutil/isolate"
+	"example.com/workbook/testutil/pipenet"
+	"example.com/workbook/testutil/program"
+	"example.com/workbook/testutil/suite"
+)
+
+// tree is what stands in the root of every site. Names that end in a slash are
+// directories.
+var tree = map[string]string{
+	"hello.txt":           "hello, world\n",
+	"empty.txt":           "",
+	"bytes.bin":           everyByte(),
+	"two words.txt":       "two words\n",
+	"größe.txt":           "groß\n",
+	"sub/inner.txt":       "inner\n",
+	"sub/deep/bottom.txt": "bottom\n",
+	"a b/ä/leaf.txt":      "leaf\n",
+}
+
+// outside stands beside the root, where no client must come.
+var outside = map[string]string{
+	"outside.txt":             secret,
+	"root_private/secret.txt": secret,
+}
+
+const secret = "SECRET: nobody may read this\n"
+
+// everyByte returns all bytes, and all line ends, in every order.
+func everyByte() string {
+	var b strings.Builder
+	for i := range 256 {
+		b.WriteByte(byte(i))
+	}
+	b.WriteString("a\nb\r\nc\rd\n\re\r\r\n\n\x00\xff\xff\n")
+	return b.String()
+}
+
+// An opener opens a site: it starts a server, of which it is known how to reach it.
+type opener func(ctx context.Context) (*site, error)
+
+// A site is a server under test with its files.
+type site struct {
+	ctx      context.Context
+	base     string // a directory with all that belongs to the site
+	root     string // the directory that is served
+	dial     func(ctx context.Context) (net.Conn, error)
+	patience time.Duration // how long a client waits for a reply
+	stop     func()        // ends the server
+	process  *program.Process
+
+	mu     sync.Mutex // guards what follows
+	notes  []string   // what there is to say of a case that passes
+	closed bool
+	ended  error // why the server ended before it was told to, or nil
+	conns  []io.Closer
+}
+
+// newSite returns a site with its files and without a server.
+func newSite(ctx context.Context) (*site, error) {
+	base, err := os.MkdirTemp("", "ftptest")
+	if err != nil {
+		return nil, err
+	}
+	s := &site{ctx: ctx, base: base, root: filepath.Join(base, "root"), patience: suite.Patience}
+	for at, files := range map[string]map[string]string{s.root: tree, base: outside} {
+		for name, text := range files {
+			if err := write(filepath.Join(at, filepath.FromSlash(name)), text); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return s, nil
+}
+
+func write(file, text string) error {
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(file, []byte(text), 0o644)
+}
+
+// add puts another file into the root.
+func (s *site) add(name, text string) error {
+	return write(filepath.Join(s.root, filepath.FromSlash(name)), text)
+}
+
+// addSparse puts a file of n zeros into the root, which takes no space on a disk.
+func (s *site) addSparse(name string, n int64) error {
+	if err := s.add(name, ""); err != nil {
+		return err
+	}
+	return os.Truncate(filepath.Join(s.root, name), n)
+}
+
+// pipes returns the opener of servers on a network in memory.
+func pipes(serve Serve) opener {
+	return func(ctx context.Context) (*site, error) {
+		s, err := newSite(ctx)
+		if err != nil {
+			return nil, err
+		}
+		const address = "localhost:8021"
+		nw := pipenet.New()
+		ln, err := nw.Listen(address)
+		if err != nil {
+			return nil, err
+		}
+		s.patience = time.Minute // of fake time
+		s.dial = func(ctx context.Context) (net.Conn, error) { return nw.Dial(ctx, "tcp", address) }
+		s.run(serve, ln)
+		return s, nil
+	}
+}
+
+// loopback returns the opener of servers on the real network.
+func loopback(serve Serve) opener {
+	return func(ctx context.Context) (*site, error) {
+		s, err := newSite(ctx)
+		if err != nil {
+			return nil, err
+		}
+		ln, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return nil, err
+		}
+		s.dialTo(ln.Addr().String())
+		s.run(serve, ln)
+		return s, nil
+	}
+}
+
+func (s *site) dialTo(address string) {
+	s.dial = func(ctx context.Context) (net.Conn, error) {
+		var d net.Dialer
+		return d.DialContext(ctx, "tcp", address)
+	}
+}
+
+// run calls serve until the site is closed.
+func (s *site) run(serve Serve, ln net.Listener) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		err := serve(ln, s.root)
+		ln.Close()
+		s.end(err)
+	}()
+	s.stop = func() {
+		ln.Close()
+		select {
+		case <-done:
+		case <-time.After(s.patience):
+		}
+	}
+}
+
+// end notes that the server has ended, and breaks the connections of clients that
+// would wait for it in vain.
+func (s *site) end(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return
+	}
+	s.ended = fmt.Errorf("serve returned %w before its listener was closed", err)
+	if err == nil {
+		s.ended = errors.New("serve returned nil before its listener was closed")
+	}
+	for _, c := range s.conns {
+		c.Close()
+	}
+}
+
+// start starts the server as a process, and waits until it says where it listens.
+func (s *site) start(ctx context.Context, cmd *exec.Cmd) error {
+	p, err := program.Start(cmd)
+	if err != nil {
+		return err
+	}
+	s.process = p
+	s.stop = p.Stop
+	var address string
+	err = p.Await(ctx, func(text string) (ok bool) {
+		address, ok = program.Address(text)
+		return ok && strings.HasSuffix(text, "\n")
+	})
+	if err != nil {
+		defer s.close()
+		if suite.NotStarted(p) {
+			return exercises.ErrNotStarted
+		}
+		return fmt.Errorf("it should print where it listens, in one line: %w", err)
+	}
+	s.dialTo(address)
+	return nil
+}
+
+// keep has c closed with the site.
+func (s *site) keep(c io.Closer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.conns = append(s.conns, c)
+}
+
+// verdict returns what there is to say of a visit that ended with err.
+func (s *site) verdict(err error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended != nil {
+		return s.ended
+	}
+	if s.process == nil {
+		return err
+	}
+	select {
+	case <-s.process.Done():
+		return fmt.Errorf("the server has ended, and printed %q", last(s.process.Output(), 300))
+	default:
+		return err
+	}
+}
+
+func last(text string, n int) string {
+	if len(text) > n {
+		return "… " + text[len(text)-n:]
+	}
+	return text
+}
+
+// hangUp closes the connections of all clients.
+func (s *site) hangUp() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.conns {
+		c.Close()
+	}
+	s.conns = nil
+}
+
+// close ends all that belongs to the site, and returns an [isolate.LeakError] if
+// the server has left a goroutine behind.
+func (s *site) close() error {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	s.hangUp()
+	s.stop()
+	defer os.RemoveAll(s.base)
+	if s.process != nil || s.fake() {
+		return nil // whatever is left on a fake clock, package fakeclock finds
+	}
+	dump, ok := s.await(func() (string, bool) {
+		dump := isolate.Others()
+		return dump, dump == ""
+	})
+	if !ok {
+		return &isolate.LeakError{Dump: dump}
+	}
+	return nil
+}
+
+// fake reports whether the site is on a fake clock.
+func (s *site) fake() bool { return s.patience != suite.Patience }
+
+// await looks at something until it is as it should be, and returns it. It gives
+// up after a part of the patience, or ok is false.
+func (s *site) await(look func() (string, bool)) (what string, ok bool) {
+	again := time.NewTicker(5 * time.Millisecond)
+	defer again.Stop()
+	giveUp := time.After(s.patience / 4)
+	for {
+		if what, ok = look(); ok {
+			return what, true
+		}
+		select {
+		case <-again.C:
+		case <-giveUp:
+			return what, false
+		}
+	}
+}
