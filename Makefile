@@ -28,6 +28,10 @@ help: ## list these commands
 ex8.1: ## grade my exercise 8.1
 	@$(GO) test $(RACE) -count=1 -timeout 5m ./exercises/ex8.1/...
 
+.PHONY: ex8.2
+ex8.2: ## grade my exercise 8.2
+	@$(GO) test $(RACE) -count=1 -timeout 5m ./exercises/ex8.2/...
+
 .PHONY: test
 test: ## check the workbook itself: chapter, solutions, graders, stubs
 	$(GO) vet ./...
@@ -50,6 +54,14 @@ netcat1: ## run the client of both
 wall: ## show a wall of three clocks (DIR=exercises/ex8.1 for my own)
 	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && trap : INT && \
 	$(GO) build -o "$$dir/" ./solutions/ex8.1/wall && "$$dir/wall" $(if $(DIR),-dir $(DIR))
+
+.PHONY: ftpd
+ftpd: ## serve a few files by FTP (DIR=exercises/ex8.2 for my own)
+	@$(GO) run ./$(or $(DIR),solutions/ex8.2)/ftpd -root solutions/ex8.2/ftpd/testdata/sample
+
+.PHONY: ftp
+ftp: ## a client of it, like the command ftp
+	@$(GO) run ./solutions/ex8.2/ftp
 
 .PHONY: stress
 stress: ## run the suites RUNS times with all processors busy, and want one verdict

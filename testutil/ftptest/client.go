@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -91,7 +92,7 @@ func (s *site) note(text string) {
 
 // send sends a line.
 func (c *client) send(line string) error {
-	c.dialogue = append(c.dialogue, "C: "+short(line))
+	c.dialogue = append(c.dialogue, "C: "+visible(line))
 	return c.write(line + "\r\n")
 }
 
@@ -157,7 +158,7 @@ func (c *client) line() (string, error) {
 		c.bare = true
 		text = strings.TrimSuffix(line, "\n")
 	}
-	c.dialogue = append(c.dialogue, "S: "+short(text))
+	c.dialogue = append(c.dialogue, "S: "+visible(text))
 	return text, nil
 }
 
@@ -260,6 +261,15 @@ func oneOf(codes []string) string {
 		full[i] = code + strings.Repeat("x", 3-len(code)) // "5xx"
 	}
 	return strings.Join(full, " or ")
+}
+
+// visible returns a short form of a line, with its control characters as in Go.
+func visible(line string) string {
+	line = short(line)
+	if strings.ContainsFunc(line, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		line = strings.Trim(strconv.Quote(line), `"`)
+	}
+	return line
 }
 
 // short returns the beginning of a long text.

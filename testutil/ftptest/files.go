@@ -150,7 +150,7 @@ func noise(n int) string {
 }
 
 // large is the size of a file that no buffer on the way can hold.
-const large = 64 << 20
+const large = 24 << 20
 
 func says226WhenAllIsSent(s *site) error {
 	c, err := s.login()

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 
@@ -56,6 +57,11 @@ var robust = []testCase{
 		Run:         visit(refusesNoFile),
 	},
 	{
+		Name: "holds_no_whole_file_in_memory", Group: suite.Sturdy, Points: 1,
+		Explanation: "A file may be larger than the memory, and many clients may fetch it. io.Copy holds a small piece at a time; os.ReadFile and io.ReadAll hold all of it.",
+		Run:         visit(holdsNoWholeFile),
+	},
+	{
 		Name: "wants_a_login_first", Group: suite.Sturdy, Points: 1,
 		Explanation: "Before USER and PASS there is nothing for a client: other commands are answered 530.",
 		Run: visit(func(s *site) error {
@@ -90,6 +96,21 @@ var robust = []testCase{
 		Name: "quotes_the_working_directory", Group: suite.Sturdy, Points: 1,
 		Explanation: `PWD is answered 257 "/sub": in quotes, and with those of the name doubled (RFC 959, appendix II). Without them, Python's ftplib and aria2 read nothing.`,
 		Run:         visit(quotesTheDirectory),
+	},
+	{
+		Name: "says_that_it_is_like_UNIX", Group: suite.Sturdy, Points: 1,
+		Explanation: "SYST is answered 215 UNIX Type: L8. On any other answer the standard ftp command fetches binary files as text, and damages them without a word.",
+		Run: visit(func(s *site) error {
+			c, err := s.login()
+			if err != nil {
+				return err
+			}
+			r, err := c.do("SYST", "215")
+			if err == nil && !strings.HasPrefix(strings.ToUpper(r.text), "UNIX") {
+				err = c.failure("SYST is answered %q, want 215 UNIX", r)
+			}
+			return err
+		}),
 	},
 	{
 		Name: "forgets_the_old_data_port_when_it_is_asked_for_a_new_one", Group: suite.Sturdy, Points: 1,
@@ -479,6 +500,56 @@ func refusesNoFile(s *site) error {
 		}
 	}
 	return c.get("hello.txt", tree["hello.txt"])
+}
+
+func holdsNoWholeFile(s *site) error {
+	const size, most = 128 << 20, 32 << 20
+	if err := s.addSparse("huge.bin", size); err != nil {
+		return err
+	}
+	before, err := s.memory()
+	if err != nil {
+		return suite.Unchecked("this system does not tell how much memory a process uses: " + err.Error())
+	}
+	c, err := s.login()
+	if err != nil {
+		return err
+	}
+	if err := c.binary(); err != nil {
+		return err
+	}
+	l, err := c.link()
+	if err != nil {
+		return err
+	}
+	data, err := c.begin(l, "RETR huge.bin")
+	if err != nil {
+		return err
+	}
+	if _, err := io.ReadFull(data, make([]byte, 1)); err != nil {
+		return c.failure("RETR huge.bin: %w", err)
+	}
+	after, err := s.memory()
+	if err == nil && after-before > most {
+		err = c.failure("the first byte of a file of %d MiB came when the server had used %d MiB more of memory, want at most %d", size>>20, (after-before)>>20, most>>20)
+	}
+	return err
+}
+
+// memory returns how many bytes of memory the server uses.
+func (s *site) memory() (int, error) {
+	if s.process == nil {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return int(m.HeapAlloc), nil
+	}
+	statm, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", s.process.Pid()))
+	if err != nil {
+		return 0, err
+	}
+	var size, resident int
+	_, err = fmt.Sscan(string(statm), &size, &resident)
+	return resident * os.Getpagesize(), err
 }
 
 // wantRefused wants a command to be refused before or after its reply 150.

@@ -26,7 +26,7 @@ import (
 const top = "../.." // of the workbook
 
 // programs are the folders of programs, under exercises and solutions alike.
-var programs = []string{"ex8.1/clock2", "ex8.1/clockwall"}
+var programs = []string{"ex8.1/clock2", "ex8.1/clockwall", "ex8.2/ftpd"}
 
 func TestProgramsAreAllOfTheExercises(t *testing.T) {
 	found, err := filepath.Glob(filepath.Join(top, "exercises", "ex*", "*", "*_test.go"))

@@ -57,7 +57,7 @@ func (s *session) mlsd(arg string) {
 func (s *session) mlst(arg string) {
 	name := s.path(arg)
 	info, err := s.srv.root.Stat(inRoot(name))
-	if err != nil {
+	if err != nil || !info.IsDir() && !info.Mode().IsRegular() {
 		s.reply(550, absent(arg))
 		return
 	}

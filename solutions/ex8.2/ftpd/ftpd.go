@@ -44,6 +44,11 @@ func main() {
 	if defaults.max < 1 || defaults.idle <= 0 {
 		log.Fatal("-max and -idle must be more than 0")
 	}
+	dir, err := os.OpenRoot(*root) // serve would notice too late that it cannot be
+	if err != nil {
+		log.Fatal(err)
+	}
+	dir.Close()
 	ln, err := listen(*port)
 	if err != nil {
 		log.Fatal(err)

@@ -15,14 +15,14 @@ import (
 
 // list sends the files of a directory, one a line, as ls -l shows them.
 func (s *session) list(arg string) {
-	s.sendList("LIST", arg, func(w io.Writer, prefix string, info fs.FileInfo) {
+	s.sendList("LIST", withoutFlags(arg), func(w io.Writer, prefix string, info fs.FileInfo) {
 		io.WriteString(w, longLine(info)+"\r\n")
 	})
 }
 
 // nlst sends only the names.
 func (s *session) nlst(arg string) {
-	s.sendList("NLST", arg, func(w io.Writer, prefix string, info fs.FileInfo) {
+	s.sendList("NLST", withoutFlags(arg), func(w io.Writer, prefix string, info fs.FileInfo) {
 		io.WriteString(w, printable(prefix+info.Name())+"\r\n")
 	})
 }
@@ -30,7 +30,8 @@ func (s *session) nlst(arg string) {
 // sendList sends a line for each file that arg stands for. The prefix turns a
 // file's name into one that means it in the working directory.
 func (s *session) sendList(verb, arg string, line func(w io.Writer, prefix string, info fs.FileInfo)) {
-	l, err := s.find(withoutFlags(arg))
+	s.offset = 0 // REST is for the next transfer, and this is one
+	l, err := s.find(arg)
 	if err != nil {
 		s.reply(550, absent(arg))
 		return

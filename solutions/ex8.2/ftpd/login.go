@@ -32,5 +32,6 @@ func (s *session) acct(string) {
 
 // quits reports whether line is the command QUIT.
 func quits(line string) bool {
-	return strings.EqualFold(strings.TrimSpace(line), "QUIT")
+	verb, arg := split(line)
+	return verb == "QUIT" && strings.TrimSpace(arg) == ""
 }

@@ -40,7 +40,7 @@ func (s *session) read() {
 			if t := s.current(); t != nil { // looked at after the count: see begin
 				t.cancel(errAborted)
 			}
-		case verb == "STAT" && arg == "" && t != nil:
+		case verb == "STAT" && arg == "" && t != nil && len(s.lines) == 0: // none waits that came before
 			s.replyLines(211, "A transfer is under way:", t.lines(), "End")
 			continue
 		}

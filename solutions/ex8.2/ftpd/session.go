@@ -51,6 +51,9 @@ func (srv *server) handleConn(conn net.Conn) {
 	defer conn.Close()
 	defer s.cancel()
 	defer s.forgetData()
+	defer context.AfterFunc(srv.ctx, func() { // no reply may hold up the end of the server
+		conn.SetWriteDeadline(time.Now().Add(time.Second))
+	})()
 	s.reply(220, "welcome; log in as anonymous, with any password")
 	reader.Go(s.read)
 	start := time.Now()
@@ -100,6 +103,9 @@ func split(line string) (verb, arg string) {
 // do carries out one command and replies to it.
 func (s *session) do(verb, arg string) {
 	c, ok := commands[verb]
+	if verb != "RNTO" {
+		s.rename = "" // RNTO comes right after RNFR
+	}
 	switch {
 	case verb == "":
 		s.reply(500, "that is an empty line")
@@ -116,8 +122,8 @@ func (s *session) do(verb, arg string) {
 	default:
 		c.run(s, arg)
 	}
-	if verb != "RNFR" {
-		s.rename = ""
+	if verb == "ABOR" {
+		s.aborts.Add(-1) // it is answered, in whatever way
 	}
 }
 
@@ -148,16 +154,19 @@ func (s *session) write(reply string) {
 	s.conn.SetWriteDeadline(time.Now().Add(replyTime))
 	if _, err := io.WriteString(s.conn, reply); err != nil {
 		s.cancel() // the client has gone
+		s.conn.Close()
 	}
 }
 
 // printable returns text with its control characters changed to question marks:
-// a file's name may hold a newline, and must not forge a line.
+// a file's name may hold a newline, and must not forge a line. All other bytes
+// stay, even if they are no UTF-8: the client will ask for the file by them.
 func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return '?'
+	b := []byte(text)
+	for i, c := range b {
+		if c < ' ' || c == 0x7f {
+			b[i] = '?'
 		}
-		return r
-	}, text)
+	}
+	return string(b)
 }

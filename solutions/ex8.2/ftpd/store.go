@@ -32,10 +32,11 @@ func (s *session) appe(arg string) {
 	s.upload("APPE", arg, info.Size())
 }
 
-// stou takes a file under a name that no other has.
+// stou takes a file under a name that no other has. The client reads the name in
+// the reply 150, after the word FILE: (RFC 1123, 4.1.2.9).
 func (s *session) stou(string) {
 	s.offset = 0
-	s.upload("STOU", "ftp-"+rand.Text(), 0)
+	s.upload("FILE:", "ftp-"+rand.Text(), 0)
 }
 
 // upload takes a file, of which the first bytes, up to offset, are here already.
@@ -145,12 +146,14 @@ func (s *session) rnfr(arg string) {
 }
 
 func (s *session) rnto(arg string) {
-	if s.rename == "" {
+	from := s.rename
+	s.rename = ""
+	if from == "" {
 		s.reply(503, "say first which file, with RNFR")
 		return
 	}
-	err := s.srv.root.Rename(inRoot(s.rename), inRoot(s.path(arg)))
-	s.changed(err, fmt.Sprintf("%s to %s", s.rename, arg), "is renamed")
+	err := s.srv.root.Rename(inRoot(from), inRoot(s.path(arg)))
+	s.changed(err, fmt.Sprintf("%s to %s", from, arg), "is renamed")
 }
 
 // changed replies to a change of the files.

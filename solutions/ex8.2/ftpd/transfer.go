@@ -33,7 +33,6 @@ func (s *session) carry(what string, move func(t *transfer, conn net.Conn) error
 	t := s.begin(what)
 	defer s.finish()
 	start := time.Now()
-	s.reply(150, "here it comes: "+what)
 	conn, err := s.connect()
 	if err != nil && t.ctx.Err() == nil {
 		s.reply(425, "there is no data connection")
@@ -60,11 +59,13 @@ func (s *session) carry(what string, move func(t *transfer, conn net.Conn) error
 	return err
 }
 
-// begin makes a transfer the one under way.
+// begin makes a transfer the one under way, and says so. It holds the lock, lest
+// a STAT be answered before.
 func (s *session) begin(what string) *transfer {
 	t := &transfer{what: what}
 	t.ctx, t.cancel = context.WithCancelCause(s.ctx)
 	s.mu.Lock()
+	s.reply(150, what)
 	s.transfer = t
 	s.mu.Unlock()
 	if s.aborts.Load() > 0 { // an ABOR has come before we began
@@ -93,7 +94,6 @@ func (t *transfer) over(conn net.Conn, move func(t *transfer, conn net.Conn) err
 // abor answers ABOR. The transfer that it is about has ended: the goroutine
 // that reads what the client says has seen to that.
 func (s *session) abor() {
-	s.aborts.Add(-1)
 	s.forgetData()
 	s.reply(226, "nothing is under way")
 }

@@ -1,0 +1,71 @@
+package ftptest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"example.com/workbook/testutil/program"
+	"example.com/workbook/testutil/suite"
+)
+
+// TestProgram tests the first half of part 7: the program with its flags. The
+// package's TestMain must call [program.Main].
+func TestProgram(t *testing.T) {
+	t.Helper()
+	suite.Test(t, suite.Here, opener(openProgram), programCases)
+}
+
+var programCases = []testCase{
+	{
+		Name: "serves_the_root_that_it_is_given", Group: suite.Core, Points: 1,
+		Explanation: "ftpd -port 0 -root DIR listens on a free port, says which, and serves the files of DIR. Does main hand on the flag?",
+		Run:         visit(gets([]string{"CWD sub"}, "inner.txt", tree["sub/inner.txt"])),
+	},
+	{
+		Name: "reports_a_bad_port_or_root", Group: suite.Sturdy, Points: 1,
+		Explanation: "A user who mistypes wants to hear so at once, in a line that names the argument, and with an exit status other than 0.",
+		Run: func(ctx context.Context, _ opener) error {
+			file, err := os.Executable()
+			if err != nil {
+				return err
+			}
+			for _, bad := range []struct{ args, names string }{
+				{"-port x", "x"},
+				{"-port 70000", "70000"},
+				{"-port 0 -root nosuch", "nosuch"},
+				{"-port 0 -root " + file, file},
+			} {
+				if err := refuses(ctx, strings.SplitN(bad.args, " ", 4), bad.names); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	},
+}
+
+// refuses wants the program to end with a status other than 0 and an error that
+// holds what.
+func refuses(ctx context.Context, args []string, what string) error {
+	p, err := program.Start(program.Command(args...))
+	if err != nil {
+		return err
+	}
+	defer p.Stop()
+	status, err := p.Wait(ctx)
+	text := p.Stderr()
+	switch {
+	case err != nil:
+		return fmt.Errorf("%v goes on, want an error that names %s; it printed %q", p, what, p.Output())
+	case strings.Contains(text, "panic: "):
+		return fmt.Errorf("%v panicked: %q", p, last(text, 300))
+	case status == 0:
+		return fmt.Errorf("%v ended with exit status 0, want another", p)
+	case !strings.Contains(text, what):
+		return fmt.Errorf("%v printed %q on standard error, want an error that names %s", p, text, what)
+	}
+	return nil
+}
