@@ -104,8 +104,9 @@ func Run(t *testing.T, f func() error, env ...string) Result {
 	if race, clean := triedClean(t, env); clean {
 		return Result{Verdict: Passed, Race: race}
 	}
-	file := filepath.Join(t.TempDir(), "answer")
-	cmd := command(pattern(t.Name()))
+	dir := t.TempDir()
+	file := filepath.Join(dir, "answer")
+	cmd := command(pattern(t.Name()), dir)
 	cmd.Env = append(cmd.Env, caseEnv+"="+t.Name(), answerEnv+"="+file)
 	cmd.Env = append(cmd.Env, env...)
 	end := finish(t, cmd)
@@ -129,14 +130,15 @@ const (
 	answerEnv = "WORKBOOK_ANSWER" // the file that gets the case's answer
 )
 
-// command returns the command that runs only the tests that match a pattern.
-func command(pattern string) *exec.Cmd {
+// command returns the command that runs only the tests that match a pattern, with
+// dir for its temporary files, of which a process that is killed leaves some.
+func command(pattern, dir string) *exec.Cmd {
 	exe, err := os.Executable()
 	if err != nil {
 		exe = os.Args[0]
 	}
 	cmd := exec.Command(exe, "-test.run="+pattern, "-test.count=1", "-test.timeout=0", "-test.paniconexit0")
-	cmd.Env = os.Environ()
+	cmd.Env = append(os.Environ(), "TMPDIR="+dir, "TMP="+dir)
 	return cmd
 }
 

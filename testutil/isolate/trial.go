@@ -13,17 +13,23 @@ import (
 // A trial runs the cases of a test in one process, which writes down the names
 // of those that pass and ends at the first that does not. A case whose name is
 // written is clean: nothing but right cases has come before it, and it has left
-// nothing behind.
+// nothing behind. After a case that is not, another trial goes on with the next.
 
-// trialEnv names, in the environment of the process of a trial, the file that
-// gets the names of the clean cases.
-const trialEnv = "WORKBOOK_TRIAL"
+// In the environment of the process of a trial:
+const (
+	trialEnv = "WORKBOOK_TRIAL"      // the file that gets the names of the clean cases
+	fromEnv  = "WORKBOOK_TRIAL_FROM" // the case to start at
+)
+
+// maxBarren is how many trials in a row may find no clean case. Then each of the
+// cases that are left has a process of its own.
+const maxBarren = 2
 
 // trialMark opens the line on standard error that says which case comes next.
 const trialMark = "\nisolate: trial of "
 
-// trialFile is that file in the process of a trial, and "" in others.
-var trialFile = os.Getenv(trialEnv)
+// trialFile and trialFrom are these in the process of a trial, and "" in others.
+var trialFile, trialFrom = os.Getenv(trialEnv), os.Getenv(fromEnv)
 
 var prepared sync.Once
 
@@ -32,8 +38,15 @@ var prepared sync.Once
 func try(t *testing.T, f func() error, env []string) {
 	prepared.Do(func() {
 		os.Unsetenv(trialEnv)
+		os.Unsetenv(fromEnv)
 		prepare()
 	})
+	if t.Name() == trialFrom {
+		trialFrom = ""
+	}
+	if trialFrom != "" {
+		t.SkipNow()
+	}
 	for _, e := range env {
 		if !slices.Contains(os.Environ(), e) {
 			t.SkipNow()
@@ -53,56 +66,68 @@ func try(t *testing.T, f func() error, env []string) {
 	}
 }
 
-// tried holds, for each test that has cases, what its last trial has shown.
+// tried holds, for each test that has cases, what its trials have shown.
 var tried = struct {
 	sync.Mutex
-	tests map[string]*trial
-}{tests: make(map[string]*trial)}
+	tests map[string]*trials
+}{tests: make(map[string]*trials)}
 
-type trial struct {
-	clean map[string]bool   // by the name of the case
-	races map[string]string // the sentence about the first one in a case
-	asked map[string]bool
+type trials struct {
+	clean  map[string]bool   // by the name of the case
+	races  map[string]string // the sentence about the first one in a case
+	asked  map[string]bool
+	barren int // how many in a row have found no clean case
 }
 
 // triedClean reports whether the case of test t is clean, and any data race that
-// was seen in it all the same. It makes a trial of all cases of the test when
-// it is first asked about one of them, in the environment that this one wants, and
-// each time, as with go test -count, that it is asked about a case again.
+// was seen in it all the same. If no trial has come as far as the case, it makes
+// another, in the environment that the case wants. All begins anew when it is asked
+// about a case again, as with go test -count.
 func triedClean(t *testing.T, env []string) (race string, clean bool) {
 	t.Helper()
 	tried.Lock()
 	defer tried.Unlock()
-	test, _, _ := strings.Cut(t.Name(), "/")
+	name := t.Name()
+	test, _, _ := strings.Cut(name, "/")
 	tr := tried.tests[test]
-	if tr == nil || tr.asked[t.Name()] {
-		tr = newTrial(t, test, env)
+	if tr == nil || tr.asked[name] {
+		tr = &trials{clean: make(map[string]bool), races: make(map[string]string), asked: make(map[string]bool)}
 		tried.tests[test] = tr
 	}
-	tr.asked[t.Name()] = true
-	return tr.races[t.Name()], tr.clean[t.Name()]
+	tr.asked[name] = true
+	if !tr.clean[name] && tr.barren < maxBarren {
+		before := len(tr.clean)
+		tr.add(t, test, env)
+		tr.barren++
+		if len(tr.clean) > before {
+			tr.barren = 0
+		}
+	}
+	return tr.races[name], tr.clean[name]
 }
 
-func newTrial(t *testing.T, test string, env []string) *trial {
+// add makes a trial that starts at the case of t.
+func (tr *trials) add(t *testing.T, test string, env []string) {
 	t.Helper()
-	tr := &trial{clean: make(map[string]bool), races: make(map[string]string), asked: make(map[string]bool)}
-	file := filepath.Join(t.TempDir(), "clean")
-	cmd := command(pattern(test) + selected())
-	cmd.Env = append(cmd.Env, trialEnv+"="+file)
+	dir := t.TempDir()
+	file := filepath.Join(dir, "clean")
+	cmd := command(pattern(test)+selected(), dir)
+	cmd.Env = append(cmd.Env, trialEnv+"="+file, fromEnv+"="+t.Name())
 	cmd.Env = append(cmd.Env, env...)
 	end := finish(t, cmd)
 	names, err := os.ReadFile(file)
 	if err != nil || end.flooded {
-		return tr // none is clean
+		return // none is clean
 	}
 	for name := range strings.Lines(string(names)) {
 		tr.clean[strings.TrimSuffix(name, "\n")] = true
 	}
 	for _, part := range strings.Split(end.output, trialMark)[1:] {
 		name, output, _ := strings.Cut(part, "\n")
-		tr.races[name] = explainRace(output)
+		if race := explainRace(output); race != "" {
+			tr.races[name] = race
+		}
 	}
-	return tr
 }
 
 // selected returns the part of the -run flag that selects cases of a test.

@@ -24,6 +24,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -104,8 +105,9 @@ func Here(t *testing.T, f func(ctx context.Context) error, env ...string) isolat
 // Apart is the [Runner] for cases on the real clock that call functions of the
 // program under test, in a process of their own. They must end within [Patience].
 func Apart(t *testing.T, f func(ctx context.Context) error, env ...string) isolate.Result {
+	env = slices.Clone(env)
 	if lostPatience {
-		env = append(env, fmt.Sprintf("%s=%v", patienceEnv, Patience/4))
+		env = append(env, fmt.Sprintf("%s=%v", patienceEnv, Patience/8))
 	}
 	start := time.Now()
 	result := isolate.Run(t, func() error {
@@ -116,6 +118,12 @@ func Apart(t *testing.T, f func(ctx context.Context) error, env ...string) isola
 	lostPatience = lostPatience || time.Since(start) > Patience
 	return result
 }
+
+const leakKnownEnv = "WORKBOOK_LEAK_KNOWN"
+
+// LeakKnown reports, in a case, whether another has left a goroutine behind. Then
+// there is no need to wait for more of them.
+func LeakKnown() bool { return os.Getenv(leakKnownEnv) != "" }
 
 // A remark is an error that is held against nobody.
 type remark struct{ kind, text string }
@@ -185,7 +193,11 @@ func Test[S any](t *testing.T, run Runner, subject S, cases []Case[S]) {
 				s.add(c.Group, c.Points, false)
 				t.Fatalf("not run: %d cases before this one did not end, so mend them first", maxBusy)
 			}
-			result := run(t, func(ctx context.Context) error { return c.Run(ctx, subject) }, c.Env...)
+			env := slices.Clone(c.Env)
+			if s.faults[Leaks] != "" || s.collected[Leaks] {
+				env = append(env, leakKnownEnv+"=1")
+			}
+			result := run(t, func(ctx context.Context) error { return c.Run(ctx, subject) }, env...)
 			if result.Verdict == isolate.NotStarted && s.ran == 0 {
 				notStarted = true
 				t.SkipNow()
@@ -227,8 +239,8 @@ func Test[S any](t *testing.T, run Runner, subject S, cases []Case[S]) {
 			t.Fatalf("not started: open %s", stub())
 		}
 	}
-	for fault, sentence := range s.faults {
-		if sentence != "" && !s.collected[fault] {
+	for _, c := range cases {
+		if sentence := s.faults[c.Collects]; sentence != "" && !s.collected[c.Collects] {
 			t.Error(sentence) // the case that would say so is not among those run
 		}
 	}
