@@ -72,15 +72,6 @@ func TestMistakeIsCaughtByItsCasesAndNoOthers(t *testing.T) {
 	}
 }
 
-// patience returns how long the cases wait for a program. Some of the FTP servers
-// are waited for in many cases.
-func patience(m mistakes.Mistake) string {
-	if strings.Contains(m.Program, "ex8.2") {
-		return "4s"
-	}
-	return "10s"
-}
-
 // tests returns a pattern for the tests that hold cases.
 func tests(m mistakes.Mistake) string {
 	if strings.Contains(m.Program, "ex8.2") {
@@ -107,7 +98,7 @@ func grade(t *testing.T, m mistakes.Mistake) []mistakes.Failure {
 	}
 	cmd := exec.Command("go", append(args, "./"+m.Program)...)
 	cmd.Dir = top
-	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "TZ=UTC", "GORACE=atexit_sleep_ms=0", "WORKBOOK_PATIENCE="+patience(m),
+	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "TZ=UTC", "GORACE=atexit_sleep_ms=0", "WORKBOOK_PATIENCE=10s",
 		"GOGC=400") // half of the time goes into compiling and linking
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
