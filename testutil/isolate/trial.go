@@ -31,6 +31,10 @@ const trialMark = "\nisolate: trial of "
 // trialFile and trialFrom are these in the process of a trial, and "" in others.
 var trialFile, trialFrom = os.Getenv(trialEnv), os.Getenv(fromEnv)
 
+// Trying reports whether this is the process of a trial. A case that does not pass
+// there gets another chance.
+func Trying() bool { return trialFile != "" }
+
 var prepared sync.Once
 
 // try is [Run] in the process of a trial. It returns if the case is clean. A case
