@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"example.com/workbook/exercises"
+	"github.com/google/go-cmp/cmp"
+
 	"example.com/workbook/testutil/isolate"
 	"example.com/workbook/testutil/program"
 )
@@ -282,7 +284,7 @@ func TestNotesItsProcess(t *testing.T) {
 	if name == "" {
 		t.Skip("not a test by itself")
 	}
-	for _, c := range []string{"first", "second"} {
+	for _, c := range strings.Fields(os.Getenv("ISOLATE_TEST_CASES")) {
 		t.Run(c, func(t *testing.T) {
 			result := run(t, func() error {
 				file, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
@@ -290,36 +292,78 @@ func TestNotesItsProcess(t *testing.T) {
 					return err
 				}
 				defer file.Close()
-				_, err = fmt.Fprintln(file, c, os.Getpid())
-				return err
+				fmt.Fprintln(file, c, os.Getpid())
+				if strings.HasPrefix(c, "wrong") {
+					return errors.New("wrong")
+				}
+				return nil
 			})
-			want(t, result, isolate.Passed, "")
+			if strings.HasPrefix(c, "wrong") {
+				want(t, result, isolate.Wrong, "wrong")
+			} else {
+				want(t, result, isolate.Passed, "")
+			}
 		})
 	}
+}
+
+// notes runs the named cases count times, and returns the order in which they ran
+// and the number, from 1 on, of the process that each ran in.
+func notes(t *testing.T, cases string, count int) (order string, process []int) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "notes")
+	cmd := exec.Command(os.Args[0], "-test.run=^TestNotesItsProcess$", fmt.Sprintf("-test.count=%d", count))
+	cmd.Env = append(os.Environ(), "ISOLATE_TEST_NOTES="+file, "ISOLATE_TEST_CASES="+cases, "GORACE=atexit_sleep_ms=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", strings.Join(cmd.Args[1:], " "), err, out)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	number := make(map[string]int)
+	for line := range strings.Lines(string(text)) {
+		name, pid, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if number[pid] == 0 {
+			number[pid] = len(number) + 1
+		}
+		names, process = append(names, name), append(process, number[pid])
+	}
+	return strings.Join(names, " "), process
 }
 
 // Right cases run once, in one process, however many they are. Each time that
 // the test is run again they run anew.
 func TestEachCountTriesTheCasesAgain(t *testing.T) {
-	notes := filepath.Join(t.TempDir(), "notes")
-	cmd := exec.Command(os.Args[0], "-test.run=^TestNotesItsProcess$", "-test.count=2")
-	cmd.Env = append(os.Environ(), "ISOLATE_TEST_NOTES="+notes, "GORACE=atexit_sleep_ms=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%s: %v\n%s", strings.Join(cmd.Args[1:], " "), err, out)
-	}
-	text, err := os.ReadFile(notes)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var order, pids []string
-	for line := range strings.Lines(string(text)) {
-		name, pid, _ := strings.Cut(strings.TrimSpace(line), " ")
-		order, pids = append(order, name), append(pids, pid)
-	}
-	if got, want := strings.Join(order, " "), "first second first second"; got != want {
+	order, process := notes(t, "first second", 2)
+	if got, want := order, "first second first second"; got != want {
 		t.Fatalf("the cases ran in order %q, want %q", got, want)
 	}
-	if pids[0] != pids[1] || pids[2] != pids[3] || pids[0] == pids[2] {
-		t.Errorf("the cases ran in processes %q, want one for the first count and another for the second", pids)
+	if diff := cmp.Diff([]int{1, 1, 2, 2}, process); diff != "" {
+		t.Errorf("the processes of the cases mismatch (-want +got):\n%s", diff)
+	}
+}
+
+// A case that fails in a trial runs again in a process of its own, and another
+// trial goes on with the next.
+func TestATrialGoesOnAfterACaseThatFails(t *testing.T) {
+	order, process := notes(t, "first wrong1 second third", 1)
+	if got, want := order, "first wrong1 wrong1 second third"; got != want {
+		t.Fatalf("the cases ran in order %q, want %q", got, want)
+	}
+	if diff := cmp.Diff([]int{1, 1, 2, 3, 3}, process); diff != "" {
+		t.Errorf("the processes of the cases mismatch (-want +got):\n%s", diff)
+	}
+}
+
+// When trials find nothing but failures, they are no longer made.
+func TestTrialsEndWhenTheyFindNoRightCase(t *testing.T) {
+	order, process := notes(t, "wrong1 wrong2 right wrong3", 1)
+	if got, want := order, "wrong1 wrong1 wrong2 wrong2 right wrong3"; got != want {
+		t.Fatalf("the cases ran in order %q, want %q", got, want)
+	}
+	if diff := cmp.Diff([]int{1, 2, 3, 4, 5, 6}, process); diff != "" {
+		t.Errorf("the processes of the cases mismatch (-want +got):\n%s", diff)
 	}
 }

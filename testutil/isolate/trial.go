@@ -77,10 +77,11 @@ var tried = struct {
 }{tests: make(map[string]*trials)}
 
 type trials struct {
-	clean  map[string]bool   // by the name of the case
-	races  map[string]string // the sentence about the first one in a case
-	asked  map[string]bool
-	barren int // how many in a row have found no clean case
+	reached map[string]bool   // by the name of the case
+	clean   map[string]bool   // those reached that have passed
+	races   map[string]string // the sentence about the first one in a case
+	asked   map[string]bool
+	barren  int // how many in a row have found no clean case
 }
 
 // triedClean reports whether the case of test t is clean, and any data race that
@@ -95,11 +96,11 @@ func triedClean(t *testing.T, env []string) (race string, clean bool) {
 	test, _, _ := strings.Cut(name, "/")
 	tr := tried.tests[test]
 	if tr == nil || tr.asked[name] {
-		tr = &trials{clean: make(map[string]bool), races: make(map[string]string), asked: make(map[string]bool)}
+		tr = &trials{reached: make(map[string]bool), clean: make(map[string]bool), races: make(map[string]string), asked: make(map[string]bool)}
 		tried.tests[test] = tr
 	}
 	tr.asked[name] = true
-	if !tr.clean[name] && tr.barren < maxBarren {
+	if !tr.reached[name] && tr.barren < maxBarren {
 		before := len(tr.clean)
 		tr.add(t, test, env)
 		tr.barren++
@@ -119,6 +120,7 @@ func (tr *trials) add(t *testing.T, test string, env []string) {
 	cmd.Env = append(cmd.Env, trialEnv+"="+file, fromEnv+"="+t.Name())
 	cmd.Env = append(cmd.Env, env...)
 	end := finish(t, cmd)
+	tr.reached[t.Name()] = true
 	names, err := os.ReadFile(file)
 	if err != nil || end.flooded {
 		return // none is clean
@@ -128,6 +130,7 @@ func (tr *trials) add(t *testing.T, test string, env []string) {
 	}
 	for _, part := range strings.Split(end.output, trialMark)[1:] {
 		name, output, _ := strings.Cut(part, "\n")
+		tr.reached[name] = true
 		if race := explainRace(output); race != "" {
 			tr.races[name] = race
 		}
