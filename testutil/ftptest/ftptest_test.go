@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -158,7 +157,7 @@ func (st style) handle(conn net.Conn, root string) {
 			}
 			reply(150, "here")
 			if to, err := data(); err == nil {
-				io.WriteString(to, string(text))
+				to.Write(text)
 				to.Close()
 			}
 			data = nil

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/workbook/exercises"
 	"example.com/workbook/testutil/program"
 	"example.com/workbook/testutil/suite"
 )
@@ -58,6 +59,8 @@ func refuses(ctx context.Context, args []string, what string) error {
 	status, err := p.Wait(ctx)
 	text := p.Stderr()
 	switch {
+	case suite.NotStarted(p):
+		return exercises.ErrNotStarted
 	case err != nil:
 		return fmt.Errorf("%v goes on, want an error that names %s; it printed %q", p, what, p.Output())
 	case strings.Contains(text, "panic: "):

@@ -15,7 +15,8 @@
 //	+++ b/clock2.go
 //	…
 //
-// A line "race: yes" runs it with the race detector. A line "says" is about the
+// A line "race: yes" runs it with the race detector, and "clients: yes" with real
+// clients too, which takes some seconds. A line "says" is about the
 // line "fails" before it: the first line of the message, in which * stands for
 // any text.
 //
@@ -42,6 +43,7 @@ type Mistake struct {
 	Title   string // what is wrong
 	Program string // the folder of the right program, from the top of the workbook
 	Race    bool   // takes the race detector to be seen
+	Clients bool   // is run with the FTP clients that people use
 	Fails   []Failure
 	Patch   string // what makes it wrong
 }
@@ -88,6 +90,8 @@ func readFile(file string) (Mistake, error) {
 			m.Program = value
 		case ok && key == "race":
 			m.Race = value == "yes"
+		case ok && key == "clients":
+			m.Clients = value == "yes"
 		case ok && key == "fails":
 			m.Fails = append(m.Fails, Failure{Case: value})
 		case ok && key == "says" && len(m.Fails) > 0:
@@ -108,6 +112,9 @@ func (m Mistake) String() string {
 	fmt.Fprintf(&b, "title: %s\nprogram: %s\n", m.Title, m.Program)
 	if m.Race {
 		b.WriteString("race: yes\n")
+	}
+	if m.Clients {
+		b.WriteString("clients: yes\n")
 	}
 	for _, f := range m.Fails {
 		fmt.Fprintf(&b, "fails: %s\nsays: %s\n", f.Case, f.Says)

@@ -74,10 +74,11 @@ func TestMistakeIsCaughtByItsCasesAndNoOthers(t *testing.T) {
 
 // tests returns a pattern for the tests that hold cases.
 func tests(m mistakes.Mistake) string {
-	if strings.Contains(m.Program, "ex8.2") {
-		return "^Test(Login|Directories|Listings|Files|Sessions|Transfers|Jail|Robust|Program|Extras)$"
+	pattern := "Clock|Port|Wall|Login|Directories|Listings|Files|Sessions|Transfers|Jail|Robust|Program|Extras"
+	if m.Clients {
+		pattern += "|Clients"
 	}
-	return "^Test(Clock|Port|Wall|Program)$"
+	return "^Test(" + pattern + ")$"
 }
 
 func names(failures []mistakes.Failure) []string {
@@ -261,7 +262,7 @@ var suites = []string{
 	"clocktest/clocktest.go", "clocktest/port.go",
 	"walltest/walltest.go", "walltest/program.go",
 	"ftptest/login.go", "ftptest/directories.go", "ftptest/listings.go", "ftptest/files.go", "ftptest/crowd.go",
-	"ftptest/jail.go", "ftptest/robust.go", "ftptest/program.go", "ftptest/extras.go",
+	"ftptest/jail.go", "ftptest/robust.go", "ftptest/program.go", "ftptest/clients.go", "ftptest/extras.go",
 }
 
 // cases returns the names of all cases.

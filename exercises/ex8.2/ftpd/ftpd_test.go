@@ -31,6 +31,7 @@ func TestRobust(t *testing.T) { ftptest.TestRobust(t, serve) }
 
 // Part 7: the program, and the clients that people use.
 func TestProgram(t *testing.T) { ftptest.TestProgram(t) }
+func TestClients(t *testing.T) { ftptest.TestClients(t) }
 
 // Beyond the exercise.
 func TestExtras(t *testing.T) { ftptest.TestExtras(t, serve) }
