@@ -68,7 +68,7 @@ func parseEPRT(arg string) (addr netip.AddrPort, ok bool) {
 		return addr, false
 	}
 	parts := strings.Split(arg, arg[:1]) // the first character stands between the parts
-	if len(parts) != 5 {
+	if len(parts) != 5 || parts[4] != "" {
 		return addr, false
 	}
 	ip, err := netip.ParseAddr(parts[2])

@@ -32,11 +32,10 @@ func (s *session) appe(arg string) {
 	s.upload("APPE", arg, info.Size())
 }
 
-// stou takes a file under a name that no other has. The client reads the name in
-// the reply 150, after the word FILE: (RFC 1123, 4.1.2.9).
+// stou takes a file under a name that no other has.
 func (s *session) stou(string) {
 	s.offset = 0
-	s.upload("FILE:", "ftp-"+rand.Text(), 0)
+	s.upload("STOU", "ftp-"+rand.Text(), 0)
 }
 
 // upload takes a file, of which the first bytes, up to offset, are here already.

@@ -7,6 +7,8 @@ import (
 	"io"
 	"io/fs"
 	"net"
+	"os"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -46,6 +48,9 @@ func (s *session) carry(what string, move func(t *transfer, conn net.Conn) error
 	}
 	s.log.Info("transfer", "what", what, "bytes", t.moved.Load(), "took", time.Since(start).Round(time.Millisecond), "err", err)
 	_, local := errors.AsType[*fs.PathError](err)
+	if errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.ETIMEDOUT) || errors.Is(err, os.ErrDeadlineExceeded) {
+		local = false // where the kernel copies, a failed connection looks like a failed file
+	}
 	switch {
 	case err == nil:
 		s.reply(226, "that is all")
@@ -64,8 +69,12 @@ func (s *session) carry(what string, move func(t *transfer, conn net.Conn) error
 func (s *session) begin(what string) *transfer {
 	t := &transfer{what: what}
 	t.ctx, t.cancel = context.WithCancelCause(s.ctx)
+	text := "here it comes: " + what
+	if name, ok := strings.CutPrefix(what, "STOU "); ok {
+		text = "FILE: " + name // the client has to know it (RFC 1123, 4.1.2.9)
+	}
 	s.mu.Lock()
-	s.reply(150, what)
+	s.reply(150, text)
 	s.transfer = t
 	s.mu.Unlock()
 	if s.aborts.Load() > 0 { // an ABOR has come before we began

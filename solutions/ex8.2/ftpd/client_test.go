@@ -1,0 +1,374 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"log"
+	"net"
+	"net/netip"
+	"net/textproto"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"example.com/workbook/testutil/isolate"
+)
+
+// patience is how long a test waits for what must happen. Nothing comes near it.
+const patience = 30 * time.Second
+
+// A site is a server under test with its files.
+type site struct {
+	*server
+	base string // holds the root and what no client must see
+	dir  string // the root
+	addr string
+	ln   net.Listener
+	done chan error // gets what serve returns
+}
+
+// files are those of a site: a name that ends in a slash is a directory, and a text
+// that starts with an arrow that of a symbolic link.
+type files map[string]string
+
+// arrow stands before what a symbolic link leads to.
+const arrow = "-> "
+
+// writable returns settings with which all is allowed.
+func writable() settings {
+	s := defaults
+	s.write = true
+	return s
+}
+
+// start starts a server with some files, on the real network, until the end of the
+// test. By then nothing of it must be left.
+func start(t testing.TB, set settings, tree files) *site {
+	t.Helper()
+	return startOn(t, "127.0.0.1:0", set, tree)
+}
+
+func startOn(t testing.TB, address string, set settings, tree files) *site {
+	t.Helper()
+	ln, err := net.Listen("tcp", address)
+	if err != nil {
+		t.Skipf("this machine has no such address: %v", err)
+	}
+	s := startWith(t, ln, set, tree)
+	s.addr = ln.Addr().String()
+	t.Cleanup(func() {
+		s.stop(t)
+		eventually(t, "no goroutine is left", func() bool { return isolate.Others() == "" })
+	})
+	return s
+}
+
+// startWith starts a server on any network, and leaves it to the caller to stop it.
+func startWith(t testing.TB, ln net.Listener, set settings, tree files) *site {
+	t.Helper()
+	log.SetOutput(t.Output())
+	t.Cleanup(func() { log.SetOutput(os.Stderr) })
+	base := t.TempDir()
+	s := &site{base: base, dir: filepath.Join(base, "root"), ln: ln, done: make(chan error, 1)}
+	put(t, s.base, files{"outside.txt": "SECRET\n", "private/secret.txt": "SECRET\n", "root/": ""})
+	put(t, s.dir, tree)
+	var err error
+	if s.server, err = newServer(s.dir, set); err != nil {
+		t.Fatal(err)
+	}
+	go func() { s.done <- s.serve(ln) }()
+	return s
+}
+
+// stop closes the listener and wants serve to return nil.
+func (s *site) stop(t testing.TB) {
+	t.Helper()
+	s.ln.Close()
+	select {
+	case err := <-s.done:
+		if err != nil {
+			t.Errorf("serve() = %v, want nil after its listener is closed", err)
+		}
+	case <-time.After(patience):
+		t.Fatalf("serve does not return after its listener is closed:\n%s", isolate.Others())
+	}
+	s.root.Close()
+	s.done <- nil // for who stops it again
+}
+
+// put makes files.
+func put(t testing.TB, dir string, tree files) {
+	t.Helper()
+	for name, text := range tree {
+		file := filepath.Join(dir, filepath.FromSlash(name))
+		err := os.MkdirAll(filepath.Dir(file), 0o755)
+		to, link := strings.CutPrefix(text, arrow)
+		switch {
+		case err != nil:
+		case strings.HasSuffix(name, "/"):
+			err = os.MkdirAll(file, 0o755)
+		case link:
+			if err := os.Symlink(filepath.FromSlash(to), file); err != nil {
+				t.Skipf("this machine has no symbolic links: %v", err)
+			}
+		default:
+			err = os.WriteFile(file, []byte(text), 0o644)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// tree returns the files of a directory; only empty directories are named.
+func tree(t testing.TB, dir string) files {
+	t.Helper()
+	all := files{}
+	err := filepath.WalkDir(dir, func(file string, d fs.DirEntry, err error) error {
+		if err != nil || file == dir {
+			return err
+		}
+		rel, err := filepath.Rel(dir, file)
+		name := filepath.ToSlash(rel)
+		switch {
+		case err != nil:
+		case d.IsDir():
+			all[name+"/"] = ""
+		case d.Type() == fs.ModeSymlink:
+			to, e := os.Readlink(file)
+			all[name], err = arrow+filepath.ToSlash(to), e
+		case d.Type().IsRegular():
+			text, e := os.ReadFile(file)
+			all[name], err = string(text), e
+		}
+		delete(all, name[:strings.LastIndex(name, "/")+1])
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// wantFiles wants the root to hold certain files and no others, and what is
+// outside of it to be as it was.
+func (s *site) wantFiles(t testing.TB, want files) {
+	t.Helper()
+	if diff := cmp.Diff(want, tree(t, s.dir)); diff != "" {
+		t.Errorf("the files are not as they should be (-want +got):\n%s", diff)
+	}
+	for _, name := range []string{"outside.txt", "private/secret.txt"} {
+		if got, err := os.ReadFile(filepath.Join(s.base, name)); string(got) != "SECRET\n" {
+			t.Errorf("%s, outside of the root, holds %q, %v, want it as it was", name, got, err)
+		}
+	}
+}
+
+// sparse makes a file of zeros that takes no space on the disk.
+func (s *site) sparse(t testing.TB, name string, size int64) {
+	t.Helper()
+	put(t, s.dir, files{name: ""})
+	if err := os.Truncate(filepath.Join(s.dir, name), size); err != nil {
+		t.Skipf("this disk has no room for a file of %d bytes: %v", size, err)
+	}
+}
+
+// eventually waits until something holds.
+func eventually(t testing.TB, what string, ok func() bool) {
+	t.Helper()
+	again := time.NewTicker(time.Millisecond)
+	defer again.Stop()
+	giveUp := time.After(patience)
+	for !ok() {
+		select {
+		case <-again.C:
+		case <-giveUp:
+			t.Fatalf("waited for this in vain: %s\n%s", what, isolate.Others())
+		}
+	}
+}
+
+// A client speaks FTP. Where the server does not answer as it should, the test ends.
+type client struct {
+	t     testing.TB
+	conn  net.Conn
+	text  *textproto.Conn
+	asked string // the last command
+}
+
+// dial connects a client that has not read anything.
+func (s *site) dial(t testing.TB) *client {
+	t.Helper()
+	conn, err := net.Dial("tcp", s.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newClient(t, conn, patience)
+}
+
+func newClient(t testing.TB, conn net.Conn, patience time.Duration) *client {
+	conn.SetDeadline(time.Now().Add(patience))
+	t.Cleanup(func() { conn.Close() })
+	return &client{t: t, conn: conn, text: textproto.NewConn(conn), asked: "connecting"}
+}
+
+// login connects a client, logs it in and switches to files as they are.
+func (s *site) login(t testing.TB) *client {
+	t.Helper()
+	c := s.dial(t)
+	c.login()
+	return c
+}
+
+func (c *client) login() {
+	c.t.Helper()
+	c.want(220)
+	c.do("USER anonymous", 331)
+	c.do("PASS guest@", 230)
+	c.do("TYPE I", 200)
+}
+
+// send sends bytes as they are.
+func (c *client) send(text string) {
+	c.t.Helper()
+	if _, err := io.WriteString(c.conn, text); err != nil {
+		c.t.Fatalf("sending %q: %v", text, err)
+	}
+	c.asked = strings.TrimSpace(text)
+}
+
+// want reads replies and wants them to have certain codes. It returns the text
+// of the last.
+func (c *client) want(codes ...int) (text string) {
+	c.t.Helper()
+	for _, want := range codes {
+		got, message, err := c.text.ReadResponse(0)
+		if err != nil {
+			c.t.Fatalf("%q: reading the reply: %v, want %d", c.asked, err, want)
+		}
+		if got != want {
+			c.t.Fatalf("%q is answered %d %s, want %d", c.asked, got, message, want)
+		}
+		text = message
+	}
+	return text
+}
+
+// do sends a command and wants replies.
+func (c *client) do(line string, codes ...int) (text string) {
+	c.t.Helper()
+	c.send(line + "\r\n")
+	return c.want(codes...)
+}
+
+// wantEnd wants the server to hang up.
+func (c *client) wantEnd() {
+	c.t.Helper()
+	if line, err := c.text.ReadLine(); !errors.Is(err, io.EOF) {
+		c.t.Errorf("after %q: read %q, %v, want the connection closed", c.asked, line, err)
+	}
+}
+
+var epsvPort = regexp.MustCompile(`\(\|\|\|(\d+)\|\)`)
+
+// passive asks the server to listen and returns the address.
+func (c *client) passive() string {
+	c.t.Helper()
+	text := c.do("EPSV", 229)
+	m := epsvPort.FindStringSubmatch(text)
+	if m == nil {
+		c.t.Fatalf("EPSV is answered %q, want a port as in (|||50000|)", text)
+	}
+	host, _, _ := net.SplitHostPort(c.conn.RemoteAddr().String())
+	return net.JoinHostPort(host, m[1])
+}
+
+// data makes a data connection.
+func (c *client) data() *net.TCPConn {
+	c.t.Helper()
+	addr, err := netip.ParseAddrPort(c.passive())
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return c.connected(net.DialTCP("tcp", nil, net.TCPAddrFromAddrPort(addr)))
+}
+
+func (c *client) connected(conn *net.TCPConn, err error) *net.TCPConn {
+	c.t.Helper()
+	if err != nil {
+		c.t.Fatalf("making a data connection: %v", err)
+	}
+	conn.SetDeadline(time.Now().Add(patience))
+	c.t.Cleanup(func() { conn.Close() })
+	return conn
+}
+
+// begin makes a data connection and sends a command that uses it.
+func (c *client) begin(line string) *net.TCPConn {
+	c.t.Helper()
+	conn := c.data()
+	c.do(line, 150)
+	return conn
+}
+
+// all reads from a data connection to its end.
+func (c *client) all(conn net.Conn) string {
+	c.t.Helper()
+	data, err := io.ReadAll(conn)
+	if err != nil {
+		c.t.Fatalf("%q: the data connection broke after %d bytes: %v", c.asked, len(data), err)
+	}
+	return string(data)
+}
+
+// count reads from a data connection to its end, and returns how much there was.
+func (c *client) count(conn net.Conn) int64 {
+	c.t.Helper()
+	n, err := io.Copy(io.Discard, conn)
+	if err != nil {
+		c.t.Fatalf("%q: the data connection broke after %d bytes: %v", c.asked, n, err)
+	}
+	return n
+}
+
+// fetch carries out a command that sends data.
+func (c *client) fetch(line string) string {
+	c.t.Helper()
+	text := c.all(c.begin(line))
+	c.want(226)
+	return text
+}
+
+// A step is a command, the code of its last reply, and the data that are sent
+// either way.
+type step struct {
+	line string
+	want int
+	data string
+}
+
+// talk carries out commands.
+func (c *client) talk(steps []step) {
+	c.t.Helper()
+	for _, s := range steps {
+		switch verb, _ := split(s.line); {
+		case s.want != 226:
+			c.do(s.line, s.want)
+		case commands[verb].writes:
+			conn := c.begin(s.line)
+			io.WriteString(conn, s.data)
+			conn.Close()
+			c.want(226)
+		default:
+			if got := c.fetch(s.line); got != s.data {
+				c.t.Errorf("%q sends %q, want %q", s.line, got, s.data)
+			}
+		}
+	}
+}

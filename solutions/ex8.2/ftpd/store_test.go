@@ -1,0 +1,212 @@
+package main
+
+import (
+	"io"
+	"maps"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// storeFiles are those that the tests of this file start with.
+func storeFiles() files {
+	return files{
+		"old.txt":       "old\n",
+		"sub/inner.txt": "inner\n",
+		"empty/":        "",
+		"link.txt":      arrow + "../outside.txt",
+		"out":           arrow + "../private",
+	}
+}
+
+// gone stands for the text of a file that is removed.
+const gone = "none"
+
+// storeFilesWith returns the files of storeFiles with changes.
+func storeFilesWith(changes files) files {
+	all := storeFiles()
+	maps.Copy(all, changes)
+	maps.DeleteFunc(all, func(name, text string) bool { return text == gone })
+	return all
+}
+
+func TestCommandsThatWrite(t *testing.T) {
+	tests := []struct {
+		name  string
+		steps []step
+		want  files // what is different afterwards
+	}{
+		{"STOR_makes_a_file", []step{{"STOR new.txt", 226, "new\n"}}, files{"new.txt": "new\n"}},
+		{"STOR_makes_an_empty_file", []step{{"STOR new.txt", 226, ""}}, files{"new.txt": ""}},
+		{"STOR_replaces_a_file", []step{{"STOR old.txt", 226, "new"}}, files{"old.txt": "new"}},
+		{"STOR_takes_any_bytes", []step{{"STOR new.bin", 226, "a\r\n\x00\xff\n"}}, files{"new.bin": "a\r\n\x00\xff\n"}},
+		{"STOR_of_text_ends_lines_in_LF", []step{{"TYPE A", 200, ""}, {"STOR new.txt", 226, "a\r\nb\nc\rd\r\r\n\r"}}, files{"new.txt": "a\nb\nc\rd\r\n\r"}},
+		{"STOR_goes_by_the_working_directory", []step{{"CWD sub", 250, ""}, {"STOR new.txt", 226, "new\n"}}, files{"sub/new.txt": "new\n"}},
+		{"STOR_without_a_data_connection_changes_nothing", []step{{"STOR old.txt", 425, ""}}, nil},
+		{"STOR_onto_a_directory_is_refused", []step{{"STOR sub", 550, ""}, {"STOR /", 550, ""}, {"APPE sub", 550, ""}}, nil},
+		{"STOR_into_no_directory_is_refused", []step{{"STOR nosuch/new.txt", 550, ""}, {"STOR old.txt/new.txt", 550, ""}}, nil},
+		{"STOR_onto_a_link_that_leads_outside_is_refused", []step{{"STOR link.txt", 550, ""}, {"APPE link.txt", 550, ""}}, nil},
+		{"STOR_through_a_link_that_leads_outside_is_refused", []step{{"STOR out/secret.txt", 550, ""}, {"STOR out/new.txt", 550, ""}}, nil},
+		{"STOR_above_the_root_is_in_the_root", []step{{"STOR ../../new.txt", 226, "new\n"}}, files{"new.txt": "new\n"}},
+		{"REST_keeps_the_head_of_a_file", []step{{"REST 2", 350, ""}, {"STOR old.txt", 226, "e"}}, files{"old.txt": "ole"}},
+		{"REST_at_the_end_of_a_file_adds_to_it", []step{{"REST 4", 350, ""}, {"STOR old.txt", 226, "er\n"}}, files{"old.txt": "old\ner\n"}},
+		{"REST_beyond_the_end_is_refused", []step{{"REST 5", 350, ""}, {"STOR old.txt", 554, ""}, {"REST 1", 350, ""}, {"STOR new.txt", 554, ""}}, nil},
+		{"REST_holds_for_one_STOR", []step{{"REST 2", 350, ""}, {"STOR old.txt", 226, "e"}, {"STOR old.txt", 226, "new"}}, files{"old.txt": "new"}},
+		{"APPE_adds_to_a_file", []step{{"APPE old.txt", 226, "er\n"}}, files{"old.txt": "old\ner\n"}},
+		{"APPE_makes_a_file", []step{{"APPE new.txt", 226, "new\n"}}, files{"new.txt": "new\n"}},
+		{"APPE_knows_no_REST", []step{{"REST 1", 350, ""}, {"APPE old.txt", 226, "er\n"}, {"STOR old.txt", 226, "new"}}, files{"old.txt": "new"}},
+		{"DELE_removes_a_file", []step{{"DELE old.txt", 250, ""}, {"DELE sub/inner.txt", 250, ""}}, files{"old.txt": gone, "sub/inner.txt": gone, "sub/": ""}},
+		{"DELE_removes_a_link_and_not_what_it_leads_to", []step{{"DELE link.txt", 250, ""}}, files{"link.txt": gone}},
+		{"DELE_refuses_a_directory", []step{{"DELE empty", 550, ""}, {"DELE sub", 550, ""}, {"DELE /", 550, ""}}, nil},
+		{"DELE_refuses_what_is_not_there", []step{{"DELE nosuch", 550, ""}, {"DELE out/secret.txt", 550, ""}}, nil},
+		{"MKD_makes_a_directory", []step{{"MKD new", 257, ""}, {"XMKD /sub/new", 257, ""}}, files{"new/": "", "sub/new/": ""}},
+		{"MKD_refuses_a_name_that_is_taken", []step{{"MKD sub", 550, ""}, {"MKD old.txt", 550, ""}, {"MKD /", 550, ""}}, nil},
+		{"MKD_makes_one_directory_at_a_time", []step{{"MKD new/newer", 550, ""}, {"MKD out/new", 550, ""}}, nil},
+		{"RMD_removes_an_empty_directory", []step{{"RMD empty", 250, ""}}, files{"empty/": gone}},
+		{"RMD_refuses_a_directory_with_files", []step{{"RMD sub", 550, ""}, {"XRMD sub/", 550, ""}}, nil},
+		{"RMD_refuses_a_file", []step{{"RMD old.txt", 550, ""}, {"RMD link.txt", 550, ""}, {"RMD out", 550, ""}}, nil},
+		{"RMD_refuses_the_root", []step{{"RMD /", 550, ""}, {"RMD ..", 550, ""}}, nil},
+		{"RNTO_renames_a_file", []step{{"RNFR old.txt", 350, ""}, {"RNTO new.txt", 250, ""}}, files{"old.txt": gone, "new.txt": "old\n"}},
+		{"RNTO_moves_a_file", []step{{"RNFR sub/inner.txt", 350, ""}, {"RNTO /empty/new.txt", 250, ""}}, files{"sub/inner.txt": gone, "sub/": "", "empty/": gone, "empty/new.txt": "inner\n"}},
+		{"RNTO_renames_a_directory", []step{{"RNFR sub", 350, ""}, {"RNTO new", 250, ""}}, files{"sub/inner.txt": gone, "new/inner.txt": "inner\n"}},
+		{"RNTO_refuses_the_way_out_of_the_root", []step{{"RNFR old.txt", 350, ""}, {"RNTO out/new.txt", 550, ""}, {"RNFR old.txt", 350, ""}, {"RNTO out/secret.txt", 550, ""}}, nil},
+		{"RNTO_above_the_root_is_in_the_root", []step{{"RNFR old.txt", 350, ""}, {"RNTO ../new.txt", 250, ""}}, files{"old.txt": gone, "new.txt": "old\n"}},
+		{"RNTO_refuses_the_root", []step{{"RNFR sub", 350, ""}, {"RNTO /", 550, ""}}, nil},
+		{"RNFR_refuses_what_is_not_there", []step{{"RNFR nosuch", 550, ""}, {"RNFR /", 550, ""}, {"RNFR out/secret.txt", 550, ""}, {"RNTO new.txt", 503, ""}}, nil},
+		{"RNTO_takes_a_RNFR", []step{{"RNTO new.txt", 503, ""}}, nil},
+		{"RNFR_holds_for_one_RNTO", []step{{"RNFR old.txt", 350, ""}, {"RNTO new.txt", 250, ""}, {"RNTO newer.txt", 503, ""}}, files{"old.txt": gone, "new.txt": "old\n"}},
+		{"RNFR_is_forgotten_after_another_command", []step{{"RNFR old.txt", 350, ""}, {"NOOP", 200, ""}, {"RNTO new.txt", 503, ""}}, nil},
+		{"RNFR_is_forgotten_after_one_that_is_refused", []step{{"RNFR old.txt", 350, ""}, {"RNFR nosuch", 550, ""}, {"RNTO new.txt", 503, ""}, {"RNFR old.txt", 350, ""}, {"RNFR", 501, ""}, {"RNTO new.txt", 503, ""}}, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := start(t, writable(), storeFiles())
+			s.login(t).talk(tt.steps)
+			s.stop(t) // whatever the commands leave behind is gone by then
+			s.wantFiles(t, storeFilesWith(tt.want))
+		})
+	}
+}
+
+func TestCommandsThatWriteAreRefusedUnlessTheyAreAllowed(t *testing.T) {
+	s := start(t, defaults, storeFiles())
+	c := s.login(t)
+	arguments := map[string]string{"DELE": "old.txt", "MKD": "new", "RMD": "empty", "XMKD": "new", "XRMD": "empty", "RNFR": "old.txt"}
+	for verb, command := range commands {
+		if !command.writes {
+			continue
+		}
+		arg := arguments[verb]
+		if arg == "" {
+			arg = "new.txt"
+		}
+		c.data()
+		c.do(verb+" "+arg, 550)
+	}
+	s.wantFiles(t, storeFiles())
+}
+
+func TestSTOUTellsTheNameOfItsFile(t *testing.T) {
+	s := start(t, writable(), files{"sub/": ""})
+	c := s.login(t)
+	c.do("CWD sub", 250)
+	want := files{}
+	for _, text := range []string{"one\n", "two\n"} {
+		conn := c.data()
+		reply := c.do("STOU", 150)
+		io.WriteString(conn, text)
+		conn.Close()
+		c.want(226)
+		name, ok := strings.CutPrefix(reply, "FILE: /")
+		if !ok {
+			t.Fatalf("STOU is answered 150 %s, want 150 FILE: and the name, as RFC 1123 defines", reply)
+		}
+		want[name] = text
+	}
+	s.wantFiles(t, want)
+}
+
+// An upload that breaks off is not there at all: neither under its name, nor under
+// the one that it has till it is complete.
+func TestUploadThatBreaksOffLeavesTheFilesAsTheyWere(t *testing.T) {
+	uploads := []struct {
+		name  string
+		steps []step
+	}{
+		{"of_a_new_file", []step{{"STOR new.txt", 150, ""}}},
+		{"of_a_file_that_is_there", []step{{"STOR old.txt", 150, ""}}},
+		{"of_text", []step{{"TYPE A", 200, ""}, {"STOR old.txt", 150, ""}}},
+		{"that_adds_to_a_file", []step{{"APPE old.txt", 150, ""}}},
+		{"after_REST", []step{{"REST 2", 350, ""}, {"STOR old.txt", 150, ""}}},
+	}
+	breaks := []struct {
+		name string
+		off  func(c *client, data *net.TCPConn)
+	}{
+		{"by_a_reset", func(c *client, data *net.TCPConn) {
+			data.SetLinger(0)
+			data.Close()
+			c.want(426)
+		}},
+		{"by_ABOR", func(c *client, data *net.TCPConn) {
+			c.do("ABOR", 426, 226)
+		}},
+		{"by_the_end_of_the_client", func(c *client, data *net.TCPConn) {
+			c.conn.Close()
+		}},
+	}
+	for _, upload := range uploads {
+		for _, by := range breaks {
+			t.Run(upload.name+"_"+by.name, func(t *testing.T) {
+				s := start(t, writable(), storeFiles())
+				c := s.login(t)
+				last := len(upload.steps) - 1
+				c.talk(upload.steps[:last])
+				data := c.begin(upload.steps[last].line)
+				half := strings.Repeat("half\n", 100_000)
+				io.WriteString(data, half)
+				eventually(t, "some bytes are on the disk", func() bool { return s.partial() > int64(len("old\n")) })
+				by.off(c, data)
+				eventually(t, "the partial file is removed", func() bool { return s.partial() < 0 })
+				s.wantFiles(t, storeFiles())
+			})
+		}
+	}
+}
+
+// partial returns the size of the file of an upload under way, or -1.
+func (s *site) partial() int64 {
+	names, _ := filepath.Glob(filepath.Join(s.dir, ".ftpd-*"))
+	if len(names) == 0 {
+		return -1
+	}
+	info, err := os.Stat(names[0])
+	if err != nil {
+		return -1
+	}
+	return info.Size()
+}
+
+func TestUploadIsNotThereUntilItIsComplete(t *testing.T) {
+	s := start(t, writable(), files{"old.txt": "old\n"})
+	c := s.login(t)
+	data := c.begin("STOR old.txt")
+	io.WriteString(data, "new\n")
+	eventually(t, "the bytes are on the disk", func() bool { return s.partial() == 4 })
+	s.login(t).talk([]step{{"RETR old.txt", 226, "old\n"}})
+	data.Close()
+	c.want(226)
+	s.wantFiles(t, files{"old.txt": "new\n"})
+}
+
+func TestUploadOfManyMebibytesArrivesWhole(t *testing.T) {
+	s := start(t, writable(), nil)
+	text := strings.Repeat("0123456789abcdef\n", 5<<18/17)
+	s.login(t).talk([]step{{"STOR large.txt", 226, text}, {"APPE large.txt", 226, text}, {"RETR large.txt", 226, text + text}})
+	if names := slices.Collect(maps.Keys(tree(t, s.dir))); len(names) != 1 {
+		t.Errorf("after STOR large.txt, the files are %q, want it alone", names)
+	}
+}
