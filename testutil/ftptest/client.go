@@ -43,13 +43,25 @@ func (s *site) connect() (*client, error) {
 		return nil, err
 	}
 	r, err := c.reply()
-	if err != nil {
+	switch {
+	case err != nil && s.greetedOne():
+		return nil, fmt.Errorf("not concurrent: the server has greeted a client, and it does not greet another: %w", err)
+	case err != nil:
 		return nil, fmt.Errorf("the server does not greet a new client: %w\n%s", err, ownProtocol)
-	}
-	if !r.is("220") {
+	case !r.is("220"):
 		return nil, fmt.Errorf("the server greets a new client with %q, want a reply with code 220\n%s", r, ownProtocol)
 	}
+	s.mu.Lock()
+	s.greetings++
+	s.mu.Unlock()
 	return c, nil
+}
+
+// greetedOne reports whether a client has been greeted before.
+func (s *site) greetedOne() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.greetings > 0
 }
 
 // connectSilently connects a client that has not read the greeting.
@@ -147,7 +159,10 @@ func (c *client) line() (string, error) {
 	line, err := c.in.ReadString('\n')
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return "", c.failure("the server does not reply; got %q so far", line)
+		if line != "" {
+			return "", c.failure("the server sent %q and no end of the line in %v", short(line), c.site.patience)
+		}
+		return "", c.failure("no reply to %s in %v", c.asked(), c.site.patience)
 	case errors.Is(err, io.EOF):
 		return "", c.failure("the server has hung up")
 	case err != nil:
@@ -214,6 +229,9 @@ func (c *client) failure(format string, args ...any) error {
 	said := c.dialogue
 	if len(said) > most {
 		said = append([]string{"…"}, said[len(said)-most:]...)
+	}
+	if len(said) == 0 {
+		return fmt.Errorf(format, args...)
 	}
 	args = append(args, strings.Join(said, "\n  "))
 	return fmt.Errorf(format+"\n  %s", args...)

@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"testing"
 	"time"
 	"unicode"
 
@@ -20,13 +19,7 @@ import (
 	"example.com/workbook/testutil/suite"
 )
 
-// TestClients tests the second half of part 7: the clients that people use. The
-// package's TestMain must call [program.Main].
-func TestClients(t *testing.T) {
-	t.Helper()
-	suite.Test(t, suite.Here, opener(openProgram), clients)
-}
-
+// clients holds the second half of part 7.
 var clients = []testCase{
 	{
 		Name: "serves_tnftp", Group: suite.Sturdy, Points: 1,
@@ -35,7 +28,7 @@ var clients = []testCase{
 	},
 	{
 		Name: "serves_inetutils_ftp", Group: suite.Sturdy, Points: 1,
-		Explanation: "The ftp of GNU listens itself and sends PORT, and the server connects. With -p it sends PASV; that is enough here. Like tnftp, it wants SYST to be answered 215 UNIX.",
+		Explanation: "The ftp of GNU listens itself and sends PORT, and the server connects. With -p it sends PASV; that is enough here. It wants SYST to be answered 215 UNIX, and it asks before USER.",
 		Run:         visit(inetutils.visit),
 	},
 	{

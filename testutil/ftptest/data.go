@@ -211,6 +211,11 @@ func (c *client) readAll(conn net.Conn) (string, error) {
 	conn.SetReadDeadline(c.deadline())
 	data, err := io.ReadAll(conn)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
+		command := c.asked()
+		c.conn.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
+		if line, err := c.in.ReadString('\n'); err == nil {
+			return "", c.failure("%s: after 150 the server replied %q, with %d bytes sent and the data connection still open", command, strings.TrimSpace(line), len(data))
+		}
 		return "", c.failure("%s: got %d bytes, and the data connection is still open; want it closed after the last byte", c.asked(), len(data))
 	}
 	if err != nil {

@@ -118,6 +118,7 @@ func walks(steps []string, dir string) func(s *site) error {
 		if err != nil {
 			return err
 		}
+		defer c.close()
 		for _, line := range steps {
 			r, err := c.do(line, "250", "200")
 			if err != nil {

@@ -133,6 +133,7 @@ func gets(steps []string, name, want string) func(s *site) error {
 		if err != nil {
 			return err
 		}
+		defer c.close()
 		for _, line := range steps {
 			if _, err := c.do(line, "250", "200"); err != nil {
 				return err

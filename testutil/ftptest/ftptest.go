@@ -32,79 +32,93 @@ type Serve = func(ln net.Listener, root string) error
 // A testCase is a case that opens a site, a server with some files, and visits it.
 type testCase = suite.Case[opener]
 
-// TestLogin tests part 1: a greeting, a login, and a goodbye.
-func TestLogin(t *testing.T, serve Serve) {
-	t.Helper()
-	overPipes(t, serve, login)
+// A part is a number of cases that a student makes pass one after another.
+type part struct {
+	name  string // of its test
+	after *part  // without which none of its cases can pass
+	cases []testCase
+
+	hopeless bool // none of its cases has passed
 }
+
+var (
+	loginPart     = &part{name: "TestLogin", cases: login}
+	directoryPart = &part{name: "TestDirectories", after: loginPart, cases: directories}
+	listingPart   = &part{name: "TestListings", after: loginPart, cases: listings}
+	filePart      = &part{name: "TestFiles", after: listingPart, cases: files}
+	sessionPart   = &part{name: "TestSessions", after: directoryPart, cases: sessions}
+	transferPart  = &part{name: "TestTransfers", after: filePart, cases: transfers}
+	jailPart      = &part{name: "TestJail", after: filePart, cases: jail}
+	robustPart    = &part{name: "TestRobust", after: filePart, cases: robust}
+	programPart   = &part{name: "TestProgram", after: filePart, cases: programCases}
+	clientPart    = &part{name: "TestClients", after: filePart, cases: clients}
+	extraPart     = &part{name: "TestExtras", after: filePart, cases: extras}
+)
+
+// TestLogin tests part 1: a greeting, a login, and a goodbye.
+func TestLogin(t *testing.T, serve Serve) { t.Helper(); loginPart.overPipes(t, serve) }
 
 // TestDirectories tests part 2: the working directory.
-func TestDirectories(t *testing.T, serve Serve) {
-	t.Helper()
-	overPipes(t, serve, directories)
-}
+func TestDirectories(t *testing.T, serve Serve) { t.Helper(); directoryPart.overPipes(t, serve) }
 
 // TestListings tests part 3: data connections and listings.
-func TestListings(t *testing.T, serve Serve) {
-	t.Helper()
-	overLoopback(t, serve, listings)
-}
+func TestListings(t *testing.T, serve Serve) { t.Helper(); listingPart.overLoopback(t, serve) }
 
 // TestFiles tests part 4: files sent as they are.
-func TestFiles(t *testing.T, serve Serve) {
-	t.Helper()
-	overLoopback(t, serve, files)
-}
+func TestFiles(t *testing.T, serve Serve) { t.Helper(); filePart.overLoopback(t, serve) }
 
 // TestSessions tests that of part 5 which needs no data connection: many clients
 // at once.
-func TestSessions(t *testing.T, serve Serve) {
-	t.Helper()
-	overPipes(t, serve, sessions)
-}
+func TestSessions(t *testing.T, serve Serve) { t.Helper(); sessionPart.overPipes(t, serve) }
 
 // TestTransfers tests the rest of part 5: many transfers at once.
-func TestTransfers(t *testing.T, serve Serve) {
-	t.Helper()
-	overLoopback(t, serve, transfers)
-}
+func TestTransfers(t *testing.T, serve Serve) { t.Helper(); transferPart.overLoopback(t, serve) }
 
 // TestJail tests the first half of part 6: nobody leaves the root.
-func TestJail(t *testing.T, serve Serve) {
-	t.Helper()
-	overLoopback(t, serve, jail)
-}
+func TestJail(t *testing.T, serve Serve) { t.Helper(); jailPart.overLoopback(t, serve) }
 
 // TestRobust tests the second half of part 6: nobody brings the server down.
-func TestRobust(t *testing.T, serve Serve) {
-	t.Helper()
-	overLoopback(t, serve, robust)
-}
+func TestRobust(t *testing.T, serve Serve) { t.Helper(); robustPart.overLoopback(t, serve) }
+
+// TestProgram tests the first half of part 7: the program with its flags. The
+// package's TestMain must call [program.Main].
+func TestProgram(t *testing.T) { t.Helper(); programPart.test(t, suite.Here, openProgram) }
+
+// TestClients tests the second half of part 7: the clients that people use. The
+// package's TestMain must call [program.Main].
+func TestClients(t *testing.T) { t.Helper(); clientPart.test(t, suite.Here, openProgram) }
 
 // TestExtras tests what goes beyond the exercise.
-func TestExtras(t *testing.T, serve Serve) {
-	t.Helper()
-	overLoopback(t, serve, extras)
-}
+func TestExtras(t *testing.T, serve Serve) { t.Helper(); extraPart.overLoopback(t, serve) }
 
-// overPipes runs cases on a network in memory and a fake clock.
-func overPipes(t *testing.T, serve Serve, cases []testCase) {
+// overPipes runs the cases on a network in memory and a fake clock.
+func (p *part) overPipes(t *testing.T, serve Serve) {
 	t.Helper()
 	if os.Getenv("WORKBOOK_PROGRAM") != "" {
-		suite.Test(t, suite.Here, opener(openProgram), cases)
+		p.test(t, suite.Here, openProgram)
 		return
 	}
-	suite.Test(t, fakeclock.Run, pipes(serve), cases)
+	p.test(t, fakeclock.Run, pipes(serve))
 }
 
-// overLoopback runs cases on the real network of this machine.
-func overLoopback(t *testing.T, serve Serve, cases []testCase) {
+// overLoopback runs the cases on the real network of this machine.
+func (p *part) overLoopback(t *testing.T, serve Serve) {
 	t.Helper()
 	if os.Getenv("WORKBOOK_PROGRAM") != "" {
-		suite.Test(t, suite.Here, opener(openProgram), cases)
+		p.test(t, suite.Here, openProgram)
 		return
 	}
-	suite.Test(t, suite.Apart, loopback(serve), cases)
+	p.test(t, suite.Apart, loopback(serve))
+}
+
+// test runs the cases, unless nothing has passed of the part before.
+func (p *part) test(t *testing.T, run suite.Runner, open opener) {
+	t.Helper()
+	if p.after != nil && p.after.hopeless {
+		p.hopeless = true
+		suite.NotRun(t, p.cases, "none of "+p.after.name+" passes yet")
+	}
+	p.hopeless = suite.Test(t, run, open, p.cases) == 0
 }
 
 // visit returns the Run of a case that opens a site, lets visit look at it, and
@@ -133,7 +147,10 @@ func openProgram(ctx context.Context) (*site, error) {
 		return nil, err
 	}
 	cmd := program.Command("-port", "0", "-root", s.root)
-	cmd.Dir = s.root
+	cmd.Dir = s.base
+	if os.Getenv("WORKBOOK_PROGRAM") != "" {
+		cmd.Dir = s.root // for those that do not know -root
+	}
 	if cmd.Env == nil {
 		cmd.Env = os.Environ()
 	}

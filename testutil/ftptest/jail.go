@@ -105,6 +105,7 @@ func escapes(names func(s *site) []string) func(s *site) error {
 			if err := c.get("/hello.txt", tree["hello.txt"]); err != nil {
 				return err
 			}
+			c.close()
 		}
 		return nil
 	}
@@ -170,6 +171,7 @@ func listsNothingOutside(s *site) error {
 				return err
 			}
 		}
+		c.close()
 	}
 	return nil
 }

@@ -88,6 +88,7 @@ func lists(verb string, steps []string, arg string, names ...string) func(s *sit
 		if err != nil {
 			return err
 		}
+		defer c.close()
 		for _, line := range steps {
 			if _, err := c.do(line, "250", "200"); err != nil {
 				return err

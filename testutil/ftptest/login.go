@@ -8,7 +8,10 @@ var login = []testCase{
 		Name: "greets_a_client", Group: suite.Core, Points: 2,
 		Explanation: "The server speaks first: a client waits for a reply with code 220 before it sends its first command (RFC 959, 5.4).",
 		Run: visit(func(s *site) error {
-			_, err := s.connect()
+			c, err := s.connect()
+			if err == nil && c.bare {
+				s.note("the greeting ends in a newline alone: lines should end in CR LF, on which some clients insist (part 6)")
+			}
 			return err
 		}),
 	},
@@ -24,6 +27,7 @@ var login = []testCase{
 				if err := c.login(user); err != nil {
 					return err
 				}
+				c.close()
 			}
 			return nil
 		}),
@@ -67,7 +71,10 @@ var login = []testCase{
 			if err := c.hungUp(); err != nil {
 				return err
 			}
-			_, err = s.connect()
+			c, err = s.connect()
+			if err == nil {
+				c.close()
+			}
 			return err
 		}),
 	},

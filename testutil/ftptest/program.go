@@ -5,20 +5,13 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"testing"
 
 	"example.com/workbook/exercises"
 	"example.com/workbook/testutil/program"
 	"example.com/workbook/testutil/suite"
 )
 
-// TestProgram tests the first half of part 7: the program with its flags. The
-// package's TestMain must call [program.Main].
-func TestProgram(t *testing.T) {
-	t.Helper()
-	suite.Test(t, suite.Here, opener(openProgram), programCases)
-}
-
+// programCases holds the first half of part 7.
 var programCases = []testCase{
 	{
 		Name: "serves_the_root_that_it_is_given", Group: suite.Core, Points: 1,

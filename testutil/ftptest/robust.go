@@ -63,7 +63,7 @@ var robust = []testCase{
 	},
 	{
 		Name: "wants_a_login_first", Group: suite.Sturdy, Points: 1,
-		Explanation: "Before USER and PASS there is nothing for a client: other commands are answered 530.",
+		Explanation: "Before USER and PASS there is nothing for a client: other commands are answered 530. (SYST, FEAT, HELP and NOOP tell nothing, and some clients send SYST first: answer them always.)",
 		Run: visit(func(s *site) error {
 			c, err := s.connect()
 			if err != nil {
@@ -361,6 +361,7 @@ func quotesTheDirectory(s *site) error {
 		if !strings.HasPrefix(r.text, dir.want) {
 			return c.failure("PWD is answered %q, want 257 %s", r, dir.want)
 		}
+		c.close()
 	}
 	return nil
 }

@@ -65,11 +65,12 @@ type site struct {
 	stop     func()        // ends the server
 	process  *program.Process
 
-	mu     sync.Mutex // guards what follows
-	notes  []string   // what there is to say of a case that passes
-	closed bool
-	ended  error // why the server ended before it was told to, or nil
-	conns  []io.Closer
+	mu        sync.Mutex // guards what follows
+	notes     []string   // what there is to say of a case that passes
+	greetings int        // how many clients have been greeted
+	closed    bool
+	ended     error // why the server ended before it was told to, or nil
+	conns     []io.Closer
 }
 
 // newSite returns a site with its files and without a server.

@@ -175,9 +175,22 @@ func NotStarted(p *program.Process) bool {
 // binary holds the tests of one program.
 var notStarted bool
 
-// Test runs cases over subject, each as a subtest of t, and logs the score.
-// If the program is not started, that is all it says.
-func Test[S any](t *testing.T, run Runner, subject S, cases []Case[S]) {
+// NotRun gives no points for cases, and says why in one line.
+func NotRun[S any](t *testing.T, cases []Case[S], why string) {
+	t.Helper()
+	if notStarted {
+		t.Skip("not started")
+	}
+	s := score{total: len(cases), groups: make(map[Group]*points)}
+	for _, c := range cases {
+		s.add(c.Group, c.Points, false)
+	}
+	t.Fatalf("not run: %s (%v)", why, s)
+}
+
+// Test runs cases over subject, each as a subtest of t, logs the score, and returns
+// how many cases have passed. If the program is not started, that is all it says.
+func Test[S any](t *testing.T, run Runner, subject S, cases []Case[S]) (passed int) {
 	t.Helper()
 	if notStarted {
 		t.Skip("not started")
@@ -224,7 +237,9 @@ func Test[S any](t *testing.T, run Runner, subject S, cases []Case[S]) {
 				s.collected[c.Collects] = true
 			}
 			s.add(c.Group, c.Points, message == "")
-			if message != "" {
+			if message == "" {
+				passed++
+			} else {
 				message = strings.TrimRight(message, "\n")
 				if result.Verdict == isolate.Wrong || result.Verdict == isolate.Passed {
 					message += "\n" + wrap("why: "+c.Explanation)
@@ -250,6 +265,7 @@ func Test[S any](t *testing.T, run Runner, subject S, cases []Case[S]) {
 	if s.ran == s.total {
 		t.Log(s)
 	}
+	return passed
 }
 
 // complaint returns what there is to say of a case by itself, "" if nothing.

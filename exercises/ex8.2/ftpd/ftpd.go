@@ -56,6 +56,6 @@ type server struct {
 // to ln, all at the same time. It returns nil once ln is closed, and an error at
 // once if there is no such directory.
 func serve(ln net.Listener, root string) error {
-	// TODO: accept clients, and let a server handle each of them.
+	// TODO: accept clients, and let a server handle each in a goroutine of its own.
 	return exercises.ErrNotStarted
 }

@@ -7,10 +7,12 @@ type session struct {
 	srv  *server
 	conn net.Conn // the control connection
 	dir  string   // the working directory as the client sees it: "/", "/poems"
+	// TODO: how to get the next data connection, when you come to part 3
 }
 
 // handleConn serves the client of conn until it leaves.
 func (srv *server) handleConn(conn net.Conn) {
+	defer conn.Close()
 	// TODO: greet the client with 220; then read its commands, line by line,
 	// and do each, until it has said QUIT or gone away.
 }
@@ -28,7 +30,8 @@ func (s *session) do(verb, arg string) {
 		s.user(arg)
 	case "PASS":
 		s.pass(arg)
-	// TODO: the other commands. TYPE, SYST and NOOP need no more than a reply.
+	// TODO: the other commands. TYPE and NOOP need no more than the reply 200, and
+	// SYST than 215 UNIX Type: L8.
 	default:
 		s.reply(500, "I do not know that command")
 	}

@@ -16,6 +16,9 @@
 // With -write, clients may also change the files. Each session and each transfer
 // is a line of the log, on standard error. On an interrupt the server finishes
 // the transfers that are under way, within ten seconds, and ends.
+//
+// The exercise asks for what stands in session.go, login.go, dir.go, data.go, list.go
+// and retr.go, which are best read in this order.
 package main
 
 import (

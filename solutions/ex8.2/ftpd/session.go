@@ -14,7 +14,8 @@ import (
 )
 
 // A session is the visit of one client. Two goroutines serve it: that of
-// handleConn, and one that reads what the client says.
+// handleConn, and one that reads what the client says, since that may be ABOR in
+// the middle of a transfer.
 type session struct {
 	srv  *server
 	conn net.Conn // the control connection
