@@ -23,6 +23,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -143,8 +144,9 @@ func (ln *Listener) Close() error {
 	return err
 }
 
-// Addr returns the address that the listener was made for.
-func (ln *Listener) Addr() net.Addr { return ln.addr }
+// Addr returns the address that the listener was made for, as a [*net.TCPAddr]
+// of 127.0.0.1.
+func (ln *Listener) Addr() net.Addr { return ln.addr.tcp() }
 
 func (ln *Listener) dial(ctx context.Context) (net.Conn, error) {
 	client, server := ln.nw.pipe(ln.addr)
@@ -187,8 +189,8 @@ type conn struct {
 	once          sync.Once
 }
 
-func (c *conn) LocalAddr() net.Addr  { return c.local }
-func (c *conn) RemoteAddr() net.Addr { return c.remote }
+func (c *conn) LocalAddr() net.Addr  { return c.local.tcp() }
+func (c *conn) RemoteAddr() net.Addr { return c.remote.tcp() }
 
 func (c *conn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
@@ -206,8 +208,16 @@ func (c *conn) Close() error {
 	return err
 }
 
-// An Addr is a TCP address of a [Network], "host:port".
+// An Addr is a TCP address of a [Network], "host:port", as errors tell it.
 type Addr string
+
+// tcp returns the address as one of the real network, which programs may expect of
+// a listener or a connection. Every host is 127.0.0.1.
+func (a Addr) tcp() *net.TCPAddr {
+	_, port, _ := net.SplitHostPort(string(a))
+	n, _ := strconv.Atoi(port)
+	return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: n}
+}
 
 // Network returns "tcp".
 func (Addr) Network() string { return "tcp" }

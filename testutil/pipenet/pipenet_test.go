@@ -162,11 +162,11 @@ func TestNetwork(t *testing.T) {
 				got  net.Addr
 				want string
 			}{
-				{"listener", ln.Addr(), address},
-				{"client's remote", client.RemoteAddr(), address},
-				{"server's local", server.LocalAddr(), address},
-				{"server's remote", server.RemoteAddr(), "localhost:50001"},
-				{"client's local", client.LocalAddr(), "localhost:50001"},
+				{"listener", ln.Addr(), "127.0.0.1:8000"},
+				{"client's remote", client.RemoteAddr(), "127.0.0.1:8000"},
+				{"server's local", server.LocalAddr(), "127.0.0.1:8000"},
+				{"server's remote", server.RemoteAddr(), "127.0.0.1:50001"},
+				{"client's local", client.LocalAddr(), "127.0.0.1:50001"},
 			} {
 				if tt.got.String() != tt.want || tt.got.Network() != "tcp" {
 					t.Errorf("%s address = %s %s, want tcp %s", tt.what, tt.got.Network(), tt.got, tt.want)
