@@ -48,6 +48,26 @@ var sessions = []testCase{
 		Explanation: "A hundred clients that stay, each in a directory of its own: whatever belongs to a session stands in the session, and not in a variable of the package or in the process.",
 		Run:         visit(hundredSessions),
 	},
+	{
+		Name: "keeps_a_client_that_says_nothing_for_minutes", Group: suite.Sturdy, Points: 1,
+		Explanation: "A person at the keyboard thinks and reads. A server must wait for five minutes at least (RFC 1123, 4.1.3.2).",
+		Run: visit(func(s *site) error {
+			if s.process != nil {
+				return suite.Unchecked("it would take minutes on the real clock")
+			}
+			c, err := s.login()
+			if err != nil {
+				return err
+			}
+			for range 3 {
+				time.Sleep(4 * time.Minute)
+				if err := c.wantDir("/"); err != nil {
+					return prefixed("4 minutes later: ", err)
+				}
+			}
+			return nil
+		}),
+	},
 }
 
 // transfers holds the other cases of part 5.
@@ -59,7 +79,7 @@ var transfers = []testCase{
 	},
 	{
 		Name: "keeps_two_transfers_apart", Group: suite.Core, Points: 3,
-		Explanation: "Each data connection belongs to one session. A port or a listener that sessions share hands the file of one client to another: listen on a fresh port, :0, for each.",
+		Explanation: "Each data connection, and each working directory, belongs to one session. A port or a listener that sessions share hands the file of one client to another: listen on a fresh port, :0, for each.",
 		Run:         visit(twoTransfers),
 	},
 	{
@@ -115,26 +135,39 @@ func othersWhileOneStandsStill(s *site) error {
 	if err := s.addSparse("large.bin", large); err != nil {
 		return err
 	}
-	still, err := s.login()
+	for range 5 {
+		still, err := s.login()
+		if err != nil {
+			return err
+		}
+		if err := still.binary(); err != nil {
+			return err
+		}
+		l, err := still.link()
+		if err != nil {
+			return prefixed("some clients do not read the files that they have asked for, and another comes: ", err)
+		}
+		if _, err := still.begin(l, "RETR large.bin"); err != nil {
+			return prefixed("some clients do not read the files that they have asked for, and another asks for one: ", err)
+		}
+	}
+	mute, err := s.login()
 	if err != nil {
 		return err
 	}
-	if err := still.binary(); err != nil {
+	if r, err := mute.do("PASV", "2", "5"); err != nil {
 		return err
-	}
-	l, err := still.link()
-	if err != nil {
-		return err
-	}
-	if _, err := still.begin(l, "RETR large.bin"); err != nil {
-		return err
+	} else if r.is("2") {
+		if err := mute.send("RETR hello.txt"); err != nil { // and does not connect
+			return err
+		}
 	}
 	other, err := s.login()
 	if err != nil {
-		return prefixed("not concurrent: one client does not read the file that it has asked for, and another comes: ", err)
+		return prefixed("not concurrent: clients do not read the files that they have asked for, and another comes: ", err)
 	}
 	if err := other.get("hello.txt", tree["hello.txt"]); err != nil {
-		return prefixed("not concurrent: one client does not read the file that it has asked for, and another asks for one: ", err)
+		return prefixed("not concurrent: clients do not read the files that they have asked for, and another asks for one: ", err)
 	}
 	return nil
 }
@@ -149,6 +182,9 @@ func twoTransfers(s *site) error {
 		return err
 	}
 	var links [2]link
+	if err := ann.talk(step{"CWD sub", "250 200"}); err != nil {
+		return err
+	}
 	for i, c := range []*client{ann, bob} {
 		if err := c.binary(); err != nil {
 			return err
@@ -162,19 +198,19 @@ func twoTransfers(s *site) error {
 	if conns[1], err = bob.begin(links[1], "RETR bytes.bin"); err != nil {
 		return err
 	}
-	if conns[0], err = ann.begin(links[0], "RETR hello.txt"); err != nil {
+	if conns[0], err = ann.begin(links[0], "RETR inner.txt"); err != nil {
 		return err
 	}
 	for i, want := range []struct {
-		c    *client
-		name string
-	}{{ann, "hello.txt"}, {bob, "bytes.bin"}} {
+		c          *client
+		name, text string
+	}{{ann, "inner.txt", tree["sub/inner.txt"]}, {bob, "bytes.bin", tree["bytes.bin"]}} {
 		got, err := want.c.readAll(conns[i])
 		if err != nil {
 			return err
 		}
-		if got != tree[want.name] {
-			return want.c.failure("two clients fetch files at the same time, and RETR %s sent %s", want.name, difference(got, tree[want.name]))
+		if got != want.text {
+			return want.c.failure("two clients fetch files at the same time, and RETR %s sent %s", want.name, difference(got, want.text))
 		}
 		if err := want.c.finish(); err != nil {
 			return err

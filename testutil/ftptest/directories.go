@@ -61,7 +61,7 @@ var directories = []testCase{
 			if err != nil {
 				return err
 			}
-			err = c.talk(step{"CWD sub", "250 200"}, step{"CWD nosuch", "5"}, step{"CWD inner.txt", "5"}, step{"CWD /hello.txt", "5"})
+			err = c.talk(step{"CWD sub", "250 200"}, step{"CWD nosuch", "5"}, step{"CWD inner.txt", "5"}, step{"CWD /hello.txt", "5"}, step{"CWD /hello.txt/", "5"})
 			if err != nil {
 				return err
 			}

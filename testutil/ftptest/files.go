@@ -35,7 +35,14 @@ var files = []testCase{
 			if err := s.add("large.bin", large); err != nil {
 				return err
 			}
-			return gets(nil, "large.bin", large)(s)
+			if err := gets(nil, "large.bin", large)(s); err != nil {
+				return err
+			}
+			even := noise(64 << 10) // a multiple of every buffer
+			if err := s.add("even.bin", even); err != nil {
+				return err
+			}
+			return gets(nil, "even.bin", even)(s)
 		}),
 	},
 	{
@@ -56,6 +63,12 @@ var files = []testCase{
 		Explanation: "A name may hold spaces, and any letter. Only the first space of a command ends its verb: strings.Cut finds it.",
 		Run: visit(func(s *site) error {
 			if err := gets(nil, "two words.txt", tree["two words.txt"])(s); err != nil {
+				return err
+			}
+			if err := s.add("two  spaces.txt", "two\n"); err != nil {
+				return err
+			}
+			if err := gets(nil, "two  spaces.txt", "two\n")(s); err != nil {
 				return err
 			}
 			return gets(nil, "größe.txt", tree["größe.txt"])(s)

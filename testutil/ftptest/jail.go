@@ -2,7 +2,9 @@ package ftptest
 
 import (
 	"fmt"
+	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -50,6 +52,11 @@ var jail = []testCase{
 		Name: "lists_nothing_outside_of_the_root", Group: suite.Sturdy, Points: 2,
 		Explanation: "What holds for RETR holds for CWD, LIST and NLST: their names are resolved in the same way.",
 		Run:         visit(listsNothingOutside),
+	},
+	{
+		Name: "writes_nothing_outside_of_the_root", Group: suite.Sturdy, Points: 1,
+		Explanation: "What holds for reading holds for STOR, DELE, MKD and the like, if there are any: they go through the same os.Root.",
+		Run:         visit(writesNothingOutside),
 	},
 	{
 		Name: "tells_nothing_of_what_is_outside", Group: suite.Sturdy, Points: 1,
@@ -153,7 +160,7 @@ func listsNothingOutside(s *site) error {
 			names = append(names, "out/", "/out/", "out/root_private")
 		}
 		for _, name := range names {
-			for _, verb := range []string{"LIST ", "NLST "} {
+			for _, verb := range []string{"LIST ", "NLST ", "MLSD "} {
 				if err := c.talk(step{"CWD " + start, "250 200"}); err != nil {
 					return err
 				}
@@ -176,6 +183,71 @@ func listsNothingOutside(s *site) error {
 	return nil
 }
 
+func writesNothingOutside(s *site) error {
+	os.Symlink(s.base, filepath.Join(s.root, "out")) // where there are no links, there is one way less
+	c, err := s.login()
+	if err != nil {
+		return err
+	}
+	for _, dir := range []string{"../", "out/", filepath.ToSlash(s.base) + "/"} {
+		for _, line := range []string{
+			"DELE " + dir + "outside.txt", "RMD " + dir + "root_private", "MKD " + dir + "new",
+			"RNFR " + dir + "outside.txt", "RNTO renamed.txt", "RNFR hello.txt", "RNTO " + dir + "moved.txt",
+		} {
+			if _, err := c.do(line, "2", "3", "4", "5"); err != nil {
+				return err
+			}
+		}
+		for _, verb := range []string{"STOR ", "APPE "} {
+			if err := c.store(verb + dir + "outside.txt"); err != nil {
+				return err
+			}
+		}
+		if err := s.wantOutsideAsItWas(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// store offers a text to a command that takes a file, which may refuse it.
+func (c *client) store(line string) error {
+	l, err := c.link()
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	r, err := c.do(line, "1", "4", "5")
+	if err != nil || !r.is("1") {
+		return err
+	}
+	conn, err := l.conn(c.site.patience)
+	if err != nil {
+		return c.failure("%s: %w", line, err)
+	}
+	io.WriteString(conn, "overwritten") // it may refuse this too
+	conn.Close()
+	_, err = c.want("2", "4", "5")
+	return err
+}
+
+// wantOutsideAsItWas wants all that stands beside the root to be what it was.
+func (s *site) wantOutsideAsItWas(c *client) error {
+	for name, want := range outside {
+		if got, err := os.ReadFile(filepath.Join(s.base, name)); err != nil || string(got) != want {
+			return c.failure("%s stands outside of the root, and a client has changed it", name)
+		}
+	}
+	entries, err := os.ReadDir(s.base)
+	if err != nil {
+		return err
+	}
+	if want := 3; len(entries) != want { // the root, and the two of outside
+		return c.failure("there are %d files beside the root, want the %d that were there", len(entries), want)
+	}
+	return nil
+}
+
 func tellsNothing(s *site) error {
 	links := os.Symlink(s.base, filepath.Join(s.root, "out")) == nil
 	c, err := s.login()
@@ -184,7 +256,7 @@ func tellsNothing(s *site) error {
 	}
 	ask := func(line, name string) (string, error) {
 		r, err := c.do(line+name, "2", "4", "5")
-		text := strings.ReplaceAll(r.String(), name, "NAME")
+		text := strings.ReplaceAll(strings.ReplaceAll(r.String(), name, "NAME"), path.Base(name), "NAME")
 		if err == nil && strings.Contains(text, filepath.Base(s.base)) {
 			err = c.failure("%s is answered %q, which tells where the root is on the machine", line+name, r)
 		}

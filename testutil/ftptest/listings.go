@@ -40,7 +40,26 @@ var listings = []testCase{
 	{
 		Name: "lists_a_directory_by_its_name", Group: suite.Core, Points: 1,
 		Explanation: "LIST with a name lists that directory, or that file.",
-		Run:         visit(lists("LIST", nil, " sub", "inner.txt", "deep")),
+		Run: visit(func(s *site) error {
+			if err := lists("LIST", nil, " sub", "inner.txt", "deep")(s); err != nil {
+				return err
+			}
+			if err := lists("NLST", nil, " sub", "inner.txt", "deep")(s); err != nil {
+				return err
+			}
+			if err := lists("LIST", nil, " hello.txt", "hello.txt")(s); err != nil {
+				return err
+			}
+			var many []string
+			for i := range 300 {
+				name := fmt.Sprintf("file%03d", i)
+				if err := s.add("many/"+name, ""); err != nil {
+					return err
+				}
+				many = append(many, name)
+			}
+			return lists("LIST", nil, " many", many...)(s)
+		}),
 	},
 	{
 		Name: "lists_the_bare_names", Group: suite.Core, Points: 2,
@@ -111,6 +130,9 @@ func (c *client) wantNames(command string, names ...string) error {
 			return c.failure("%s sent %s, want a line for %q", command, shown(lines), name)
 		}
 	}
+	if strings.Contains(text, "bottom.txt") {
+		return c.failure("%s sent %s, and bottom.txt is in a directory below; want one directory, not a tree", command, shown(lines))
+	}
 	return nil
 }
 
@@ -119,7 +141,7 @@ func (c *client) wantNames(command string, names ...string) error {
 func isAbout(verb, line, name string) bool {
 	line = strings.ReplaceAll(strings.TrimSuffix(line, "/"), "\t", " ") // a slash may mark a directory
 	if verb == "NLST" {
-		return line == name
+		return line == name || strings.HasSuffix(line, "/"+name) // as in sub/name
 	}
 	return line == name || strings.HasSuffix(line, " "+name) || strings.HasPrefix(line, name+" ")
 }
@@ -169,7 +191,7 @@ func listsInTheFormOfLs(s *site) error {
 		fields := strings.Fields(strings.TrimSuffix(line, want.name))
 		switch {
 		case !strings.HasSuffix(line, " "+want.name):
-			return c.failure("LIST sent the line %q, want one that ends in the name", line)
+			return c.failure("LIST sent the line %q, want one that ends in a space and the name: programs take it apart at its spaces", line)
 		case len(line) < 10 || !strings.HasPrefix(line, want.first):
 			return c.failure("LIST sent the line %q, want one that starts with %q and the permissions, like %q", line, want.first, want.first+"rw-r--r--")
 		case len(fields) != 8:
