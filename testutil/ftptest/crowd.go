@@ -80,7 +80,14 @@ var transfers = []testCase{
 	{
 		Name: "keeps_two_transfers_apart", Group: suite.Core, Points: 3,
 		Explanation: "Each data connection, and each working directory, belongs to one session. A port or a listener that sessions share hands the file of one client to another: listen on a fresh port, :0, for each.",
-		Run:         visit(twoTransfers),
+		Run: visit(func(s *site) error {
+			for range 3 { // the network may swap two connections by itself
+				if err := twoTransfers(s); err != nil {
+					return err
+				}
+			}
+			return nil
+		}),
 	},
 	{
 		Name: "sends_to_many_clients_at_once", Group: suite.Core, Points: 3,
