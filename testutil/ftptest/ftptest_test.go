@@ -17,11 +17,11 @@ import (
 
 func TestServerWithPASVAlone(t *testing.T) { testCore(t, style{passive: "PASV"}) }
 
-func TestServerWithEPSVAlone(t *testing.T) { testCore(t, style{passive: "EPSV"}) }
+func TestServerWithEPSVAlone(t *testing.T) { testData(t, style{passive: "EPSV"}) }
 
-func TestServerWithPORTAlone(t *testing.T) { testCore(t, style{active: "PORT"}) }
+func TestServerWithPORTAlone(t *testing.T) { testData(t, style{active: "PORT"}) }
 
-func TestServerWithEPRTAlone(t *testing.T) { testCore(t, style{active: "EPRT"}) }
+func TestServerWithEPRTAlone(t *testing.T) { testData(t, style{active: "EPRT"}) }
 
 func TestServerWithCodesOfItsOwn(t *testing.T) {
 	testCore(t, style{passive: "PASV", noPassword: true, cwd: 200, done: 250})
@@ -32,11 +32,18 @@ func TestServerWithBareNewlines(t *testing.T) {
 }
 
 func testCore(t *testing.T, st style) {
+	t.Helper()
 	t.Run("Login", func(t *testing.T) { ftptest.TestLogin(t, st.serve) })
 	t.Run("Directories", func(t *testing.T) { ftptest.TestDirectories(t, st.serve) })
+	t.Run("Sessions", func(t *testing.T) { ftptest.TestSessions(t, st.serve) })
+	testData(t, st)
+}
+
+// testData tests what takes data connections.
+func testData(t *testing.T, st style) {
+	t.Helper()
 	t.Run("Listings", func(t *testing.T) { ftptest.TestListings(t, st.serve) })
 	t.Run("Files", func(t *testing.T) { ftptest.TestFiles(t, st.serve) })
-	t.Run("Sessions", func(t *testing.T) { ftptest.TestSessions(t, st.serve) })
 	t.Run("Transfers", func(t *testing.T) { ftptest.TestTransfers(t, st.serve) })
 }
 
