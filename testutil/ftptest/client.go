@@ -9,6 +9,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 	"unicode"
 )
@@ -111,7 +112,11 @@ func (c *client) send(line string) error {
 // write sends bytes as they are.
 func (c *client) write(text string) error {
 	c.conn.SetWriteDeadline(c.deadline())
-	if _, err := io.WriteString(c.conn, text); err != nil {
+	_, err := io.WriteString(c.conn, text)
+	if errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET) {
+		return c.failure("the server has hung up")
+	}
+	if err != nil {
 		return c.failure("sending to the server: %w", err)
 	}
 	return nil
@@ -163,7 +168,7 @@ func (c *client) line() (string, error) {
 			return "", c.failure("the server sent %q and no end of the line in %v", short(line), c.site.patience)
 		}
 		return "", c.failure("no reply to %s in %v", c.asked(), c.site.patience)
-	case errors.Is(err, io.EOF):
+	case errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET):
 		return "", c.failure("the server has hung up")
 	case err != nil:
 		return "", c.failure("the connection to the server broke: %w", err)

@@ -37,14 +37,14 @@ func testCore(t *testing.T, st style) {
 	t.Run("Directories", func(t *testing.T) { ftptest.TestDirectories(t, st.serve) })
 	t.Run("Sessions", func(t *testing.T) { ftptest.TestSessions(t, st.serve) })
 	testData(t, st)
+	t.Run("Transfers", func(t *testing.T) { ftptest.TestTransfers(t, st.serve) })
 }
 
-// testData tests what takes data connections.
+// testData tests what takes one data connection at a time.
 func testData(t *testing.T, st style) {
 	t.Helper()
 	t.Run("Listings", func(t *testing.T) { ftptest.TestListings(t, st.serve) })
 	t.Run("Files", func(t *testing.T) { ftptest.TestFiles(t, st.serve) })
-	t.Run("Transfers", func(t *testing.T) { ftptest.TestTransfers(t, st.serve) })
 }
 
 // A style is what may differ between right servers.
