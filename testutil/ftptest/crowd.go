@@ -79,7 +79,7 @@ var transfers = []testCase{
 	},
 	{
 		Name: "keeps_two_transfers_apart", Group: suite.Core, Points: 3,
-		Explanation: "Each data connection, and each working directory, belongs to one session. A port or a listener that sessions share hands the file of one client to another: listen on a fresh port, :0, for each.",
+		Explanation: "A data connection, a working directory and a type (TYPE) belong to one session. A port or a listener that sessions share hands the file of one client to another: listen on a fresh port, :0, for each.",
 		Run: visit(func(s *site) error {
 			for range 3 { // the network may swap two connections by itself
 				if err := twoTransfers(s); err != nil {
@@ -199,6 +199,14 @@ func twoTransfers(s *site) error {
 		if links[i], err = c.link(); err != nil {
 			return prefixed("two clients each ask for a data connection: ", err)
 		}
+	}
+	carol, err := s.login()
+	if err != nil {
+		return err
+	}
+	defer carol.close()
+	if err := carol.talk(step{"TYPE A", "200"}); err != nil { // which is nobody else's
+		return err
 	}
 	var conns [2]net.Conn
 	// The second to ask for a data connection is the first to use it.

@@ -75,34 +75,37 @@ var (
 	portAlone  = regexp.MustCompile(`\([!-~]{3}(\d+)[!-~]\)`)
 )
 
-func (c *client) pasv() (link, error) {
+func (c *client) pasv() (link, error) { return c.passive((*client).pasvAddress) }
+
+func (c *client) epsv() (link, error) { return c.passive((*client).epsvAddress) }
+
+// pasvAddress asks with PASV where to connect to.
+func (c *client) pasvAddress() (string, error) {
 	r, err := c.try("PASV", "227")
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	m := sixNumbers.FindStringSubmatch(r.text)
 	if m == nil {
-		return nil, c.failure("PASV is answered %q, want an address as six numbers, like (127,0,0,1,195,80)", r)
+		return "", c.failure("PASV is answered %q, want an address as six numbers, like (127,0,0,1,195,80)", r)
 	}
 	high, _ := strconv.Atoi(m[5])
 	low, _ := strconv.Atoi(m[6])
-	return c.passive(strings.Join(m[1:5], "."), strconv.Itoa(high<<8|low))
+	return net.JoinHostPort(strings.Join(m[1:5], "."), strconv.Itoa(high<<8|low)), nil
 }
 
-func (c *client) epsv() (link, error) {
+// epsvAddress asks with EPSV where to connect to.
+func (c *client) epsvAddress() (string, error) {
 	r, err := c.try("EPSV", "229")
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	m := portAlone.FindStringSubmatch(r.text)
 	if m == nil {
-		return nil, c.failure("EPSV is answered %q, want a port, like (|||50000|)", r)
+		return "", c.failure("EPSV is answered %q, want a port, like (|||50000|)", r)
 	}
 	host, _, err := net.SplitHostPort(c.conn.RemoteAddr().String())
-	if err != nil {
-		return nil, err
-	}
-	return c.passive(host, m[1])
+	return net.JoinHostPort(host, m[1]), err
 }
 
 // A dialed is a link to a port of the server.
@@ -111,34 +114,37 @@ type dialed struct{ net.Conn }
 func (d dialed) conn(time.Duration) (net.Conn, error) { return d.Conn, nil }
 
 // passive connects as soon as the server has said where.
-func (c *client) passive(host, port string) (link, error) {
+func (c *client) passive(ask func(c *client) (string, error)) (link, error) {
+	address, err := ask(c)
+	if err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithDeadline(c.site.ctx, c.deadline())
 	defer cancel()
 	var d net.Dialer
-	conn, err := d.DialContext(ctx, "tcp", net.JoinHostPort(host, port))
+	conn, err := d.DialContext(ctx, "tcp", address)
 	if err != nil {
-		return nil, c.failure("the server tells its client to connect to %s, port %s, and that fails: %w", host, port, err)
+		return nil, c.failure("the server tells its client to connect to %s, and that fails: %w", address, err)
 	}
 	return dialed{conn}, nil
 }
 
 func (c *client) port() (link, error) {
-	return c.active(func(ip net.IP, port int) (string, string) {
-		ip = ip.To4()
-		if ip == nil {
-			return "PORT", "200" // without an address: not known
+	return c.active(func(ip net.IP, port int) string {
+		if ip = ip.To4(); ip == nil {
+			return "" // PORT cannot tell such an address
 		}
-		return fmt.Sprintf("PORT %d,%d,%d,%d,%d,%d", ip[0], ip[1], ip[2], ip[3], port>>8, port&0xff), "200"
+		return fmt.Sprintf("PORT %d,%d,%d,%d,%d,%d", ip[0], ip[1], ip[2], ip[3], port>>8, port&0xff)
 	})
 }
 
 func (c *client) eprt() (link, error) {
-	return c.active(func(ip net.IP, port int) (string, string) {
+	return c.active(func(ip net.IP, port int) string {
 		family := 2
 		if ip.To4() != nil {
 			family = 1
 		}
-		return fmt.Sprintf("EPRT |%d|%s|%d|", family, ip, port), "200"
+		return fmt.Sprintf("EPRT |%d|%s|%d|", family, ip, port)
 	})
 }
 
@@ -154,17 +160,19 @@ func (l listening) conn(patience time.Duration) (net.Conn, error) {
 	return conn, err
 }
 
-func (c *client) active(command func(ip net.IP, port int) (line, code string)) (link, error) {
-	local, ok := c.conn.LocalAddr().(*net.TCPAddr)
-	if !ok {
-		return nil, errNotKnown
-	}
+// active listens, and tells the server where.
+func (c *client) active(command func(ip net.IP, port int) string) (link, error) {
+	local := c.conn.LocalAddr().(*net.TCPAddr)
 	ln, err := net.ListenTCP("tcp", &net.TCPAddr{IP: local.IP})
 	if err != nil {
 		return nil, err
 	}
-	line, code := command(local.IP, ln.Addr().(*net.TCPAddr).Port)
-	if _, err := c.try(line, code); err != nil {
+	line := command(local.IP, ln.Addr().(*net.TCPAddr).Port)
+	if line == "" {
+		ln.Close()
+		return nil, errNotKnown
+	}
+	if _, err := c.try(line, "200"); err != nil {
 		ln.Close()
 		return nil, err
 	}
@@ -205,6 +213,18 @@ func (c *client) begin(l link, line string) (net.Conn, error) {
 	}
 	c.site.keep(conn)
 	return conn, nil
+}
+
+// start asks for a file as it is, and returns the data connection that brings it.
+func (c *client) start(name string) (net.Conn, error) {
+	if err := c.binary(); err != nil {
+		return nil, err
+	}
+	l, err := c.link()
+	if err != nil {
+		return nil, err
+	}
+	return c.begin(l, "RETR "+name)
 }
 
 func (c *client) readAll(conn net.Conn) (string, error) {

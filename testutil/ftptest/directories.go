@@ -56,22 +56,18 @@ var directories = []testCase{
 	{
 		Name: "refuses_what_is_no_directory", Group: suite.Core, Points: 2,
 		Explanation: "CWD to what is not there, or to a file, is answered 550, and the working directory stays. os.Stat tells.",
-		Run: visit(func(s *site) error {
-			c, err := s.login()
-			if err != nil {
-				return err
-			}
-			err = c.talk(step{"CWD sub", "250 200"}, step{"CWD nosuch", "5"}, step{"CWD inner.txt", "5"}, step{"CWD /hello.txt", "5"}, step{"CWD /hello.txt/", "5"})
+		Run: visit(withClient(func(s *site, c *client) error {
+			err := c.talk(step{"CWD sub", "250 200"}, step{"CWD nosuch", "5"}, step{"CWD inner.txt", "5"}, step{"CWD /hello.txt", "5"}, step{"CWD /hello.txt/", "5"})
 			if err != nil {
 				return err
 			}
 			return c.wantDir("/sub")
-		}),
+		})),
 	},
 	{
 		Name: "takes_all_after_the_verb_for_a_name", Group: suite.Core, Points: 1,
 		Explanation: "A name may hold spaces, and any letter. Only the first space of a command ends its verb: strings.Cut finds it.",
-		Run:         visit(walks([]string{"CWD a b", "CWD ä"}, "/a b/ä")),
+		Run:         visit(walks([]string{"CWD A b", "CWD Ä"}, "/A b/Ä")),
 	},
 	{
 		Name: "gives_each_client_a_directory_of_its_own", Group: suite.Core, Points: 4,
@@ -92,7 +88,7 @@ var directories = []testCase{
 				return another(err)
 			}
 			// Only from the root is there a way to these.
-			if err := bob.talk(step{"CWD a b", "250 200"}); err != nil {
+			if err := bob.talk(step{"CWD A b", "250 200"}); err != nil {
 				return another(err)
 			}
 			if err := ann.talk(step{"CWD deep", "250 200"}); err != nil {

@@ -33,11 +33,7 @@ var extras = []testCase{
 	{
 		Name: "goes_on_where_a_transfer_broke_off", Group: suite.Extra, Points: 2,
 		Explanation: "REST 100 is answered 350, and the next RETR starts at byte 100 (RFC 3659, 5).",
-		Run: visit(func(s *site) error {
-			c, err := s.login()
-			if err != nil {
-				return err
-			}
+		Run: visit(withClient(func(s *site, c *client) error {
 			if err := c.binary(); err != nil {
 				return err
 			}
@@ -56,16 +52,12 @@ var extras = []testCase{
 				return c.failure("after REST 100, RETR bytes.bin sent %s", difference(got, want))
 			}
 			return c.get("bytes.bin", tree["bytes.bin"]) // all of it again
-		}),
+		})),
 	},
 	{
 		Name: "tells_facts_in_a_listing", Group: suite.Extra, Points: 2,
 		Explanation: "MLSD lists a directory in a form that is defined (RFC 3659, 7): facts, each like size=13 and a semicolon, a space, and the name.",
-		Run: visit(func(s *site) error {
-			c, err := s.login()
-			if err != nil {
-				return err
-			}
+		Run: visit(withClient(func(s *site, c *client) error {
 			text, err := c.fetch("MLSD")
 			if err != nil {
 				return err
@@ -77,16 +69,12 @@ var extras = []testCase{
 				}
 			}
 			return nil
-		}),
+		})),
 	},
 	{
 		Name: "takes_a_file", Group: suite.Extra, Points: 2,
 		Explanation: "STOR takes a file: what comes over the data connection, up to its end. (A server that refuses with 550 since it is told to is as good.)",
-		Run: visit(func(s *site) error {
-			c, err := s.login()
-			if err != nil {
-				return err
-			}
+		Run: visit(withClient(func(s *site, c *client) error {
 			if err := c.binary(); err != nil {
 				return err
 			}
@@ -121,7 +109,7 @@ var extras = []testCase{
 				return c.failure("STOR new.bin stored %s", difference(string(got), want))
 			}
 			return nil
-		}),
+		})),
 	},
 }
 

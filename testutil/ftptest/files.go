@@ -60,7 +60,7 @@ var files = []testCase{
 	},
 	{
 		Name: "sends_a_file_with_spaces_in_its_name", Group: suite.Core, Points: 1,
-		Explanation: "A name may hold spaces, and any letter. Only the first space of a command ends its verb: strings.Cut finds it.",
+		Explanation: "A name may hold spaces, and any letter, large and small. Only the first space of a command ends its verb: strings.Cut finds it.",
 		Run: visit(func(s *site) error {
 			if err := gets(nil, "two words.txt", tree["two words.txt"])(s); err != nil {
 				return err
@@ -71,33 +71,28 @@ var files = []testCase{
 			if err := gets(nil, "two  spaces.txt", "two\n")(s); err != nil {
 				return err
 			}
+			if err := gets([]string{"CWD A b"}, "Ä/Leaf.txt", tree["A b/Ä/Leaf.txt"])(s); err != nil {
+				return err
+			}
 			return gets(nil, "größe.txt", tree["größe.txt"])(s)
 		}),
 	},
 	{
 		Name: "sends_one_file_after_another", Group: suite.Core, Points: 1,
 		Explanation: "A session may have many transfers, each over a data connection of its own.",
-		Run: visit(func(s *site) error {
-			c, err := s.login()
-			if err != nil {
-				return err
-			}
+		Run: visit(withClient(func(s *site, c *client) error {
 			for _, name := range []string{"hello.txt", "bytes.bin", "hello.txt", "two words.txt"} {
 				if err := c.get(name, tree[name]); err != nil {
 					return err
 				}
 			}
 			return nil
-		}),
+		})),
 	},
 	{
 		Name: "keeps_the_data_connection_over_other_commands", Group: suite.Core, Points: 1,
 		Explanation: "Between PASV and RETR a client may send TYPE and others. The data connection waits until a transfer uses it.",
-		Run: visit(func(s *site) error {
-			c, err := s.login()
-			if err != nil {
-				return err
-			}
+		Run: visit(withClient(func(s *site, c *client) error {
 			l, err := c.link()
 			if err != nil {
 				return err
@@ -110,16 +105,12 @@ var files = []testCase{
 				err = c.failure("RETR hello.txt sent %s", difference(got, tree["hello.txt"]))
 			}
 			return err
-		}),
+		})),
 	},
 	{
 		Name: "says_so_when_there_is_no_such_file", Group: suite.Core, Points: 2,
 		Explanation: "RETR of what is not there is answered 550. Look for the file before you reply 150. The session goes on.",
-		Run: visit(func(s *site) error {
-			c, err := s.login()
-			if err != nil {
-				return err
-			}
+		Run: visit(withClient(func(s *site, c *client) error {
 			l, err := c.link()
 			if err != nil {
 				return err
@@ -129,12 +120,12 @@ var files = []testCase{
 			}
 			l.Close()
 			return c.get("hello.txt", tree["hello.txt"])
-		}),
+		})),
 	},
 	{
 		Name: "says_226_when_all_is_sent", Group: suite.Core, Points: 2,
 		Explanation: "226 tells that all was sent, so it comes last: copy the file, close the data connection, and then reply.",
-		Run:         visit(says226WhenAllIsSent),
+		Run:         visit(withClient(says226WhenAllIsSent)),
 	},
 }
 
@@ -166,22 +157,11 @@ func noise(n int) string {
 // large is the size of a file that no buffer on the way can hold.
 const large = 24 << 20
 
-func says226WhenAllIsSent(s *site) error {
-	c, err := s.login()
-	if err != nil {
-		return err
-	}
+func says226WhenAllIsSent(s *site, c *client) error {
 	if err := s.addSparse("large.bin", large); err != nil {
 		return err
 	}
-	if err := c.binary(); err != nil {
-		return err
-	}
-	l, err := c.link()
-	if err != nil {
-		return err
-	}
-	conn, err := c.begin(l, "RETR large.bin")
+	conn, err := c.start("large.bin")
 	if err != nil {
 		return err
 	}

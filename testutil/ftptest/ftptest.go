@@ -140,6 +140,17 @@ func visit(visit func(s *site) error) func(context.Context, opener) error {
 	}
 }
 
+// withClient returns a visit by one client that has logged in.
+func withClient(visit func(s *site, c *client) error) func(s *site) error {
+	return func(s *site) error {
+		c, err := s.login()
+		if err != nil {
+			return err
+		}
+		return visit(s, c)
+	}
+}
+
 // openProgram is the [opener] of the program under test.
 func openProgram(ctx context.Context) (*site, error) {
 	s, err := newSite(ctx)

@@ -66,11 +66,7 @@ var jail = []testCase{
 	{
 		Name: "refuses_odd_names", Group: suite.Sturdy, Points: 1,
 		Explanation: "A name may hold any byte, and be of any length. It is answered like any other that is not there.",
-		Run: visit(func(s *site) error {
-			c, err := s.login()
-			if err != nil {
-				return err
-			}
+		Run: visit(withClient(func(s *site, c *client) error {
 			for _, name := range []string{
 				"hello.txt\x00", "\x00", "a\rb", "..\\outside.txt", "..\\..\\outside.txt", "~root", "$HOME", "%2e%2e/outside.txt",
 				strings.Repeat("x", 300), strings.Repeat("x/", 300), "\xff\xfe\xfd", "\x1b[2J",
@@ -83,7 +79,7 @@ var jail = []testCase{
 				}
 			}
 			return c.get("hello.txt", tree["hello.txt"])
-		}),
+		})),
 	},
 }
 

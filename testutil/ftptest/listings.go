@@ -13,19 +13,15 @@ var listings = []testCase{
 	{
 		Name: "makes_a_data_connection", Group: suite.Core, Points: 3,
 		Explanation: "Listings and files go over a connection of their own. After PASV the server listens on a free port and says which: listen first, at 127.0.0.1:0, and then reply 227.",
-		Run: visit(func(s *site) error {
-			c, err := s.login()
-			if err != nil {
-				return err
-			}
-			_, err = c.link()
+		Run: visit(withClient(func(s *site, c *client) error {
+			_, err := c.link()
 			return err
-		}),
+		})),
 	},
 	{
 		Name: "lists_the_files_of_the_root", Group: suite.Core, Points: 3,
 		Explanation: "LIST is answered 150; then the lines go over the data connection, which the server closes; then comes 226.",
-		Run:         visit(lists("LIST", nil, "", "hello.txt", "empty.txt", "bytes.bin", "two words.txt", "größe.txt", "sub", "a b")),
+		Run:         visit(lists("LIST", nil, "", "hello.txt", "empty.txt", "bytes.bin", "two words.txt", "größe.txt", "sub", "A b")),
 	},
 	{
 		Name: "lists_the_working_directory", Group: suite.Core, Points: 2,
@@ -66,34 +62,26 @@ var listings = []testCase{
 	{
 		Name: "switches_between_text_and_files_as_they_are", Group: suite.Core, Points: 1,
 		Explanation: "TYPE I and TYPE A are answered 200. A client that hears otherwise fetches files as text, and damages them.",
-		Run: visit(func(s *site) error {
-			c, err := s.login()
-			if err != nil {
-				return err
-			}
+		Run: visit(withClient(func(s *site, c *client) error {
 			return c.talk(step{"TYPE I", "200"}, step{"TYPE A", "200"}, step{"type i", "200"})
-		}),
+		})),
 	},
 	{
 		Name: "lists_again_and_again", Group: suite.Core, Points: 1,
 		Explanation: "Each data connection is for one transfer. The next command gets another.",
-		Run: visit(func(s *site) error {
-			c, err := s.login()
-			if err != nil {
-				return err
-			}
+		Run: visit(withClient(func(s *site, c *client) error {
 			for range 3 {
 				if err := c.wantNames("LIST", "hello.txt", "sub"); err != nil {
 					return err
 				}
 			}
 			return nil
-		}),
+		})),
 	},
 	{
 		Name: "lists_in_the_form_of_ls", Group: suite.Sturdy, Points: 2,
 		Explanation: "Programs read listings: most know the lines of ls -l, in which the first letter tells directories (d) from files (-), and the size and name of a file stand in their places. Without them, no client can mirror a tree.",
-		Run:         visit(listsInTheFormOfLs),
+		Run:         visit(withClient(listsInTheFormOfLs)),
 	},
 }
 
@@ -162,11 +150,7 @@ func shown(lines []string) string {
 	return short(fmt.Sprintf("%q", lines))
 }
 
-func listsInTheFormOfLs(s *site) error {
-	c, err := s.login()
-	if err != nil {
-		return err
-	}
+func listsInTheFormOfLs(s *site, c *client) error {
 	text, err := c.fetch("LIST")
 	if err != nil {
 		return err

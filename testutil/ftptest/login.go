@@ -49,34 +49,26 @@ var login = []testCase{
 	{
 		Name: "answers_what_it_does_not_know", Group: suite.Core, Points: 2,
 		Explanation: "Every command gets a reply, or its client waits for ever. One that the server does not know is answered 500 or 502, and the session goes on.",
-		Run: visit(func(s *site) error {
-			c, err := s.login()
-			if err != nil {
-				return err
-			}
+		Run: visit(withClient(func(s *site, c *client) error {
 			return c.talk(step{"XYZZY", "500 502"}, step{"FROB one two", "500 502"}, step{"QUIT", "221"})
-		}),
+		})),
 	},
 	{
 		Name: "says_goodbye_and_hangs_up", Group: suite.Core, Points: 2,
 		Explanation: "QUIT is answered 221, and then the server closes the connection of this client: return from handleConn, with defer conn.Close() at its top. The server itself goes on.",
-		Run: visit(func(s *site) error {
-			c, err := s.login()
-			if err != nil {
-				return err
-			}
+		Run: visit(withClient(func(s *site, c *client) error {
 			if _, err := c.do("QUIT", "221"); err != nil {
 				return err
 			}
 			if err := c.hungUp(); err != nil {
 				return err
 			}
-			c, err = s.connect()
+			c, err := s.connect()
 			if err == nil {
 				c.close()
 			}
 			return err
-		}),
+		})),
 	},
 	{
 		Name: "reads_commands_and_not_packets", Group: suite.Core, Points: 1,

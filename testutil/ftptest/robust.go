@@ -40,11 +40,7 @@ var robust = []testCase{
 	{
 		Name: "answers_a_transfer_without_a_data_connection", Group: suite.Sturdy, Points: 1,
 		Explanation: "LIST or RETR without PASV or PORT before it is answered 425 (or 503): there is no data connection.",
-		Run: visit(func(s *site) error {
-			c, err := s.login()
-			if err != nil {
-				return err
-			}
+		Run: visit(withClient(func(s *site, c *client) error {
 			for _, line := range []string{"LIST", "RETR hello.txt", "NLST"} {
 				r, err := c.do(line, "150", "125", "425", "5")
 				if err == nil && r.is("1") {
@@ -55,12 +51,12 @@ var robust = []testCase{
 				}
 			}
 			return c.get("hello.txt", tree["hello.txt"])
-		}),
+		})),
 	},
 	{
 		Name: "refuses_to_send_what_is_no_file", Group: suite.Sturdy, Points: 1,
 		Explanation: "RETR of a directory is answered 550; so is that of a named pipe, on which Open would wait for ever.",
-		Run:         visit(refusesNoFile),
+		Run:         visit(withClient(refusesNoFile)),
 	},
 	{
 		Name: "holds_no_whole_file_in_memory", Group: suite.Sturdy, Points: 1,
@@ -92,11 +88,7 @@ var robust = []testCase{
 	{
 		Name: "ends_its_replies_with_CR_LF", Group: suite.Sturdy, Points: 1,
 		Explanation: `Lines end in \r\n. With \n alone lftp waits for ever, and some others with it.`,
-		Run: visit(func(s *site) error {
-			c, err := s.login()
-			if err != nil {
-				return err
-			}
+		Run: visit(withClient(func(s *site, c *client) error {
 			if err := c.get("hello.txt", tree["hello.txt"]); err != nil {
 				return err
 			}
@@ -110,7 +102,7 @@ var robust = []testCase{
 				return c.failure(`a reply ends in "\n", want "\r\n"`)
 			}
 			return nil
-		}),
+		})),
 	},
 	{
 		Name: "quotes_the_working_directory", Group: suite.Sturdy, Points: 1,
@@ -120,31 +112,23 @@ var robust = []testCase{
 	{
 		Name: "says_that_it_is_like_UNIX", Group: suite.Sturdy, Points: 1,
 		Explanation: "SYST is answered 215 UNIX Type: L8. On any other answer the standard ftp command fetches binary files as text, and damages them without a word.",
-		Run: visit(func(s *site) error {
-			c, err := s.login()
-			if err != nil {
-				return err
-			}
+		Run: visit(withClient(func(s *site, c *client) error {
 			r, err := c.do("SYST", "215")
 			if err == nil && !strings.HasPrefix(strings.ToUpper(r.text), "UNIX") {
 				err = c.failure("SYST is answered %q, want 215 UNIX", r)
 			}
 			return err
-		}),
+		})),
 	},
 	{
 		Name: "forgets_the_old_data_port_when_it_is_asked_for_a_new_one", Group: suite.Sturdy, Points: 1,
 		Explanation: "A second PASV replaces the first: close its listener, or each PASV costs a port and a descriptor for ever.",
-		Run:         visit(forgetsOldPort),
+		Run:         visit(withClient(forgetsOldPort)),
 	},
 	{
 		Name: "makes_every_data_connection_that_it_knows", Group: suite.Sturdy, Points: 1,
 		Explanation: "Of PASV, EPSV, PORT and EPRT one is enough. Those that the server knows must all work: a client takes the one that it likes best.",
-		Run: visit(func(s *site) error {
-			c, err := s.login()
-			if err != nil {
-				return err
-			}
+		Run: visit(withClient(func(s *site, c *client) error {
 			for c.method = range methods {
 				l, err := methods[c.method].open(c)
 				if errors.Is(err, errNotKnown) {
@@ -163,17 +147,17 @@ var robust = []testCase{
 				}
 			}
 			return nil
-		}),
+		})),
 	},
 	{
 		Name: "gives_its_data_to_no_stranger", Group: suite.Sturdy, Points: 1,
 		Explanation: "Anybody may connect to the port of PASV. Data are for the client of the control connection only: compare the addresses (RFC 2577, 2).",
-		Run:         visit(givesNothingToStrangers),
+		Run:         visit(withClient(givesNothingToStrangers)),
 	},
 	{
 		Name: "connects_to_nobody_else", Group: suite.Sturdy, Points: 1,
 		Explanation: "PORT and EPRT may name any machine and any port. A server that connects to them can be made to attack others: connect to the client alone, and to no port below 1024 (RFC 2577, 3).",
-		Run:         visit(connectsToNobodyElse),
+		Run:         visit(withClient(connectsToNobodyElse)),
 	},
 	{
 		Name: "lets_no_file_name_forge_a_line", Group: suite.Sturdy, Points: 1,
@@ -365,14 +349,7 @@ func (s *site) breakOff(leave func(c *client, data net.Conn)) error {
 	if err != nil {
 		return err
 	}
-	if err := c.binary(); err != nil {
-		return err
-	}
-	l, err := c.link()
-	if err != nil {
-		return err
-	}
-	data, err := c.begin(l, "RETR large.bin")
+	data, err := c.start("large.bin")
 	if err != nil {
 		return err
 	}
@@ -418,11 +395,7 @@ func quotesTheDirectory(s *site) error {
 	return nil
 }
 
-func forgetsOldPort(s *site) error {
-	c, err := s.login()
-	if err != nil {
-		return err
-	}
+func forgetsOldPort(s *site, c *client) error {
 	var ports []string
 	for range 3 {
 		l, err := c.link()
@@ -454,34 +427,19 @@ func (s *site) refuses(address string) (string, bool) {
 	})
 }
 
-func givesNothingToStrangers(s *site) error {
-	c, err := s.login()
-	if err != nil {
-		return err
-	}
+func givesNothingToStrangers(s *site, c *client) error {
 	if err := c.binary(); err != nil {
 		return err
 	}
-	var address string
-	for _, ask := range []string{"PASV", "EPSV"} {
-		r, err := c.do(ask, "2", "4", "5")
-		if err != nil {
-			return err
-		}
-		if m := sixNumbers.FindStringSubmatch(r.text); r.is("227") && m != nil {
-			var high, low int
-			fmt.Sscan(m[5], &high)
-			fmt.Sscan(m[6], &low)
-			address = fmt.Sprintf("127.0.0.1:%d", high<<8|low)
-			break
-		}
-		if m := portAlone.FindStringSubmatch(r.text); r.is("229") && m != nil {
-			address = "127.0.0.1:" + m[1]
-			break
-		}
+	address, err := c.pasvAddress()
+	if errors.Is(err, errNotKnown) {
+		address, err = c.epsvAddress()
 	}
-	if address == "" {
+	if errors.Is(err, errNotKnown) {
 		return nil // it is the client that listens
+	}
+	if err != nil {
+		return err
 	}
 	stranger := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 9)}}
 	conn, err := stranger.DialContext(s.ctx, "tcp", address)
@@ -506,11 +464,7 @@ func givesNothingToStrangers(s *site) error {
 	return nil
 }
 
-func connectsToNobodyElse(s *site) error {
-	c, err := s.login()
-	if err != nil {
-		return err
-	}
+func connectsToNobodyElse(s *site, c *client) error {
 	ln, err := net.Listen("tcp", "127.0.0.2:0")
 	if err != nil {
 		return suite.Unchecked("this machine has no second address: " + err.Error())
@@ -540,11 +494,7 @@ func connectsToNobodyElse(s *site) error {
 	return nil
 }
 
-func refusesNoFile(s *site) error {
-	c, err := s.login()
-	if err != nil {
-		return err
-	}
+func refusesNoFile(s *site, c *client) error {
 	names := []string{"sub", "sub/", "/", "."}
 	if makePipe(filepath.Join(s.root, "pipe")) == nil {
 		names = append(names, "pipe")
@@ -570,14 +520,7 @@ func holdsNoWholeFile(s *site) error {
 	if err != nil {
 		return err
 	}
-	if err := c.binary(); err != nil {
-		return err
-	}
-	l, err := c.link()
-	if err != nil {
-		return err
-	}
-	data, err := c.begin(l, "RETR huge.bin")
+	data, err := c.start("huge.bin")
 	if err != nil {
 		return err
 	}

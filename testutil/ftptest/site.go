@@ -30,7 +30,7 @@ var tree = map[string]string{
 	"größe.txt":           "groß\n",
 	"sub/inner.txt":       "inner\n",
 	"sub/deep/bottom.txt": "bottom\n",
-	"a b/ä/leaf.txt":      "leaf\n",
+	"A b/Ä/Leaf.txt":      "leaf\n",
 }
 
 // outside stands beside the root, where no client must come.

@@ -46,7 +46,11 @@ func (s *session) carry(what string, move func(t *transfer, conn net.Conn) error
 	if cause := context.Cause(t.ctx); cause != nil {
 		err = cause
 	}
-	s.log.Info("transfer", "what", what, "bytes", t.moved.Load(), "took", time.Since(start).Round(time.Millisecond), "err", err)
+	log := s.log.With("what", what, "bytes", t.moved.Load(), "took", time.Since(start).Round(time.Millisecond))
+	if err != nil {
+		log = log.With("err", err)
+	}
+	log.Info("transfer")
 	_, local := errors.AsType[*fs.PathError](err)
 	if errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.ETIMEDOUT) || errors.Is(err, os.ErrDeadlineExceeded) {
 		local = false // where the kernel copies, a failed connection looks like a failed file
