@@ -225,7 +225,7 @@ func twoTransfers(s *site) error {
 			return err
 		}
 		if got != want.text {
-			return want.c.failure("two clients fetch files at the same time, and RETR %s sent %s", want.name, difference(got, want.text))
+			return want.c.failure("two clients fetch files at the same time, after a third has said TYPE A, and RETR %s sent %s", want.name, difference(got, want.text))
 		}
 		if err := want.c.finish(); err != nil {
 			return err
