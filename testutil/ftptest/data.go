@@ -291,7 +291,7 @@ func difference(got, want string) string {
 	case i < len(got):
 		text += fmt.Sprintf("; after the file came %q", short(got[i:]))
 	default:
-		text += fmt.Sprintf("; %q is missing", short(want[i:]))
+		text += fmt.Sprintf("; the last %d bytes are missing", len(want)-i)
 	}
 	return text
 }

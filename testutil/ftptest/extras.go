@@ -62,10 +62,10 @@ var extras = []testCase{
 			if err != nil {
 				return err
 			}
-			for _, want := range []string{`(?mi)^(\S+=[^;]*;)*type=file;(\S+=[^;]*;)* hello\.txt\r$`, `(?mi)^(\S+=[^;]*;)*size=13;(\S+=[^;]*;)* hello\.txt\r$`,
-				`(?mi)^(\S+=[^;]*;)*type=dir;(\S+=[^;]*;)* sub\r$`} {
-				if !regexp.MustCompile(want).MatchString(text) {
-					return c.failure("MLSD sent %q, want a match for %s", short(text), want)
+			for _, want := range []struct{ name, fact string }{{"hello.txt", "type=file"}, {"hello.txt", "size=13"}, {"sub", "type=dir"}} {
+				line := `(?mi)^(\S+=[^;]*;)*` + want.fact + `;(\S+=[^;]*;)* ` + regexp.QuoteMeta(want.name) + `\r$`
+				if !regexp.MustCompile(line).MatchString(text) {
+					return c.failure("MLSD sent %q, want a line for %s with the fact %s;", text, want.name, want.fact)
 				}
 			}
 			return nil

@@ -25,9 +25,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"example.com/workbook/exercises"
@@ -219,7 +221,7 @@ func Test[S any](t *testing.T, run Runner, subject S, cases []Case[S]) (passed i
 				t.SkipNow()
 			}
 			s.note(result, c.Name)
-			message := complaint(result)
+			message := visible(complaint(result))
 			if strings.HasPrefix(message, unchecked) {
 				s.skip(c.Group, c.Points, c.Name)
 				if os.Getenv("CI") != "" {
@@ -277,6 +279,20 @@ func complaint(r isolate.Result) string {
 		return r.Message
 	}
 	return fmt.Sprintf("%s: %s", r.Verdict, r.Message)
+}
+
+// visible returns text with its control characters spelled out, but for the ends
+// of lines: what a program has printed is not to command the terminal.
+func visible(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if r != '\n' && unicode.IsControl(r) {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
 
 // stub returns the file to start with, from the top of the workbook.

@@ -78,7 +78,7 @@ PASS
 				Run:         ends(isolate.Result{Verdict: isolate.Wrong, Message: "line 1 came 1s late\nat 12:00\n", Output: "listening\n"})},
 			{Name: "closes", Group: suite.Sturdy, Points: 1,
 				Explanation: "Connections are closed.",
-				Run:         ends(isolate.Result{Verdict: isolate.Crashed, Message: "clock2.go:20 panics: no clocks"})},
+				Run:         ends(isolate.Result{Verdict: isolate.Crashed, Message: "clock2.go:20 panics: no \x1b[1mclocks"})},
 			{Name: "ends", Group: suite.Sturdy, Points: 3,
 				Explanation: "Servers end.",
 				Run:         ends(isolate.Result{Verdict: isolate.NotStarted, Message: "not started"})},
@@ -90,7 +90,7 @@ PASS
         second for the next.
     suite_test.go: the program printed:
         listening
-    suite_test.go: crashed: clock2.go:20 panics: no clocks
+    suite_test.go: crashed: clock2.go:20 panics: no \x1b[1mclocks
     suite_test.go: not started: not started
     suite_test.go: core 4 of 6 points, sturdy 0 of 4 points
 --- FAIL: TestSubject
