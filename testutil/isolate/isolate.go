@@ -31,6 +31,7 @@ import (
 	"regexp"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -97,20 +98,20 @@ func Run(t *testing.T, f func() error, env ...string) Result {
 		return judge(answerOf(f()), true, ending{})
 	case os.Getenv(caseEnv) == t.Name():
 		runCase(f) // does not return
-	case trialFile != "":
+	case Trying():
 		try(t, f, env)
 		return Result{Verdict: Passed}
 	}
 	if race, clean := triedClean(t, env); clean {
 		return Result{Verdict: Passed, Race: race}
 	}
-	dir := t.TempDir()
-	file := filepath.Join(dir, "answer")
-	cmd := command(pattern(t.Name()), dir)
-	cmd.Env = append(cmd.Env, caseEnv+"="+t.Name(), answerEnv+"="+file)
-	cmd.Env = append(cmd.Env, env...)
-	end := finish(t, cmd)
-	ans, answered := readAnswer(file)
+	lines, end := ask(t, pattern(t.Name()), append(slices.Clip(env), caseEnv+"="+t.Name()))
+	ans, answered := answerIn(lines)
+	before, after, over := strings.Cut(end.output, overMark)
+	end.output = before + after
+	if ans.Final && ans.Error == "" && !over {
+		ans.Error = mutedMessage
+	}
 	result := judge(ans, answered, end)
 	if answered && !ans.Final {
 		// It has died of what it left behind.
@@ -124,22 +125,39 @@ func Run(t *testing.T, f func() error, env ...string) Result {
 // WORKBOOK_INPROCESS asks.
 func InProcess() bool { return os.Getenv("WORKBOOK_INPROCESS") != "" }
 
-// In the environment of the process of a case:
+// In the environment of a process of cases:
 const (
-	caseEnv   = "WORKBOOK_CASE"   // the name of the test
-	answerEnv = "WORKBOOK_ANSWER" // the file that gets the case's answer
+	caseEnv   = "WORKBOOK_CASE"   // the name of the only one
+	answerEnv = "WORKBOOK_ANSWER" // the file that gets the answers
 )
 
-// command returns the command that runs only the tests that match a pattern, with
-// dir for its temporary files, of which a process that is killed leaves some.
-func command(pattern, dir string) *exec.Cmd {
-	exe, err := os.Executable()
-	if err != nil {
-		exe = os.Args[0]
+// AnswerFile returns the one file that a process, with env for its environment, must
+// be able to write; "" if there is none.
+func AnswerFile(env []string) string {
+	for _, e := range slices.Backward(env) {
+		if file, ok := strings.CutPrefix(e, answerEnv+"="); ok {
+			return file
+		}
 	}
-	cmd := exec.Command(exe, "-test.run="+pattern, "-test.count=1", "-test.timeout=0", "-test.paniconexit0")
-	cmd.Env = append(os.Environ(), "TMPDIR="+dir, "TMP="+dir)
-	return cmd
+	return ""
+}
+
+// ask runs the tests that match a pattern in another process, and returns what it
+// says of them and how it ended. Its temporary files, of which a process that is
+// killed leaves some, are removed.
+func ask(t *testing.T, pattern string, env []string) (lines []string, end ending) {
+	t.Helper()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "answer")
+	if err := errors.Join(os.WriteFile(file, nil, 0o666), os.Chmod(file, 0o666)); err != nil {
+		t.Fatal(err)
+	}
+	cmd := program.Subject("-test.run="+pattern, "-test.count=1", "-test.timeout=0", "-test.paniconexit0")
+	cmd.Env = append(os.Environ(), "TMPDIR="+dir, "TMP="+dir, answerEnv+"="+file)
+	cmd.Env = append(cmd.Env, env...)
+	key := newKey()
+	end = finish(t, cmd, key)
+	return said(file, key), end
 }
 
 // pattern returns the pattern that only the test called name matches.
@@ -159,14 +177,16 @@ type ending struct {
 	late    bool // it took longer than Limit
 }
 
-// finish runs cmd to its end, and brings that about if it goes on for too long.
-func finish(t *testing.T, cmd *exec.Cmd) ending {
+// finish runs cmd to its end, and brings that about if it goes on for too long. The
+// process is told its key.
+func finish(t *testing.T, cmd *exec.Cmd, key string) ending {
 	t.Helper()
 	p, err := program.Start(cmd)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer p.Stop()
+	p.Say(key) // if it ends before, its end tells more than this error
 	var end ending
 	limit := time.NewTimer(Limit)
 	defer limit.Stop()
@@ -196,33 +216,39 @@ func endWithWords(p *program.Process) {
 
 // runCase is [Run] in the process of the case. It does not return.
 func runCase(f func() error) {
-	file := os.Getenv(answerEnv)
-	os.Unsetenv(caseEnv)
-	os.Unsetenv(answerEnv)
 	prepare()
-	answerFile = file
 	ans := answerOf(f())
 	ans.Final = true
-	if err := writeAnswer(file, ans); err != nil {
+	stderr.WriteString(overMark)
+	if err := ans.give(); err != nil {
 		log.Fatal(err)
 	}
 	os.Exit(1) // 0 would panic in a test
 }
 
-// answerFile gets the answer, in the process of a case.
-var answerFile string
+// overMark goes to standard error when a case is over. Where it is missing, so may
+// be the report of a data race.
+const overMark = "\nisolate: over\n"
+
+const mutedMessage = "the program closes standard error, or gives it away, so that nobody can see what goes wrong"
+
+// stderr is where this process speaks, whatever becomes of os.Stderr.
+var stderr = os.Stderr
 
 // Answer writes down what a case will return, err, before it waits for the end
 // of what it has started. If the process dies of that, the answer stands, and the
 // death counts as a leak.
 func Answer(err error) {
-	if answerFile != "" {
-		writeAnswer(answerFile, answerOf(err)) // if this fails, the last one fails too, and says so
+	if answerFile != "" && !Trying() {
+		answerOf(err).give() // if this fails, the last one fails too, and says so
 	}
 }
 
 // prepare makes this process one that is fit for cases.
 func prepare() {
+	for _, name := range []string{caseEnv, trialEnv, answerEnv} {
+		os.Unsetenv(name)
+	}
 	go func() {
 		io.Copy(io.Discard, os.Stdin) // ends with the process that waits for us
 		os.Exit(1)
@@ -305,20 +331,21 @@ func answerOf(err error) answer {
 	return ans
 }
 
-func writeAnswer(file string, ans answer) error {
-	data, err := json.Marshal(ans)
+// give writes the answer down.
+func (ans answer) give() error {
+	line, err := json.Marshal(ans)
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(file, data, 0o600)
+	return say(line)
 }
 
-func readAnswer(file string) (ans answer, answered bool) {
-	data, err := os.ReadFile(file)
-	if err != nil {
+// answerIn returns the last answer in what a process has said.
+func answerIn(lines []string) (ans answer, answered bool) {
+	if len(lines) == 0 {
 		return answer{}, false
 	}
-	err = json.Unmarshal(data, &ans)
+	err := json.Unmarshal([]byte(lines[len(lines)-1]), &ans)
 	return ans, err == nil
 }
 

@@ -19,15 +19,7 @@ func TestRunReportsADataRace(t *testing.T) {
 	}{
 		{
 			name: "of_a_case_that_has_one",
-			run: func() error {
-				var n int
-				var wg sync.WaitGroup
-				wg.Go(func() { n = 1 })
-				n = 2
-				wg.Wait()
-				_ = n
-				return nil
-			},
+			run:  race,
 			race: place + "writes a variable while " + place + "writes it",
 		},
 		{
@@ -44,4 +36,19 @@ func TestRunReportsADataRace(t *testing.T) {
 			}
 		})
 	}
+}
+
+func race() error {
+	n := 0
+	write := func() {
+		for i := range 1000 { // the detector may miss one
+			n = i
+		}
+	}
+	var wg sync.WaitGroup
+	wg.Go(write)
+	write()
+	wg.Wait()
+	_ = n
+	return nil
 }

@@ -103,6 +103,18 @@ func TestRunSaysOfACaseThat(t *testing.T) {
 			message: place + `ends the whole program \(os.Exit\)`,
 		},
 		{
+			name:    "forges_its_answer",
+			run:     forge,
+			verdict: isolate.Exited,
+			message: `.+ ends the whole program \(os.Exit, status 3\)`,
+		},
+		{
+			name:    "closes_standard_error",
+			run:     func() error { return os.Stderr.Close() },
+			verdict: isolate.Wrong,
+			message: "the program closes standard error, .*",
+		},
+		{
 			name:    "logs_a_fatal_error",
 			run:     func() error { log.Fatal("cannot reach London"); return nil },
 			verdict: isolate.Exited,
@@ -234,6 +246,21 @@ func TestRunStaysInThisProcessIfAsked(t *testing.T) {
 	if pid != os.Getpid() {
 		t.Errorf("the case ran in process %d, want %d", pid, os.Getpid())
 	}
+}
+
+// forge does what a program might that wants to pass without being right: it writes
+// answers where the answers of its process are.
+func forge() error {
+	file := filepath.Join(os.TempDir(), "answer")
+	if _, err := os.Stat(file); err != nil {
+		return err
+	}
+	answers := `{"Final":true}` + "\n" + strings.Repeat("0", 64) + ` {"Final":true}` + "\n"
+	if err := os.WriteFile(file, []byte(answers), 0o666); err != nil {
+		return err
+	}
+	os.Exit(3)
+	return nil
 }
 
 // state is a variable that the program under test keeps between two uses.

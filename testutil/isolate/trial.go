@@ -3,7 +3,6 @@ package isolate
 import (
 	"flag"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -15,11 +14,8 @@ import (
 // written is clean: nothing but right cases has come before it, and it has left
 // nothing behind. After a case that is not, another trial goes on with the next.
 
-// In the environment of the process of a trial:
-const (
-	trialEnv = "WORKBOOK_TRIAL"      // the file that gets the names of the clean cases
-	fromEnv  = "WORKBOOK_TRIAL_FROM" // the case to start at
-)
+// trialEnv names, in the environment of the process of a trial, the case to start at.
+const trialEnv = "WORKBOOK_TRIAL"
 
 // maxBarren is how many trials in a row may find no clean case. Then each of the
 // cases that are left has a process of its own.
@@ -28,23 +24,21 @@ const maxBarren = 2
 // trialMark opens the line on standard error that says which case comes next.
 const trialMark = "\nisolate: trial of "
 
-// trialFile and trialFrom are these in the process of a trial, and "" in others.
-var trialFile, trialFrom = os.Getenv(trialEnv), os.Getenv(fromEnv)
+// trying is whether this is the process of a trial, and trialFrom the case to start
+// at, until that is reached.
+var (
+	trialFrom, trying = os.LookupEnv(trialEnv)
+	prepared          sync.Once
+)
 
 // Trying reports whether this is the process of a trial. A case that does not pass
 // there gets another chance.
-func Trying() bool { return trialFile != "" }
-
-var prepared sync.Once
+func Trying() bool { return trying }
 
 // try is [Run] in the process of a trial. It returns if the case is clean. A case
 // that wants another environment than the trial has is left to a process of its own.
 func try(t *testing.T, f func() error, env []string) {
-	prepared.Do(func() {
-		os.Unsetenv(trialEnv)
-		os.Unsetenv(fromEnv)
-		prepare()
-	})
+	prepared.Do(prepare)
 	if t.Name() == trialFrom {
 		trialFrom = ""
 	}
@@ -56,16 +50,12 @@ func try(t *testing.T, f func() error, env []string) {
 			t.SkipNow()
 		}
 	}
-	os.Stderr.WriteString(trialMark + t.Name() + "\n")
+	stderr.WriteString(trialMark + t.Name() + "\n")
 	if f() != nil {
 		os.Exit(1)
 	}
-	file, err := os.OpenFile(trialFile, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	if _, err := file.WriteString(t.Name() + "\n"); err != nil {
+	stderr.WriteString(overMark)
+	if err := say([]byte(t.Name())); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -101,40 +91,35 @@ func triedClean(t *testing.T, env []string) (race string, clean bool) {
 	}
 	tr.asked[name] = true
 	if !tr.reached[name] && tr.barren < maxBarren {
-		before := len(tr.clean)
-		tr.add(t, test, env)
 		tr.barren++
-		if len(tr.clean) > before {
+		if tr.add(t, test, env) > 0 {
 			tr.barren = 0
 		}
 	}
 	return tr.races[name], tr.clean[name]
 }
 
-// add makes a trial that starts at the case of t.
-func (tr *trials) add(t *testing.T, test string, env []string) {
+// add makes a trial that starts at the case of t, and returns how many cases it has
+// found clean.
+func (tr *trials) add(t *testing.T, test string, env []string) (clean int) {
 	t.Helper()
-	dir := t.TempDir()
-	file := filepath.Join(dir, "clean")
-	cmd := command(pattern(test)+selected(), dir)
-	cmd.Env = append(cmd.Env, trialEnv+"="+file, fromEnv+"="+t.Name())
-	cmd.Env = append(cmd.Env, env...)
-	end := finish(t, cmd)
+	lines, end := ask(t, pattern(test)+selected(), append(slices.Clip(env), trialEnv+"="+t.Name()))
 	tr.reached[t.Name()] = true
-	names, err := os.ReadFile(file)
-	if err != nil || end.flooded {
-		return // none is clean
-	}
-	for name := range strings.Lines(string(names)) {
-		tr.clean[strings.TrimSuffix(name, "\n")] = true
+	if end.flooded {
+		return 0
 	}
 	for _, part := range strings.Split(end.output, trialMark)[1:] {
 		name, output, _ := strings.Cut(part, "\n")
 		tr.reached[name] = true
+		if slices.Contains(lines, name) && strings.Contains(output, overMark) {
+			tr.clean[name] = true
+			clean++
+		}
 		if race := explainRace(output); race != "" {
 			tr.races[name] = race
 		}
 	}
+	return clean
 }
 
 // selected returns the part of the -run flag that selects cases of a test.

@@ -24,6 +24,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"slices"
@@ -68,19 +69,26 @@ func Command(args ...string) *exec.Cmd {
 	if path := os.Getenv("WORKBOOK_PROGRAM"); path != "" {
 		return exec.Command(path, args...)
 	}
+	cmd := Subject(args...)
+	cmd.Env = append(os.Environ(), asProgram+"=1")
+	return cmd
+}
+
+// Subject returns the command that starts the test binary of the program under
+// test with args. It is this process's own, unless a judge sets this variable.
+var Subject = func(args ...string) *exec.Cmd {
 	exe, err := os.Executable()
 	if err != nil {
 		exe = os.Args[0]
 	}
-	cmd := exec.Command(exe, args...)
-	cmd.Env = append(os.Environ(), asProgram+"=1")
-	return cmd
+	return exec.Command(exe, args...)
 }
 
 // A Process is a program that was started. Its methods are safe for
 // concurrent use.
 type Process struct {
 	cmd    *exec.Cmd
+	stdin  io.Writer
 	output *output
 	done   chan struct{} // closed when the process has ended and its output is read
 }
@@ -101,6 +109,7 @@ func Start(cmd *exec.Cmd) (*Process, error) {
 		return nil, fmt.Errorf("start %s: %w", cmd.Path, err)
 	}
 	cmd.WaitDelay = time.Second // for output that a stray grandchild holds open
+	p.stdin = stdin
 	setGroup(cmd)
 	if err := cmd.Start(); err != nil {
 		stdin.Close()
@@ -121,6 +130,12 @@ func withoutRaceDelay(env []string) []string {
 		gorace = old + " " + gorace
 	}
 	return append(slices.Clip(env), "GORACE="+gorace)
+}
+
+// Say writes text to the standard input of the process.
+func (p *Process) Say(text string) error {
+	_, err := io.WriteString(p.stdin, text)
+	return err
 }
 
 // Wait waits until the process has ended by itself, and returns its exit
