@@ -49,9 +49,12 @@ func (s *score) add(g Group, n int, earned bool) {
 	}
 }
 
-func (s *score) skip(g Group, points int, name string) {
-	s.add(g, points, false)
-	s.unchecked = append(s.unchecked, name)
+// count counts a case by its verdict.
+func (s *score) count(g Group, n int, v Verdict, name string) {
+	s.add(g, n, v == isolate.Passed)
+	if v == Unknown {
+		s.unchecked = append(s.unchecked, name)
+	}
 }
 
 // String returns "core 14 of 16 points, sturdy 8 of 8 points".

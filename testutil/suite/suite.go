@@ -121,6 +121,9 @@ func Apart(t *testing.T, f func(ctx context.Context) error, env ...string) isola
 	return result
 }
 
+// RacesSeen is whether the race detector watches the program under test.
+var RacesSeen = raceDetector
+
 const leakKnownEnv = "WORKBOOK_LEAK_KNOWN"
 
 // LeakKnown reports, in a case, whether another has left a goroutine behind. Then
@@ -186,6 +189,7 @@ func NotRun[S any](t *testing.T, cases []Case[S], why string) {
 	s := score{total: len(cases), groups: make(map[Group]*points)}
 	for _, c := range cases {
 		s.add(c.Group, c.Points, false)
+		observe(t, c, Record{Verdict: Unreached, Message: why})
 	}
 	t.Fatalf("not run: %s (%v)", why, s)
 }
@@ -194,6 +198,12 @@ func NotRun[S any](t *testing.T, cases []Case[S], why string) {
 // how many cases have passed. If the program is not started, that is all it says.
 func Test[S any](t *testing.T, run Runner, subject S, cases []Case[S]) (passed int) {
 	t.Helper()
+	if planning {
+		for _, c := range cases {
+			observe(t, c, Record{Verdict: Unreached})
+		}
+		return len(cases)
+	}
 	if notStarted {
 		t.Skip("not started")
 	}
@@ -203,57 +213,18 @@ func Test[S any](t *testing.T, run Runner, subject S, cases []Case[S]) (passed i
 			t.Helper()
 			t.Attr("group", string(c.Group))
 			t.Attr("points", fmt.Sprint(c.Points))
-			if c.Collects == Races && !raceDetector {
-				s.skip(c.Group, c.Points, c.Name)
-				t.Skip(unchecked + "it takes the race detector, go test -race, and that takes cgo")
-			}
-			if s.busy == maxBusy {
-				s.add(c.Group, c.Points, false)
-				t.Fatalf("not run: %d cases before this one did not end, so mend them first", maxBusy)
-			}
-			env := slices.Clone(c.Env)
-			if s.faults[Leaks] != "" || s.collected[Leaks] {
-				env = append(env, leakKnownEnv+"=1")
-			}
-			result := run(t, func(ctx context.Context) error { return c.Run(ctx, subject) }, env...)
-			if result.Verdict == isolate.NotStarted && s.ran == 0 {
+			r := grade(t, run, subject, c, &s)
+			if r.Verdict == isolate.NotStarted && s.ran == 0 {
 				notStarted = true
+				observe(t, c, r)
 				t.SkipNow()
 			}
-			s.note(result, c.Name)
-			message := visible(complaint(result))
-			if strings.HasPrefix(message, unchecked) {
-				s.skip(c.Group, c.Points, c.Name)
-				if os.Getenv("CI") != "" {
-					t.Fatal(message)
-				}
-				t.Skip(message)
-			}
-			if strings.HasPrefix(message, noted) {
-				t.Log(message)
-				message = ""
-			}
-			if fault := s.faults[c.Collects]; message == "" && fault != "" {
-				message = fault
-				s.faults[c.Collects] = ""
-				s.collected[c.Collects] = true
-			}
-			s.add(c.Group, c.Points, message == "")
-			if message == "" {
+			s.count(c.Group, c.Points, r.Verdict, c.Name)
+			observe(t, c, r)
+			if r.Verdict == isolate.Passed {
 				passed++
-			} else {
-				message = strings.TrimRight(message, "\n")
-				if result.Verdict == isolate.Wrong || result.Verdict == isolate.Passed {
-					message += "\n" + wrap("why: "+c.Explanation)
-				}
-				if c.Group == Extra {
-					t.Skip("extra: " + message)
-				}
-				t.Error(message)
-				if testing.Verbose() && result.Output != "" {
-					t.Logf("the program printed:\n%s", result.Output)
-				}
 			}
+			report(t, c, r)
 		})
 		if notStarted {
 			t.Fatalf("not started: open %s", stub())
@@ -268,6 +239,75 @@ func Test[S any](t *testing.T, run Runner, subject S, cases []Case[S]) (passed i
 		t.Log(s)
 	}
 	return passed
+}
+
+// grade runs one case, or says why not.
+func grade[S any](t *testing.T, run Runner, subject S, c Case[S], s *score) Record {
+	t.Helper()
+	switch {
+	case c.Collects == Races && !RacesSeen:
+		return Record{Verdict: Unknown, Message: unchecked + "it takes the race detector, go test -race, and that takes cgo"}
+	case s.busy == maxBusy:
+		return Record{Verdict: Unreached, Message: fmt.Sprintf("not run: %d cases before this one did not end, so mend them first", maxBusy)}
+	}
+	env := slices.Clone(c.Env)
+	if s.faults[Leaks] != "" || s.collected[Leaks] {
+		env = append(env, leakKnownEnv+"=1")
+	}
+	result := run(t, func(ctx context.Context) error { return c.Run(ctx, subject) }, env...)
+	if result.Verdict == isolate.NotStarted && s.ran == 0 {
+		return Record{Verdict: isolate.NotStarted, Message: result.Message}
+	}
+	s.note(result, c.Name)
+	r := Record{
+		Verdict: result.Verdict,
+		Message: strings.TrimRight(visible(complaint(result)), "\n"),
+		Output:  result.Output,
+	}
+	switch {
+	case strings.HasPrefix(r.Message, unchecked):
+		r.Verdict = Unknown
+		return r
+	case strings.HasPrefix(r.Message, noted):
+		r.Verdict, r.Message, r.Note = isolate.Passed, "", r.Message
+	case strings.HasPrefix(r.Message, notConcurrent):
+		r.Verdict = NotConcurrent
+	}
+	if fault := s.faults[c.Collects]; r.Message == "" && fault != "" {
+		r.Verdict, r.Message = [...]Verdict{Leaks: Leaked, Races: Raced}[c.Collects], fault
+		s.faults[c.Collects] = ""
+		s.collected[c.Collects] = true
+	}
+	if r.Message != "" && slices.Contains(wrong, r.Verdict) {
+		r.Why = c.Explanation
+	}
+	return r
+}
+
+// report tells t what became of its case.
+func report[S any](t *testing.T, c Case[S], r Record) {
+	t.Helper()
+	if r.Note != "" {
+		t.Log(r.Note)
+	}
+	message := r.Message
+	if r.Why != "" {
+		message += "\n" + wrap("why: "+r.Why)
+	}
+	switch {
+	case r.Verdict == isolate.Passed:
+	case r.Verdict == Unknown && (os.Getenv("CI") == "" || c.Collects == Races):
+		t.Skip(message)
+	case r.Verdict == Unknown:
+		t.Fatal(message)
+	case c.Group == Extra:
+		t.Skip("extra: " + message)
+	default:
+		t.Error(message)
+		if testing.Verbose() && r.Output != "" {
+			t.Logf("the program printed:\n%s", r.Output)
+		}
+	}
 }
 
 // complaint returns what there is to say of a case by itself, "" if nothing.
