@@ -1,0 +1,90 @@
+package grade
+
+import (
+	"testing"
+
+	"example.com/workbook/testutil/clocktest"
+	"example.com/workbook/testutil/ftptest"
+	"example.com/workbook/testutil/walltest"
+)
+
+// An Exercise is some programs to write.
+type Exercise struct {
+	Name     string // "ex8.1"
+	Title    string // "clock2 with a port, and clockwall"
+	Programs []Program
+}
+
+// A Program is one of an exercise. It stands in the folder of its name in that of
+// the exercise, under exercises as under solutions.
+type Program struct {
+	Name  string // "clock2"
+	Kind  string // what else can be graded in its place, "clock"
+	Parts []Part
+}
+
+// A Part is what one test of a program grades.
+type Part struct {
+	Test  string // the name of the test in the program's folder, "TestClock"
+	Title string // "a clock for many clients"
+	Func  string // where to begin, "serve"
+
+	// Run is what that test does. It calls nothing of the program itself, but
+	// in another process.
+	Run func(t *testing.T)
+
+	// Outside is whether Run starts the program with its flags, and wants no
+	// more of it. It can then grade a program of any shape.
+	Outside bool
+}
+
+// Exercises are those of the workbook, in the order in which one does them. To add
+// one, see README.md in the folder testutil.
+var Exercises = []Exercise{
+	{
+		Name: "ex8.1", Title: "clock2 with a port, and clockwall",
+		Programs: []Program{
+			{Name: "clock2", Kind: "clock", Parts: []Part{
+				{Test: "TestClock", Title: "a clock for many clients", Func: "serve",
+					Run: func(t *testing.T) { clocktest.TestConcurrent(t, nil) }},
+				{Test: "TestPort", Title: "the flag -port, and the zone", Func: "main",
+					Run: clocktest.TestPort, Outside: true},
+			}},
+			{Name: "clockwall", Kind: "clockwall", Parts: []Part{
+				{Test: "TestWall", Title: "a wall of clocks", Func: "run",
+					Run: func(t *testing.T) { walltest.Test(t, nil) }},
+				{Test: "TestProgram", Title: "the program", Func: "main",
+					Run: walltest.TestProgram, Outside: true},
+			}},
+		},
+	},
+	{
+		Name: "ex8.2", Title: "a concurrent FTP server",
+		Programs: []Program{
+			{Name: "ftpd", Kind: "ftpd", Parts: []Part{
+				{Test: "TestLogin", Title: "part 1: a greeting, a login, and a goodbye", Func: "serve",
+					Run: func(t *testing.T) { ftptest.TestLogin(t, nil) }, Outside: true},
+				{Test: "TestDirectories", Title: "part 2: the working directory", Func: "chdir",
+					Run: func(t *testing.T) { ftptest.TestDirectories(t, nil) }, Outside: true},
+				{Test: "TestListings", Title: "part 3: data connections and listings", Func: "list",
+					Run: func(t *testing.T) { ftptest.TestListings(t, nil) }, Outside: true},
+				{Test: "TestFiles", Title: "part 4: files", Func: "retr",
+					Run: func(t *testing.T) { ftptest.TestFiles(t, nil) }, Outside: true},
+				{Test: "TestSessions", Title: "part 5: many clients at once", Func: "serve",
+					Run: func(t *testing.T) { ftptest.TestSessions(t, nil) }, Outside: true},
+				{Test: "TestTransfers", Title: "part 5: many transfers at once", Func: "retr",
+					Run: func(t *testing.T) { ftptest.TestTransfers(t, nil) }, Outside: true},
+				{Test: "TestJail", Title: "part 6: nobody leaves the root", Func: "serve",
+					Run: func(t *testing.T) { ftptest.TestJail(t, nil) }, Outside: true},
+				{Test: "TestRobust", Title: "part 6: nobody brings the server down", Func: "serve",
+					Run: func(t *testing.T) { ftptest.TestRobust(t, nil) }, Outside: true},
+				{Test: "TestProgram", Title: "part 7: the program", Func: "main",
+					Run: ftptest.TestProgram, Outside: true},
+				{Test: "TestClients", Title: "part 7: the clients that people use", Func: "main",
+					Run: ftptest.TestClients, Outside: true},
+				{Test: "TestExtras", Title: "beyond the exercise", Func: "serve",
+					Run: func(t *testing.T) { ftptest.TestExtras(t, nil) }, Outside: true},
+			}},
+		},
+	},
+}
