@@ -10,6 +10,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -137,7 +138,8 @@ func lost(err error) error {
 	switch {
 	case misread:
 		err = fmt.Errorf("server does not speak FTP: %w", err)
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
+		errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE): // it has not read all we sent
 		err = errors.New("server closed the connection")
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		err = errors.New("server does not answer")
