@@ -314,7 +314,7 @@ func takesItsZone(ctx context.Context, start Start) error {
 // carriesZones looks for the zone database in the program's file: its names of
 // zones stand there as they are.
 func carriesZones(context.Context, Start) error {
-	file, err := os.ReadFile(program.Command().Path)
+	file, err := os.ReadFile(program.File())
 	if err != nil {
 		return err
 	}

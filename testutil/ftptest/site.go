@@ -79,6 +79,9 @@ func newSite(ctx context.Context) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := os.Chmod(base, 0o755); err != nil { // the program may be run by another user
+		return nil, err
+	}
 	s := &site{ctx: ctx, base: base, root: filepath.Join(base, "root"), patience: suite.Patience}
 	for at, files := range map[string]map[string]string{s.root: tree, base: outside} {
 		for name, text := range files {

@@ -178,11 +178,17 @@ func relative(file string) string {
 	if rest, ok := strings.CutPrefix(file, module); ok { // built with -trimpath
 		return rest
 	}
-	if rel, err := filepath.Rel(top(), filepath.FromSlash(file)); err == nil && filepath.IsLocal(rel) {
-		return filepath.ToSlash(rel)
+	for _, top := range []string{os.Getenv(topEnv), top()} {
+		if rel, err := filepath.Rel(top, filepath.FromSlash(file)); err == nil && filepath.IsLocal(rel) {
+			return filepath.ToSlash(rel)
+		}
 	}
 	return path.Base(filepath.ToSlash(file))
 }
+
+// topEnv names, in the environment, the top of the workbook that the program was
+// built in, if that is not the one with the working directory.
+const topEnv = "WORKBOOK_TOP"
 
 // top returns the folder of go.mod, in or above the working directory.
 func top() string {

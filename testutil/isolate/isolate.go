@@ -149,7 +149,12 @@ func ask(t *testing.T, pattern string, env []string) (lines []string, end ending
 	t.Helper()
 	dir := t.TempDir()
 	file := filepath.Join(dir, "answer")
-	if err := errors.Join(os.WriteFile(file, nil, 0o666), os.Chmod(file, 0o666)); err != nil {
+	err := errors.Join(
+		os.WriteFile(file, nil, 0o666),
+		os.Chmod(file, 0o666), // the process may be of another user
+		os.Chmod(filepath.Dir(dir), 0o711),
+	)
+	if err != nil {
 		t.Fatal(err)
 	}
 	cmd := program.Subject("-test.run="+pattern, "-test.count=1", "-test.timeout=0", "-test.paniconexit0")

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"testing"
 )
 
 // What a case says of itself comes from a process in which the program under test
@@ -31,7 +32,7 @@ func random(n int) []byte {
 var key = readKey()
 
 func readKey() string {
-	if os.Getenv(answerEnv) == "" {
+	if os.Getenv(answerEnv) == "" || !testing.Testing() {
 		return ""
 	}
 	text := make([]byte, 2*keySize)

@@ -66,7 +66,7 @@ func forgetTestFlags() {
 
 // Command returns the command that runs the program under test with args.
 func Command(args ...string) *exec.Cmd {
-	if path := os.Getenv("WORKBOOK_PROGRAM"); path != "" {
+	if path := os.Getenv(programEnv); path != "" {
 		return exec.Command(path, args...)
 	}
 	cmd := Subject(args...)
@@ -74,14 +74,40 @@ func Command(args ...string) *exec.Cmd {
 	return cmd
 }
 
+// programEnv names, in the environment, another program to test.
+const programEnv = "WORKBOOK_PROGRAM"
+
+// A judge, in whose process there is nothing of the program under test, sets these.
+var (
+	TestBinary string                   // of that program; this process's own if empty
+	Confine    = func(cmd *exec.Cmd) {} // keeps what cmd will start from doing harm
+)
+
 // Subject returns the command that starts the test binary of the program under
-// test with args. It is this process's own, unless a judge sets this variable.
-var Subject = func(args ...string) *exec.Cmd {
+// test with args.
+func Subject(args ...string) *exec.Cmd {
+	cmd := exec.Command(testBinary(), args...)
+	Confine(cmd)
+	return cmd
+}
+
+func testBinary() string {
+	if TestBinary != "" {
+		return TestBinary
+	}
 	exe, err := os.Executable()
 	if err != nil {
-		exe = os.Args[0]
+		return os.Args[0]
 	}
-	return exec.Command(exe, args...)
+	return exe
+}
+
+// File returns the path of the executable that [Command] runs.
+func File() string {
+	if path := os.Getenv(programEnv); path != "" {
+		return path
+	}
+	return testBinary()
 }
 
 // A Process is a program that was started. Its methods are safe for
@@ -221,7 +247,7 @@ func (p *Process) Stop() {
 
 // String returns the command line, with the program's name for its path.
 func (p *Process) String() string {
-	name := p.cmd.Path
+	name := p.cmd.Args[0]
 	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
 		name = name[i+1:]
 	}

@@ -39,6 +39,15 @@ const (
 	Refused        suite.Verdict = "refused" // holds what a submission must not
 )
 
+// Len returns how many cases there are.
+func (p Program) Len() int {
+	n := 0
+	for _, part := range p.Parts {
+		n += len(part.Cases)
+	}
+	return n
+}
+
 // A Part is a number of cases with something in common.
 type Part struct {
 	Test  string         // "TestClock"

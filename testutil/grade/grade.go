@@ -1,0 +1,234 @@
+// Package grade grades the programs of the exercises.
+//
+//	r, err := grade.Run(ctx, grade.Options{Top: ".", Exercises: grade.Exercises})
+//	if err != nil {
+//		log.Fatal(err)
+//	}
+//	report.Text(os.Stdout, r, report.Style{})
+//
+// The main function of a program that calls Run calls [Main] first.
+package grade
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"example.com/workbook/testutil/isolate"
+	"example.com/workbook/testutil/report"
+	"example.com/workbook/testutil/sandbox"
+	"example.com/workbook/testutil/suite"
+)
+
+// Options say what to grade, and how.
+type Options struct {
+	Top       string     // the folder with the workbook's go.mod
+	Exercises []Exercise // at least one
+
+	// Submission is a folder with somebody else's copy of the workbook, whose
+	// exercises are graded in the place of those in Top; "" if there is none.
+	// What it holds is run in a sandbox, as far as this machine has one.
+	Submission string
+
+	Race    bool          // with the race detector, which takes cgo
+	Only    string        // a pattern for tests and cases, as of go test -run; all if empty
+	Timeout time.Duration // for each program, in real time; 0 is [DefaultTimeout]
+
+	// Progress, if not nil, is called when a case has ended, with how many
+	// have and how many there are. Calls do not overlap.
+	Progress func(done, all int)
+}
+
+// DefaultTimeout is how long the grading of one program may take. It takes some
+// seconds, and a minute or two if the program hangs wherever it can.
+const DefaultTimeout = 10 * time.Minute
+
+// A grading is one run of Run.
+type grading struct {
+	Options
+	temp       string            // a folder for all that it writes
+	namespaces bool              // whether there can be a whole sandbox
+	replace    map[string]string // files for the go command to take in the place of others
+}
+
+// Run grades, and returns how it went. An error is a trouble of the grader's own:
+// whatever is wrong with a program stands in the report.
+func Run(ctx context.Context, opts Options) (report.Report, error) {
+	if opts.Timeout == 0 {
+		opts.Timeout = DefaultTimeout
+	}
+	top, err := filepath.Abs(opts.Top)
+	if err != nil {
+		return report.Report{}, err
+	}
+	opts.Top = top
+	temp, err := os.MkdirTemp("", "workbook")
+	if err != nil {
+		return report.Report{}, err
+	}
+	defer os.RemoveAll(temp)
+	if err := os.Chmod(temp, 0o755); err != nil { // a confined program is run by another user
+		return report.Report{}, err
+	}
+	g := &grading{Options: opts, temp: temp, replace: make(map[string]string)}
+	return g.run(ctx)
+}
+
+func (g *grading) run(ctx context.Context) (report.Report, error) {
+	r := planned(g.Exercises)
+	if g.Submission != "" {
+		g.namespaces = sandbox.Namespaces() == nil
+		if !g.namespaces {
+			r.Notes = append(r.Notes, "without a sandbox, but for limits: this machine lacks what it takes")
+		}
+	}
+	if !g.Race {
+		r.Notes = append(r.Notes, "without the race detector, which takes cgo and a C compiler: what it would find is not checked")
+	}
+	dirs := make(map[string]string) // by program, its files
+	var names []string
+	for i := range r.Programs {
+		p := &r.Programs[i]
+		dir, err := g.source(p)
+		if err != nil {
+			return report.Report{}, err
+		}
+		name := p.Exercise + "/" + p.Name
+		dirs[name] = dir
+		locate(p, dir)
+		if p.Verdict == "" {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return r, nil
+	}
+	wrong, err := g.build(ctx, g.temp, names)
+	if err != nil {
+		return report.Report{}, err
+	}
+	all := 0
+	for i := range r.Programs {
+		p := &r.Programs[i]
+		if errors, ok := wrong[p.Exercise+"/"+p.Name]; ok {
+			p.Verdict, p.Message = report.DoesNotCompile, errors
+		}
+		all += p.Len()
+	}
+	progress := counter{all: all, tell: g.Progress}
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range r.Programs {
+		p := &r.Programs[i]
+		if p.Verdict == "" {
+			group.Go(func() error { return g.judge(ctx, p, dirs[p.Exercise+"/"+p.Name], progress.add) })
+		} else {
+			progress.add(p.Len())
+		}
+	}
+	return r, group.Wait()
+}
+
+// judge has a judge run the cases of a program whose files are in dir.
+func (g *grading) judge(ctx context.Context, p *report.Program, dir string, done func(n int)) error {
+	name := p.Exercise + "/" + p.Name
+	do := task{Program: name, Binary: testBinary(g.temp, name), Race: g.Race, Only: g.Only}
+	temp := filepath.Join(g.temp, p.Exercise+"-"+p.Name)
+	if err := os.Mkdir(temp, 0o755); err != nil {
+		return err
+	}
+	if g.Submission != "" {
+		do.Enclosed = g.namespaces
+		do.Scratch = filepath.Join(temp, "scratch")
+		if err := os.Mkdir(do.Scratch, 0o777); err != nil {
+			return err
+		}
+	}
+	cause := fmt.Errorf("the grading took longer than %v", g.Timeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, g.Timeout, cause)
+	defer cancel()
+	env := []string{"TMPDIR=" + temp, "TMP=" + temp, "TEMP=" + temp, "WORKBOOK_TOP=" + g.Top}
+	err := do.ask(ctx, dir, env, func(r suite.Record) {
+		enter(p, r)
+		done(1)
+	})
+	settle(p, err, g.Only != "")
+	if context.Cause(ctx) == cause {
+		return nil // it stands in the report
+	}
+	return ctx.Err()
+}
+
+// enter puts a record in its place.
+func enter(p *report.Program, r suite.Record) {
+	for i := range p.Parts {
+		for j := range p.Parts[i].Cases {
+			if c := &p.Parts[i].Cases[j]; p.Parts[i].Test == r.Test && c.Name == r.Name {
+				*c = r
+			}
+		}
+	}
+}
+
+// settle says of cases without a record why there is none: err, or that they were
+// not asked for.
+func settle(p *report.Program, err error, some bool) {
+	first := p.Parts[0].Cases[0]
+	if first.Verdict == isolate.NotStarted {
+		p.Verdict = isolate.NotStarted
+		p.Message = fmt.Sprintf("open %s/%s.go", p.Dir, p.Name)
+	}
+	why := ""
+	for i := range p.Parts {
+		for j := range p.Parts[i].Cases {
+			c := &p.Parts[i].Cases[j]
+			switch {
+			case c.Verdict == isolate.NotStarted:
+				c.Message = fmt.Sprintf("open %s/%s.go", p.Dir, p.Name)
+				why = "it waits for what is not started"
+			case c.Verdict != "":
+			case err != nil:
+				c.Verdict, c.Message = suite.Unreached, (err.Error())
+			case some && why == "":
+				c.Verdict, c.Message = suite.Unreached, ("not asked for")
+			case why != "":
+				c.Verdict, c.Message = suite.Unreached, (why)
+			default:
+				c.Verdict, c.Message = suite.Unreached, ("its test ended before it")
+			}
+		}
+	}
+}
+
+// planned returns a report on exercises in which no case has a verdict yet.
+func planned(exercises []Exercise) report.Report {
+	var r report.Report
+	for _, e := range exercises {
+		for _, p := range e.Programs {
+			planned := report.Program{Exercise: e.Name, Name: p.Name, Dir: "exercises/" + e.Name + "/" + p.Name}
+			for _, part := range p.Parts {
+				cases := suite.Plan(part.Run)
+				for i := range cases {
+					cases[i].Test, cases[i].Verdict = part.Test, ""
+				}
+				planned.Parts = append(planned.Parts, report.Part{Test: part.Test, Title: part.Title, Func: part.Func, Cases: cases})
+			}
+			r.Programs = append(r.Programs, planned)
+		}
+	}
+	r.Title = title(exercises)
+	return r
+}
+
+func title(exercises []Exercise) string {
+	if len(exercises) != 1 {
+		return "All exercises"
+	}
+	e := exercises[0]
+	return "Exercise " + e.Name[len("ex"):] + ": " + e.Title
+}

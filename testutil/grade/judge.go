@@ -1,0 +1,154 @@
+package grade
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"testing"
+	"time"
+
+	"example.com/workbook/testutil/program"
+	"example.com/workbook/testutil/sandbox"
+	"example.com/workbook/testutil/suite"
+)
+
+// The judge of a program is a process that runs the cases, and in which there is
+// nothing of that program: its test binary is started anew for them. The judge says
+// what became of each case in a line of JSON on standard output.
+
+// judgeEnv holds, in the environment of a judge, what it is to do.
+const judgeEnv = "WORKBOOK_JUDGE"
+
+// A task is what a judge is to do.
+type task struct {
+	Program string // "ex8.1/clock2"
+	Binary  string // the test binary of the program; if empty, WORKBOOK_PROGRAM is judged
+	Race    bool   // it was built with the race detector
+	Only    string // a pattern for tests and cases, as of go test -run; all if empty
+	Scratch string // where the program may write if it is confined; "" if it is not
+
+	Enclosed bool // in namespaces of its own
+}
+
+// Main runs this process as a judge, or as the start of a confined program, if it is
+// to be one. It does so first of all in main, and then does not return.
+func Main() {
+	sandbox.Main()
+	text := os.Getenv(judgeEnv)
+	if text == "" {
+		return
+	}
+	os.Unsetenv(judgeEnv)
+	var do task
+	if err := json.Unmarshal([]byte(text), &do); err != nil {
+		fmt.Fprintf(os.Stderr, "%s=%s: %v\n", judgeEnv, text, err)
+		os.Exit(2)
+	}
+	judge(do)
+}
+
+// judge does its task. It does not return.
+func judge(do task) {
+	sandbox.Hide()
+	records := json.NewEncoder(os.Stdout)
+	suite.Observe = func(r suite.Record) {
+		if err := records.Encode(r); err != nil {
+			os.Exit(2) // nobody listens any more
+		}
+	}
+	suite.RacesSeen = do.Race
+	program.TestBinary = do.Binary
+	if do.Scratch != "" {
+		program.Confine = sandbox.Confine(do.Scratch)
+	}
+	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(2)
+	}
+	os.Stdout = null // for package testing
+	os.Args = []string{os.Args[0], "-test.timeout=0", "-test.count=1", "-test.run=" + do.Only}
+	var tests []testing.InternalTest
+	p, _ := find(do.Program)
+	for _, part := range p.Parts {
+		if do.Binary != "" || part.Outside {
+			tests = append(tests, testing.InternalTest{Name: part.Test, F: part.Run})
+		}
+	}
+	testing.Main(func(pattern, name string) (bool, error) { return regexp.MatchString(pattern, name) }, tests, nil, nil)
+}
+
+// find returns the program called "ex8.1/clock2".
+func find(name string) (p Program, ok bool) {
+	for _, e := range Exercises {
+		for _, p := range e.Programs {
+			if e.Name+"/"+p.Name == name {
+				return p, true
+			}
+		}
+	}
+	return Program{}, false
+}
+
+// ask starts a judge in dir, calls observe for each record as it comes, and returns
+// when the judge has ended: with an error that says why if it was not by itself.
+func (do task) ask(ctx context.Context, dir string, env []string, observe func(suite.Record)) error {
+	exe, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	text, err := json.Marshal(do)
+	if err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, exe)
+	cmd.Args = []string{filepath.Base(exe), "judge", do.Program} // for those who list processes
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), env...)
+	cmd.Env = append(cmd.Env, judgeEnv+"="+string(text))
+	cmd.WaitDelay = time.Second
+	if do.Enclosed {
+		sandbox.Enclose(cmd)
+	}
+	var stderr limited
+	cmd.Stderr = &stderr
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("start the judge: %w", err)
+	}
+	lines := bufio.NewScanner(stdout)
+	lines.Buffer(nil, 64<<20)
+	for lines.Scan() {
+		var r suite.Record
+		if json.Unmarshal(lines.Bytes(), &r) == nil {
+			observe(r)
+		}
+	}
+	err = cmd.Wait()
+	switch status := cmd.ProcessState.ExitCode(); {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case status == 0, status == 1: // all passed, or not
+		return nil
+	case stderr.text != "":
+		return fmt.Errorf("the judge ended with %w: %s", err, stderr.text)
+	}
+	return fmt.Errorf("the judge ended with %w", err)
+}
+
+// limited keeps the first bytes that are written to it.
+type limited struct{ text string }
+
+func (l *limited) Write(p []byte) (int, error) {
+	const most = 4 << 10
+	l.text += string(p[:min(len(p), most-len(l.text))])
+	return len(p), nil
+}

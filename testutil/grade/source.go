@@ -1,0 +1,251 @@
+package grade
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"example.com/workbook/testutil/isolate"
+	"example.com/workbook/testutil/report"
+)
+
+// The limits of a program's files, which are far more than any needs.
+const (
+	maxFiles = 200
+	maxSize  = 1 << 20 // bytes of one
+)
+
+// source returns the folder with the files of a program, and sets its verdict if
+// there is anything wrong with them. Of a submission it takes copies, to stand in
+// the place of the stub.
+func (g *grading) source(p *report.Program) (dir string, err error) {
+	dir = filepath.Join(g.Top, filepath.FromSlash(p.Dir))
+	if g.Submission != "" {
+		if dir, err = g.take(p, dir); err != nil {
+			return "", err
+		}
+	}
+	names, err := goFiles(dir)
+	if err != nil {
+		return "", err
+	}
+	if p.Verdict == "" && len(names) == 0 {
+		p.Verdict, p.Message = isolate.NotStarted, "there are no Go files in "+p.Dir
+	}
+	for _, name := range names {
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			return "", err
+		}
+		if why := forbidden(text); g.Submission != "" && why != "" && p.Verdict == "" {
+			p.Verdict, p.Message = report.Refused, fmt.Sprintf("%s/%s %s", p.Dir, name, why)
+		}
+	}
+	return dir, nil
+}
+
+// goFiles returns the names of a program's own files in a folder.
+func goFiles(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, e := range entries {
+		if !e.IsDir() && own(e.Name()) {
+			names = append(names, e.Name())
+		}
+	}
+	return names, nil
+}
+
+func own(name string) bool {
+	return strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go")
+}
+
+// take copies a program's files out of the submission, and has them stand in the
+// place of those in dir. Nothing else of the submission is looked at: its tests, its
+// go.mod, and whatever is no regular file.
+func (g *grading) take(p *report.Program, dir string) (copied string, err error) {
+	copied = filepath.Join(g.temp, "submission", filepath.FromSlash(p.Dir))
+	if err := os.MkdirAll(copied, 0o755); err != nil {
+		return "", err
+	}
+	stubs, err := goFiles(dir)
+	if err != nil {
+		return "", err
+	}
+	for _, name := range stubs {
+		g.replace[filepath.Join(dir, name)] = "" // is not there
+	}
+	names, err := g.copy(p, copied)
+	if err != nil {
+		p.Verdict, p.Message = report.Refused, err.Error()
+		return copied, nil
+	}
+	if len(names) == 0 {
+		p.Verdict, p.Message = isolate.NotStarted, "the submission has no Go files in "+p.Dir
+	}
+	for _, name := range names {
+		g.replace[filepath.Join(dir, name)] = filepath.Join(copied, name)
+	}
+	return copied, nil
+}
+
+// copy copies a program's files out of the submission into dir.
+func (g *grading) copy(p *report.Program, dir string) (names []string, err error) {
+	root, err := os.OpenRoot(g.Submission)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	from := path.Join(within(root), p.Dir)
+	folder, err := root.Open(from)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	defer folder.Close()
+	entries, err := folder.ReadDir(-1)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	for _, e := range entries {
+		if !e.Type().IsRegular() || !own(e.Name()) {
+			continue
+		}
+		text, err := read(root, path.Join(from, e.Name()))
+		if err != nil {
+			return nil, err
+		}
+		if err := os.WriteFile(filepath.Join(dir, e.Name()), text, 0o644); err != nil {
+			return nil, err
+		}
+		if names = append(names, e.Name()); len(names) > maxFiles {
+			return nil, fmt.Errorf("there are more than %d files in %s", maxFiles, p.Dir)
+		}
+	}
+	return names, nil
+}
+
+// within returns the folder of the workbook in a submission, which some course sites
+// wrap into another.
+func within(root *os.Root) string {
+	if _, err := root.Stat("exercises"); err == nil {
+		return "."
+	}
+	if found, err := fs.Glob(root.FS(), "*/exercises"); err == nil && len(found) == 1 {
+		return path.Dir(found[0])
+	}
+	return "."
+}
+
+func read(root *os.Root, name string) ([]byte, error) {
+	file, err := root.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, maxSize+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(text) > maxSize {
+		return nil, fmt.Errorf("%s is longer than %d bytes", name, maxSize)
+	}
+	return text, nil
+}
+
+// forbidden says what is in a file that a program under test must not hold, since it
+// reaches into the tests; "" if nothing is.
+func forbidden(text []byte) string {
+	const must = "which a program under test must not"
+	file, err := parser.ParseFile(token.NewFileSet(), "", text, parser.SkipObjectResolution)
+	if err != nil {
+		return "" // the compiler will say what is wrong
+	}
+	for _, spec := range file.Imports {
+		name, _ := strconv.Unquote(spec.Path.Value)
+		switch {
+		case name == "C", name == "plugin", name == "testing", strings.HasPrefix(name, "testing/"),
+			strings.HasPrefix(name, "example.com/workbook/testutil/"):
+			return fmt.Sprintf("imports %q, %s", name, must)
+		case name == "unsafe" && (spec.Name != nil || !tame(file)):
+			return fmt.Sprintf("uses package unsafe for more than uintptr(unsafe.Pointer(&x)), %s", must)
+		}
+	}
+	if bytes.Contains(text, []byte("//go:linkname")) {
+		return "holds a go:linkname, " + must
+	}
+	return ""
+}
+
+// tame reports whether all that a file does with package unsafe is to take the address
+// of a variable for a system call.
+func tame(file *ast.File) bool {
+	uses, right := 0, 0
+	ast.Inspect(file, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && id.Name == "unsafe" {
+			uses++
+		}
+		if number, ok := n.(*ast.CallExpr); ok && called(number) == "uintptr" && len(number.Args) == 1 {
+			if pointer, ok := number.Args[0].(*ast.CallExpr); ok && called(pointer) == "unsafe.Pointer" {
+				if address, ok := pointer.Args[0].(*ast.UnaryExpr); ok && address.Op == token.AND {
+					right++
+				}
+			}
+		}
+		return true
+	})
+	return uses == right
+}
+
+// called returns the name of what a call calls, "unsafe.Pointer".
+func called(call *ast.CallExpr) string {
+	switch f := call.Fun.(type) {
+	case *ast.Ident:
+		return f.Name
+	case *ast.SelectorExpr:
+		if x, ok := f.X.(*ast.Ident); ok {
+			return x.Name + "." + f.Sel.Name
+		}
+	}
+	return ""
+}
+
+// locate finds where each part of a program begins.
+func locate(p *report.Program, dir string) {
+	names, err := goFiles(dir)
+	if err != nil {
+		return
+	}
+	places := make(map[string]string) // by function
+	for _, name := range names {
+		fset := token.NewFileSet()
+		file, err := parser.ParseFile(fset, filepath.Join(dir, name), nil, parser.SkipObjectResolution)
+		if err != nil {
+			continue
+		}
+		for _, decl := range file.Decls {
+			if fn, ok := decl.(*ast.FuncDecl); ok {
+				places[fn.Name.Name] = fmt.Sprintf("%s/%s:%d", p.Dir, name, fset.Position(fn.Pos()).Line)
+			}
+		}
+	}
+	for i := range p.Parts {
+		p.Parts[i].Place = places[p.Parts[i].Func]
+	}
+}

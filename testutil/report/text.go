@@ -1,0 +1,275 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"example.com/workbook/testutil/isolate"
+	"example.com/workbook/testutil/suite"
+)
+
+// A Style says how a report is to look.
+type Style struct {
+	Color   bool
+	ASCII   bool // no other characters
+	Verbose bool // tell every failure in full, and what the program printed
+}
+
+// width is how many columns a report takes.
+const width = 80
+
+// Text writes a report for a person to read: each case as a sentence, what went wrong,
+// the score, and what to do next.
+//
+//	clock2                                         core 23 of 27, sturdy 17 of 17
+//	  a clock for many clients
+//	    ✓ writes the time at once                                               2
+//	    ✗ serves a second client while the first stays                     0 of 4
+//	      not concurrent: client 1 is served, and meanwhile client 2 got nothing
+func Text(w io.Writer, r Report, style Style) error {
+	p := &page{Style: style}
+	for _, program := range r.Programs {
+		if program.Verdict == DoesNotCompile || program.Verdict == Refused {
+			p.line("%s %s:", program.Name, program.Verdict)
+			p.line("%s", visible(program.Message))
+			p.line("")
+		}
+	}
+	p.line("%s", p.bold(r.Title))
+	for _, program := range r.Programs {
+		p.line("")
+		p.program(program)
+	}
+	p.line("")
+	p.summary(r)
+	_, err := io.WriteString(w, p.text())
+	return err
+}
+
+// A page is a text that grows.
+type page struct {
+	Style
+	b strings.Builder
+}
+
+func (p *page) text() string {
+	if p.ASCII {
+		return ascii(p.b.String())
+	}
+	return p.b.String()
+}
+
+func (p *page) line(format string, args ...any) {
+	fmt.Fprintf(&p.b, format, args...)
+	p.b.WriteByte('\n')
+}
+
+// row writes a line with text to the left and to the right.
+func (p *page) row(left, right string, paint func(string) string) {
+	space := max(width-utf8.RuneCountInString(left)-utf8.RuneCountInString(right), 1)
+	p.line("%s%s%s", paint(left), strings.Repeat(" ", space), right)
+}
+
+func (p *page) paint(code, text string) string {
+	if !p.Color || text == "" {
+		return text
+	}
+	return "\x1b[" + code + "m" + text + "\x1b[m"
+}
+
+func (p *page) bold(text string) string  { return p.paint("1", text) }
+func (p *page) green(text string) string { return p.paint("32", text) }
+func (p *page) red(text string) string   { return p.paint("31", text) }
+func (p *page) faint(text string) string { return p.paint("2", text) }
+func (p *page) plain(text string) string { return text }
+
+func (p *page) program(program Program) {
+	p.row(program.Name, points(program), p.bold)
+	switch program.Verdict {
+	case "":
+		for _, part := range program.Parts {
+			p.part(part)
+		}
+	case isolate.NotStarted:
+		p.line("  %s not started: %s", dot, program.Message)
+	case DoesNotCompile:
+		p.line("  %s does not compile: see above", p.red(cross))
+	default:
+		p.line("  %s %s: see above", p.red(cross), program.Verdict)
+	}
+}
+
+// points returns "core 23 of 27, sturdy 17 of 17".
+func points(s interface{ Score(suite.Group) Score }) string {
+	var all []string
+	for _, g := range []suite.Group{suite.Core, suite.Sturdy, suite.Extra} {
+		if n := s.Score(g); n.Max > 0 {
+			all = append(all, fmt.Sprintf("%s %d of %d", g, n.Earned, n.Max))
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+// The marks of a case that has passed, has failed, and was not reached.
+const (
+	tick  = "✓"
+	cross = "✗"
+	dot   = "·"
+)
+
+func (p *page) part(part Part) {
+	p.line("  %s", part.Title)
+	if why, ok := unreached(part); ok {
+		p.row(fmt.Sprintf("    %s not run: %s", dot, why), points(part), p.faint)
+		return
+	}
+	told := false
+	for _, c := range part.Cases {
+		name := strings.ReplaceAll(c.Name, "_", " ")
+		switch c.Verdict {
+		case isolate.Passed:
+			p.row("    "+tick+" "+name, fmt.Sprint(c.Points), p.green)
+			p.prose(c.Note)
+		case suite.Unreached, suite.Unknown, isolate.NotStarted:
+			p.row("    "+dot+" "+name, fmt.Sprintf("0 of %d", c.Points), p.faint)
+			p.prose(first(c.Message))
+		default:
+			p.row("    "+cross+" "+name, fmt.Sprintf("0 of %d", c.Points), p.red)
+			if told && !p.Verbose {
+				p.prose(first(c.Message))
+			} else {
+				p.failure(part, c)
+			}
+			told = true
+		}
+	}
+}
+
+// unreached reports whether no case of a part was reached, all for the same reason.
+func unreached(part Part) (why string, ok bool) {
+	for _, c := range part.Cases {
+		if c.Verdict != suite.Unreached || c.Message != part.Cases[0].Message {
+			return "", false
+		}
+	}
+	return part.Cases[0].Message, true
+}
+
+// failure tells in full what became of a case.
+func (p *page) failure(part Part, c suite.Record) {
+	p.prose(first(c.Message))
+	_, rest, _ := strings.Cut(c.Message, "\n")
+	for line := range strings.Lines(rest) {
+		p.line("      %s", strings.TrimRight(line, "\n")) // a picture, or a dialogue
+	}
+	if c.Why != "" {
+		p.prose("why: " + c.Why)
+	}
+	if part.Place != "" && !strings.Contains(c.Message, ".go:") {
+		p.prose(fmt.Sprintf("begin at %s, func %s", part.Place, part.Func))
+	}
+	if p.Verbose && c.Output != "" {
+		p.prose("the program printed:")
+		for line := range strings.Lines(last(visible(c.Output), 2000)) {
+			p.line("      | %s", strings.TrimRight(line, "\n"))
+		}
+	}
+}
+
+func first(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
+}
+
+// last returns the end of a long text.
+func last(text string, most int) string {
+	if len(text) > most {
+		return "…" + strings.ToValidUTF8(text[len(text)-most:], "")
+	}
+	return text
+}
+
+// prose writes text under a case, in lines that fit.
+func (p *page) prose(text string) { p.indent("      ", "      ", text) }
+
+// indent writes text in lines that fit. The first begins with head, the others with
+// margin.
+func (p *page) indent(head, margin, text string) {
+	line := head
+	empty := true
+	for word := range strings.FieldsSeq(text) {
+		if !empty && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width {
+			p.line("%s", line)
+			line, empty = margin, true
+		}
+		if !empty {
+			line += " "
+		}
+		line += word
+		empty = false
+	}
+	if !empty {
+		p.line("%s", line)
+	}
+}
+
+func (p *page) summary(r Report) {
+	p.line("%s", p.bold(strings.ToUpper(points(r)[:1])+points(r)[1:]+" points"))
+	for _, note := range r.Notes {
+		p.indent("Note:  ", "       ", note)
+	}
+	f, ok := r.First()
+	exercise := strings.TrimPrefix(f.Program.Exercise, "ex")
+	switch {
+	case !ok && r.Full():
+		p.line("Well done. To see how others would write it:")
+		for _, name := range r.exercises() {
+			p.line("       make compare-%s", strings.TrimPrefix(name, "ex"))
+		}
+	case !ok:
+	case f.Case.Name == "":
+		p.indent("Next:  ", "       ", fmt.Sprintf("%s: %s", f.Program.Dir, f.Program.Verdict))
+		p.line("Hint:  make hint-%s", exercise)
+	default:
+		p.indent("Next:  ", "       ", fmt.Sprintf("%s: %s", f.Program.Name, strings.ReplaceAll(f.Case.Name, "_", " ")))
+		if f.Part.Place != "" {
+			p.line("       %s, func %s", f.Part.Place, f.Part.Func)
+		}
+		p.line("Alone: go tool workbook grade -v -run %s/%s %s", f.Part.Test, f.Case.Name, f.Program.Exercise)
+		p.line("Hint:  make hint-%s", exercise)
+	}
+}
+
+// exercises returns the names of the exercises, each once.
+func (r Report) exercises() []string {
+	var names []string
+	for _, p := range r.Programs {
+		if len(names) == 0 || names[len(names)-1] != p.Exercise {
+			names = append(names, p.Exercise)
+		}
+	}
+	return names
+}
+
+// visible returns text without what would command a terminal.
+func visible(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\n' && r != '\t' || r >= 0x7f && r < 0xa0 {
+			return '?'
+		}
+		return r
+	}, text)
+}
+
+// ascii returns text with nothing but ASCII in it.
+func ascii(text string) string {
+	text = strings.NewReplacer(tick, "+", cross, "x", dot, "-", "…", "...", "“", `"`, "”", `"`, "’", "'", "–", "-").Replace(text)
+	return strings.Map(func(r rune) rune {
+		if r > '~' {
+			return '?'
+		}
+		return r
+	}, text)
+}

@@ -1,0 +1,245 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"syscall"
+	"unsafe"
+
+	"example.com/workbook/testutil/isolate"
+)
+
+// Namespaces returns nil if this machine has what a whole sandbox takes, and otherwise
+// what is missing. Then programs are confined by limits only.
+func Namespaces() error {
+	scratch, err := os.MkdirTemp("", "sandbox")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(scratch)
+	cmd := exec.Command("/bin/true")
+	cmd.Env = append(os.Environ(), confinedEnv+"="+scratch)
+	Enclose(cmd)
+	confine(cmd)
+	cmd.SysProcAttr.Cloneflags |= apart
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%w: %s", err, strings.TrimSpace(string(out)))
+	}
+	return nil
+}
+
+// The namespaces of a confined program, and of the judge, with which it shares the
+// network.
+const (
+	apart    = syscall.CLONE_NEWPID | syscall.CLONE_NEWNS | syscall.CLONE_NEWIPC
+	enclosed = syscall.CLONE_NEWPID | syscall.CLONE_NEWNET
+)
+
+// Enclose changes cmd so that it gets a loopback network of its own, and nothing that
+// it starts outlives it. It takes [Namespaces].
+func Enclose(cmd *exec.Cmd) {
+	attr := attributes(cmd)
+	attr.Cloneflags |= enclosed
+	if os.Getuid() != 0 {
+		attr.Cloneflags |= syscall.CLONE_NEWUSER
+		attr.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}}
+		attr.GidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}}
+	}
+	if cmd.Env == nil {
+		cmd.Env = os.Environ()
+	}
+	cmd.Env = append(cmd.Env, namespacesEnv+"=1")
+}
+
+func attributes(cmd *exec.Cmd) *syscall.SysProcAttr {
+	if cmd.SysProcAttr == nil {
+		cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	}
+	return cmd.SysProcAttr
+}
+
+// confine has cmd start this very program, whose [Main] goes on as the one that cmd
+// is about.
+func confine(cmd *exec.Cmd) {
+	exe, err := os.Executable()
+	if err != nil {
+		cmd.Err = err
+		return
+	}
+	cmd.Args[0], cmd.Path = cmd.Path, exe
+	attr := attributes(cmd)
+	if os.Getenv(namespacesEnv) != "" {
+		attr.Cloneflags |= apart
+	}
+}
+
+// enter confines this process and goes on as the program in os.Args.
+func enter(scratch string) {
+	runtime.LockOSThread() // some of what follows is of this thread
+	env := environment(os.Environ(), scratch)
+	if err := restrict(scratch); err != nil {
+		fmt.Fprintf(os.Stderr, "sandbox: %v\n", err)
+		os.Exit(126)
+	}
+	err := syscall.Exec(os.Args[0], os.Args, env)
+	fmt.Fprintf(os.Stderr, "sandbox: start %s: %v\n", os.Args[0], err)
+	os.Exit(127)
+}
+
+func restrict(scratch string) error {
+	if os.Getenv(namespacesEnv) != "" {
+		if err := mounts(scratch); err != nil {
+			return err
+		}
+	}
+	if err := errors.Join(limits(), user()); err != nil {
+		return err
+	}
+	return prctl(syscall.PR_SET_PDEATHSIG, uintptr(syscall.SIGKILL)) // a change of the user has cleared it
+}
+
+// mounts makes all files read-only, but for the scratch folder, which is new and empty,
+// and the answer of the case. It hides other processes.
+func mounts(scratch string) error {
+	if err := mount("", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""); err != nil {
+		return err
+	}
+	if err := setReadOnly("/", true); err != nil {
+		return err
+	}
+	if err := mount("proc", "/proc", "proc", syscall.MS_NOSUID|syscall.MS_NODEV|syscall.MS_NOEXEC, ""); err != nil {
+		return err
+	}
+	if err := mount("scratch", scratch, "tmpfs", syscall.MS_NOSUID|syscall.MS_NODEV, "mode=1777,nr_inodes=20k,size="+maxScratch); err != nil {
+		return err
+	}
+	answer := isolate.AnswerFile(os.Environ())
+	if answer == "" {
+		return nil
+	}
+	if err := mount(answer, answer, "", syscall.MS_BIND, ""); err != nil {
+		return err
+	}
+	return setReadOnly(answer, false)
+}
+
+func mount(source, target, kind string, flags uintptr, data string) error {
+	if err := syscall.Mount(source, target, kind, flags, data); err != nil {
+		return fmt.Errorf("mount %s: %w", target, err)
+	}
+	return nil
+}
+
+// setReadOnly calls mount_setattr(2) for a mount and all under it.
+func setReadOnly(target string, on bool) error {
+	const (
+		sysMountSetattr = 442
+		atFDCWD         = ^uintptr(99)
+		atRecursive     = 0x8000
+		readOnly        = 1
+	)
+	var attr struct{ set, clear, propagation, userns uint64 }
+	if on {
+		attr.set = readOnly
+	} else {
+		attr.clear = readOnly
+	}
+	path, err := syscall.BytePtrFromString(target)
+	if err != nil {
+		return err
+	}
+	_, _, errno := syscall.Syscall6(sysMountSetattr, atFDCWD, uintptr(unsafe.Pointer(path)), atRecursive,
+		uintptr(unsafe.Pointer(&attr)), unsafe.Sizeof(attr), 0)
+	if errno != 0 {
+		return fmt.Errorf("make %s read-only: %w", target, errno)
+	}
+	return nil
+}
+
+// loopback brings the loopback network up, which a new network namespace has down.
+func loopback() error {
+	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_DGRAM|syscall.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return fmt.Errorf("bring up the loopback network: %w", err)
+	}
+	defer syscall.Close(fd)
+	request := struct {
+		name  [syscall.IFNAMSIZ]byte
+		flags uint16
+		_     [22]byte
+	}{flags: syscall.IFF_UP | syscall.IFF_RUNNING}
+	copy(request.name[:], "lo")
+	_, _, errno := syscall.Syscall(syscall.SYS_IOCTL, uintptr(fd), syscall.SIOCSIFFLAGS, uintptr(unsafe.Pointer(&request)))
+	if errno != 0 {
+		return fmt.Errorf("bring up the loopback network: %w", errno)
+	}
+	return nil
+}
+
+func limits() error {
+	const rlimitNproc = 6
+	for resource, most := range map[int]uint64{
+		syscall.RLIMIT_DATA:   maxMemory,
+		syscall.RLIMIT_FSIZE:  maxFile,
+		syscall.RLIMIT_NOFILE: maxOpen,
+		syscall.RLIMIT_CORE:   0,
+		rlimitNproc:           maxThreads,
+	} {
+		if err := syscall.Setrlimit(resource, &syscall.Rlimit{Cur: most, Max: most}); err != nil {
+			return fmt.Errorf("limit resource %d to %d: %w", resource, most, err)
+		}
+	}
+	return nil
+}
+
+// nobody is the user with no rights.
+const nobody = 65534
+
+// user gives up all rights, for good.
+func user() error {
+	const (
+		capBSetDrop  = 24
+		noNewPrivs   = 38
+		lastPossible = 63
+	)
+	for c := range uintptr(lastPossible + 1) {
+		if err := prctl(capBSetDrop, c); errors.Is(err, syscall.EINVAL) {
+			break // there are no more
+		} else if err != nil && os.Getuid() == 0 {
+			return fmt.Errorf("give up capability %d: %w", c, err)
+		}
+	}
+	if err := prctl(noNewPrivs, 1); err != nil {
+		return fmt.Errorf("give up new privileges: %w", err)
+	}
+	if os.Getuid() != 0 || mapped() {
+		return nil // there is no other user to be
+	}
+	if err := errors.Join(syscall.Setgroups(nil), syscall.Setgid(nobody), syscall.Setuid(nobody)); err != nil {
+		return fmt.Errorf("become another user: %w", err)
+	}
+	return nil
+}
+
+// mapped reports whether the root that this process is, is but a user outside.
+func mapped() bool {
+	text, err := os.ReadFile("/proc/self/uid_map")
+	return err == nil && strings.Join(strings.Fields(string(text)), " ") != "0 0 4294967295"
+}
+
+func prctl(option int, arg uintptr) error {
+	if _, _, errno := syscall.RawSyscall6(syscall.SYS_PRCTL, uintptr(option), arg, 0, 0, 0, 0); errno != 0 {
+		return errno
+	}
+	return nil
+}
+
+// Hide keeps other processes of the same user from looking into this one.
+func Hide() {
+	prctl(syscall.PR_SET_DUMPABLE, 0) // without it, only less is sure
+}

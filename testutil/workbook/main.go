@@ -1,0 +1,59 @@
+// Workbook grades the exercises, and helps with them.
+//
+// Usage:
+//
+//	go tool workbook grade [flags] [ex8.1|ex8.2|all]
+//
+// It exits with status 0 only if all core points are earned.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+
+	"example.com/workbook/testutil/grade"
+)
+
+func main() {
+	grade.Main()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:]))
+}
+
+// The exit statuses.
+const (
+	right   = 0 // all core points are earned
+	wrong   = 1 // they are not
+	trouble = 2 // wrong usage, or something is wrong with the grader or the machine
+)
+
+// commands are what the first argument may be.
+var commands = map[string]func(ctx context.Context, args []string) (status int, err error){
+	"grade": gradeCommand,
+}
+
+func run(ctx context.Context, args []string) (status int) {
+	if len(args) == 0 {
+		fmt.Fprint(os.Stderr, usage)
+		return trouble
+	}
+	command, ok := commands[args[0]]
+	if !ok {
+		fmt.Fprintf(os.Stderr, "workbook: unknown command %q\n%s", args[0], usage)
+		return trouble
+	}
+	status, err := command(ctx, args[1:])
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "workbook %s: %v\n", args[0], err)
+		return trouble
+	}
+	return status
+}
+
+const usage = `usage: go tool workbook COMMAND [flags] [ex8.1|ex8.2|all]
+
+	grade     grade my exercises
+`
