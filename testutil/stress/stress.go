@@ -162,7 +162,8 @@ func (s subject) repeat(ctx context.Context, runs int) error {
 
 var verdict = regexp.MustCompile(`(?m)^ *--- (PASS|FAIL|SKIP): (\S+)`)
 
-// run runs the tests once, and returns the verdict on each.
+// run runs the tests once, and returns the verdict on each, in an order that does not
+// depend on the one in which they ran.
 func (s subject) run(ctx context.Context) (verdicts []string, output []byte, err error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
@@ -181,6 +182,7 @@ func (s subject) run(ctx context.Context) (verdicts []string, output []byte, err
 	if err != nil {
 		verdicts = append(verdicts, "FAIL the program")
 	}
+	slices.Sort(verdicts)
 	return verdicts, output, nil
 }
 
