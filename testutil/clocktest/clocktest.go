@@ -528,6 +528,9 @@ func restsBetweenFailedAccepts(ctx context.Context, serve Serve) error {
 	time.Sleep(10 * time.Second)
 	calls := ln.calls.Load()
 	ln.failures.Store(0) // let it rest in Accept
+	if calls == 0 {
+		return errors.New("serve never called Accept")
+	}
 	if calls > maxCalls {
 		return fmt.Errorf("while Accept failed at once, serve called it %d times or more in 10s, want at most %d", calls, maxCalls)
 	}
@@ -543,6 +546,11 @@ func returnsWhenClosed(ctx context.Context, serve Serve) error {
 	done := make(chan error, 1)
 	go func() { done <- serve(ln) }()
 	time.Sleep(time.Second)
+	select {
+	case err := <-done:
+		return fmt.Errorf("serve returned %v, want it to serve until its listener is closed", err)
+	default:
+	}
 	ln.Close()
 	select {
 	case err := <-done:

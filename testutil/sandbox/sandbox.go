@@ -23,6 +23,8 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+
+	"example.com/workbook/testutil/isolate"
 )
 
 // The limits of each process.
@@ -36,7 +38,7 @@ const (
 
 // confinedEnv names, in the environment, the scratch folder of a program that is to be
 // confined.
-const confinedEnv = "WORKBOOK_CONFINED"
+const confinedEnv = isolate.ConfinedEnv
 
 // namespacesEnv is set, in the environment, inside of [Enclose].
 const namespacesEnv = "WORKBOOK_NAMESPACES"

@@ -2,6 +2,7 @@ package suite
 
 import (
 	"strings"
+	"sync"
 	"testing"
 
 	"example.com/workbook/testutil/isolate"
@@ -61,11 +62,16 @@ func observe[S any](t *testing.T, c Case[S], r Record) {
 }
 
 // planning is whether tests are only to name their cases.
-var planning bool
+var (
+	planning bool
+	plan     sync.Mutex // held while it is set
+)
 
 // Plan returns the cases of test, which is one that calls [Test], without running
-// any. It is not safe for concurrent use.
+// any. It is safe for concurrent use, but not with Test.
 func Plan(test func(t *testing.T)) []Record {
+	plan.Lock()
+	defer plan.Unlock()
 	var all []Record
 	old := Observe
 	planning, Observe = true, func(r Record) { all = append(all, r) }

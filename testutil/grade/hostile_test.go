@@ -1,0 +1,155 @@
+package grade_test
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"example.com/workbook/testutil/grade"
+	"example.com/workbook/testutil/isolate"
+	"example.com/workbook/testutil/report"
+	"example.com/workbook/testutil/sandbox"
+	"example.com/workbook/testutil/suite"
+)
+
+const top = "../.." // of the workbook
+
+// TestMain lets this process be a judge.
+func TestMain(m *testing.M) {
+	grade.Main()
+	os.Exit(m.Run())
+}
+
+// clock2 is the exercise with nothing but that program.
+var clock2 = []grade.Exercise{{Name: "ex8.1", Title: "clock2", Programs: grade.Exercises[0].Programs[:1]}}
+
+// hostile are submissions that want points which they have not earned, or do harm. Some
+// earn a few all the same: a serve that does nothing returns nil when its listener is
+// closed, as it should.
+var hostile = []struct {
+	name         string
+	core, sturdy int
+	verdict      suite.Verdict // on the whole program
+}{
+	{name: "answers-for-itself"},
+	{name: "brings-its-own-tests"},
+	{name: "exits-0"},
+	{name: "fills-the-disk"},
+	{name: "fills-the-memory"},
+	{name: "forges-results"},
+	{name: "forks"},
+	{name: "hangs"},
+	{name: "hides-a-race"},
+	{name: "kills"},
+	{name: "prints-without-end"},
+	{name: "reaches-into-memory", verdict: report.Refused},
+	{name: "reaches-into-the-tests", verdict: report.Refused},
+	{name: "removes-files"},
+	{name: "selects-no-tests"},
+}
+
+func TestHostileSubmissionEarnsWhatItHasAndHarmsNothing(t *testing.T) {
+	if os.Getenv("WORKBOOK_SLOW") == "" {
+		t.Skip("runs programs that hang, which takes a minute; runs if the environment variable WORKBOOK_SLOW is set")
+	}
+	if err := sandbox.Namespaces(); err != nil {
+		t.Skipf("nothing would hold these programs here: %v", err)
+	}
+	before := fingerprint(t)
+	for _, tt := range hostile {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			r := run(t, grade.Options{Submission: filepath.Join("testdata", "hostile", tt.name), Exercises: clock2, Timeout: time.Minute, Race: raceDetector})
+			if got, want := r.Score(suite.Core).Earned, tt.core; got != want {
+				t.Errorf("it has earned %d core points, want %d", got, want)
+			}
+			if got, want := r.Score(suite.Sturdy).Earned, tt.sturdy; got != want {
+				t.Errorf("it has earned %d sturdy points, want %d", got, want)
+			}
+			if got, want := r.Programs[0].Verdict, tt.verdict; got != want {
+				t.Errorf("the verdict on it is %q, want %q", got, want)
+			}
+			if t.Failed() {
+				report.Text(t.Output(), r, report.Style{Verbose: true})
+			}
+		})
+	}
+	t.Cleanup(func() {
+		if diff := cmp.Diff(before, fingerprint(t)); diff != "" {
+			t.Errorf("files of the workbook have changed (-before +after):\n%s", diff)
+		}
+		for _, line := range processes(t) {
+			if strings.Contains(line, "sleep\x0086399") {
+				t.Errorf("a process that a submission has started is still there: %q", line)
+			}
+		}
+	})
+}
+
+func run(t *testing.T, opts grade.Options) report.Report {
+	t.Helper()
+	opts.Top = top
+	r, err := grade.Run(t.Context(), opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range r.Programs {
+		for _, part := range p.Parts {
+			for _, c := range part.Cases {
+				if c.Verdict == "" && p.Verdict == "" {
+					t.Errorf("%s/%s has no verdict", part.Test, c.Name)
+				}
+				if c.Verdict != isolate.Passed && c.Message == "" && p.Verdict == "" {
+					t.Errorf("%s/%s is %s, and nobody knows why", part.Test, c.Name, c.Verdict)
+				}
+			}
+		}
+	}
+	return r
+}
+
+// fingerprint returns the sums of all files of the workbook, by name.
+func fingerprint(t *testing.T) map[string]string {
+	t.Helper()
+	sums := make(map[string]string)
+	err := filepath.WalkDir(top, func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.Name() == ".git":
+			return filepath.SkipDir
+		case !d.Type().IsRegular():
+			return nil
+		}
+		text, err := os.ReadFile(name)
+		sums[name] = fmt.Sprintf("%x", sha256.Sum256(text))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sums
+}
+
+// processes returns the command lines of all processes.
+func processes(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, file := range files {
+		if text, err := os.ReadFile(file); err == nil { // it may have ended
+			lines = append(lines, string(text))
+		}
+	}
+	return lines
+}

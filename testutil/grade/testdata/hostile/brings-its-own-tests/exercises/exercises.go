@@ -1,0 +1,3 @@
+package exercises
+
+var ErrNotStarted error

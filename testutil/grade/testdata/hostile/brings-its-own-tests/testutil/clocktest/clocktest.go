@@ -1,0 +1,7 @@
+package clocktest
+
+import "testing"
+
+func TestConcurrent(t *testing.T, serve any) {}
+
+func TestPort(t *testing.T) {}
