@@ -1,0 +1,100 @@
+package report
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// The most bytes of a text and of a name that are handed on.
+const (
+	maxText = 64 << 10
+	maxName = 256
+)
+
+// clean returns text as all sites can show it: valid UTF-8, Unix ends of lines, no
+// other control characters than tabs, and no more than maxText bytes.
+func clean(text string) string {
+	text = strings.ToValidUTF8(text, string(unicode.ReplacementChar))
+	text = unixLines.Replace(text)
+	var b strings.Builder
+	for _, r := range text {
+		if b.Len() > maxText {
+			break
+		}
+		if shown(r) {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		}
+	}
+	return cut(b.String(), maxText)
+}
+
+var unixLines = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
+// shown reports whether r stands as it is, and is not spelled out, such as \x1b. XML
+// takes all that are.
+func shown(r rune) bool {
+	switch r {
+	case '\n', '\t':
+		return true
+	case '\ufffe', '\uffff':
+		return false
+	}
+	return !unicode.IsControl(r)
+}
+
+// cleanName returns text as a name: clean, in one line, and of no more than maxName
+// bytes.
+func cleanName(text string) string {
+	text = strings.Join(strings.Fields(clean(text)), " ")
+	if len(text) > maxName {
+		text = start(text, maxName-len("…")) + "…"
+	}
+	return text
+}
+
+// cut returns text if it has no more than most bytes, and otherwise its start, and
+// that there was more.
+func cut(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	const more = "\n… and more, which is cut off"
+	return start(text, most-len(more)) + more
+}
+
+// start returns the first n bytes of text, or some fewer if a character would be
+// torn.
+func start(text string, n int) string {
+	for !utf8.RuneStart(text[n]) {
+		n--
+	}
+	return text[:n]
+}
+
+// paragraphs joins those texts that are not empty, with a line between them.
+func paragraphs(texts ...string) string { return join("\n\n", texts) }
+
+// lines joins those texts that are not empty.
+func lines(texts ...string) string { return join("\n", texts) }
+
+func join(separator string, texts []string) string {
+	var kept []string
+	for _, text := range texts {
+		if text = strings.TrimRight(text, "\n"); text != "" {
+			kept = append(kept, text)
+		}
+	}
+	return strings.Join(kept, separator)
+}
+
+// labelled returns text after a label, or nothing if there is no text.
+func labelled(label, text string) string {
+	if text == "" {
+		return ""
+	}
+	return label + text
+}

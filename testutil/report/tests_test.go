@@ -1,0 +1,122 @@
+package report
+
+import (
+	"bytes"
+	"io"
+	"reflect"
+	"strings"
+	"testing"
+
+	"example.com/workbook/testutil/isolate"
+	"example.com/workbook/testutil/suite"
+)
+
+// workbook returns a report on as many cases as the workbook has, all of which passed
+// but for some that nothing is known of.
+func workbook() Report {
+	r := Report{Title: "All exercises"}
+	for _, name := range []string{"clock2", "clockwall", "ftpd"} {
+		p := Program{Exercise: "ex8.1", Name: name, Dir: "exercises/ex8.1/" + name}
+		for _, test := range []string{"TestOne", "TestTwo", "TestThree"} {
+			part := Part{Test: test, Title: "a part", Func: "main"}
+			for i := range 20 {
+				c := suite.Record{Test: test, Name: "does_" + strings.Repeat("x", i), Group: suite.Core, Points: 1 + i%3}
+				if i%5 > 0 {
+					c.Verdict = isolate.Passed
+				}
+				part.Cases = append(part.Cases, c)
+			}
+			p.Parts = append(p.Parts, part)
+		}
+		r.Programs = append(r.Programs, p)
+	}
+	return r
+}
+
+func TestFormatsRefuseAnEmptyList(t *testing.T) {
+	noParts, noCases := sample(), sample()
+	noParts.Programs[1].Parts = nil
+	noCases.Programs[0].Parts[1].Cases = nil
+	tests := []struct {
+		name   string
+		report Report
+		want   string
+	}{
+		{"no_programs", Report{Title: "All exercises"}, "the report has no programs"},
+		{"a_program_without_parts", noParts, "no cases of ftpd"},
+		{"a_part_without_cases", noCases, "no cases of TestPort of clock2"},
+	}
+	for _, tt := range tests {
+		for format, encode := range formats {
+			t.Run(tt.name+"/"+format, func(t *testing.T) {
+				var b bytes.Buffer
+				err := encode(&b, tt.report)
+				if err == nil || !strings.Contains(err.Error(), tt.want) {
+					t.Errorf("%s() = %v, want an error with %q", format, err, tt.want)
+				}
+				if b.Len() > 0 {
+					t.Errorf("%s() wrote %q, want nothing", format, b.String())
+				}
+			})
+		}
+	}
+}
+
+func TestFormatsLeaveTheReportAsItIs(t *testing.T) {
+	r, want := hostileReport(), hostileReport()
+	for format, encode := range formats {
+		encoded(t, encode, r)
+		if !reflect.DeepEqual(want, r) {
+			t.Fatalf("%s() has changed the report", format)
+		}
+	}
+}
+
+func TestFormatsGiveNoPointForWhatDidNotPass(t *testing.T) {
+	r := sample()
+	p := &r.Programs[0]
+	for _, v := range []suite.Verdict{"", isolate.NotStarted, isolate.Hung, suite.Unknown, suite.Unreached, "no such verdict"} {
+		for i := range p.Parts[0].Cases {
+			p.Parts[0].Cases[i].Verdict = v
+		}
+		settled, err := r.settled()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := settled.total(), (Score{Earned: 0, Max: 10}); got != want {
+			t.Errorf("the total with all cases %q = %v, want %v", v, got, want)
+		}
+	}
+}
+
+func TestFormatsReturnTheErrorsOfTheWriter(t *testing.T) {
+	for format, encode := range formats {
+		if err := encode(brokenWriter{}, sample()); err != io.ErrClosedPipe {
+			t.Errorf("%s() = %v, want %v", format, err, io.ErrClosedPipe)
+		}
+	}
+}
+
+type brokenWriter struct{}
+
+func (brokenWriter) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
+
+func TestComplaint(t *testing.T) {
+	tests := []struct {
+		verdict suite.Verdict
+		message string
+		want    string
+	}{
+		{isolate.Passed, "", ""},
+		{isolate.Wrong, "client 1 got nothing", "client 1 got nothing"},
+		{isolate.Hung, "hung: it waits in Accept", "hung: it waits in Accept"},
+		{DoesNotCompile, "x.go:1:1: expected", "does not compile: x.go:1:1: expected"},
+		{suite.Unreached, "it waits for what is not started", "not run: it waits for what is not started"},
+		{isolate.Crashed, "", "crashed"},
+	}
+	for _, tt := range tests {
+		if got := complaint(tt.verdict, tt.message); got != tt.want {
+			t.Errorf("complaint(%q, %q) = %q, want %q", tt.verdict, tt.message, got, tt.want)
+		}
+	}
+}
