@@ -11,10 +11,13 @@ package grade
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -34,6 +37,11 @@ type Options struct {
 	// exercises are graded in the place of those in Top; "" if there is none.
 	// What it holds is run in a sandbox, as far as this machine has one.
 	Submission string
+
+	// Program is the path of an executable, of any shape and language, to grade
+	// in the place of the only program of Exercises; "" if there is none. Only what
+	// can be seen from outside is graded. It is not run in a sandbox.
+	Program string
 
 	Race    bool          // with the race detector, which takes cgo
 	Only    string        // a pattern for tests and cases, as of go test -run; all if empty
@@ -67,6 +75,12 @@ func Run(ctx context.Context, opts Options) (report.Report, error) {
 		return report.Report{}, err
 	}
 	opts.Top = top
+	if opts.Program != "" {
+		opts.Exercises = outside(opts.Exercises)
+		if opts.Program, err = executable(opts.Program); err != nil {
+			return report.Report{}, err
+		}
+	}
 	temp, err := os.MkdirTemp("", "workbook")
 	if err != nil {
 		return report.Report{}, err
@@ -76,7 +90,48 @@ func Run(ctx context.Context, opts Options) (report.Report, error) {
 		return report.Report{}, err
 	}
 	g := &grading{Options: opts, temp: temp, replace: make(map[string]string)}
+	if opts.Program != "" {
+		r := planned(opts.Exercises)
+		p := &r.Programs[0]
+		p.Dir = opts.Program
+		progress := counter{all: p.Len(), tell: g.Progress}
+		return r, g.judge(ctx, p, temp, progress.add)
+	}
 	return g.run(ctx)
+}
+
+// outside returns the parts of exercises that can be seen from outside of a program.
+func outside(exercises []Exercise) []Exercise {
+	var seen []Exercise
+	for _, e := range exercises {
+		var programs []Program
+		for _, p := range e.Programs {
+			p.Parts = slices.DeleteFunc(slices.Clone(p.Parts), func(part Part) bool { return !part.Outside })
+			programs = append(programs, p)
+		}
+		e.Programs = programs
+		seen = append(seen, e)
+	}
+	return seen
+}
+
+// executable returns the full path of an executable.
+func executable(file string) (string, error) {
+	path, err := filepath.Abs(file)
+	if err != nil {
+		return "", err
+	}
+	return exec.LookPath(path)
+}
+
+// Unfinished returns what there is to say if a grading does not come to its end: that
+// nothing was earned.
+func Unfinished(exercises []Exercise) report.Report {
+	r := planned(exercises)
+	for i := range r.Programs {
+		settle(&r.Programs[i], errors.New("the grading did not come to its end"), false)
+	}
+	return r
 }
 
 func (g *grading) run(ctx context.Context) (report.Report, error) {
@@ -115,8 +170,8 @@ func (g *grading) run(ctx context.Context) (report.Report, error) {
 	all := 0
 	for i := range r.Programs {
 		p := &r.Programs[i]
-		if errors, ok := wrong[p.Exercise+"/"+p.Name]; ok {
-			p.Verdict, p.Message = report.DoesNotCompile, errors
+		if text, ok := wrong[p.Exercise+"/"+p.Name]; ok {
+			p.Verdict, p.Message = report.DoesNotCompile, text
 		}
 		all += p.Len()
 	}
@@ -138,6 +193,11 @@ func (g *grading) run(ctx context.Context) (report.Report, error) {
 func (g *grading) judge(ctx context.Context, p *report.Program, dir string, done func(n int)) error {
 	name := p.Exercise + "/" + p.Name
 	do := task{Program: name, Binary: testBinary(g.temp, name), Race: g.Race, Only: g.Only}
+	env := []string{"WORKBOOK_TOP=" + g.Top}
+	if g.Program != "" {
+		do.Binary = ""
+		env = []string{"WORKBOOK_PROGRAM=" + g.Program}
+	}
 	temp := filepath.Join(g.temp, p.Exercise+"-"+p.Name)
 	if err := os.Mkdir(temp, 0o755); err != nil {
 		return err
@@ -152,7 +212,7 @@ func (g *grading) judge(ctx context.Context, p *report.Program, dir string, done
 	cause := fmt.Errorf("the grading took longer than %v", g.Timeout)
 	ctx, cancel := context.WithTimeoutCause(ctx, g.Timeout, cause)
 	defer cancel()
-	env := []string{"TMPDIR=" + temp, "TMP=" + temp, "TEMP=" + temp, "WORKBOOK_TOP=" + g.Top}
+	env = append(env, "TMPDIR="+temp, "TMP="+temp, "TEMP="+temp)
 	err := do.ask(ctx, dir, env, func(r suite.Record) {
 		enter(p, r)
 		done(1)

@@ -9,6 +9,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -109,7 +111,7 @@ func (do task) ask(ctx context.Context, dir string, env []string, observe func(s
 	cmd := exec.CommandContext(ctx, exe)
 	cmd.Args = []string{filepath.Base(exe), "judge", do.Program} // for those who list processes
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), env...)
+	cmd.Env = append(slices.DeleteFunc(os.Environ(), ours), env...)
 	cmd.Env = append(cmd.Env, judgeEnv+"="+string(text))
 	cmd.WaitDelay = time.Second
 	if do.Enclosed {
@@ -142,6 +144,12 @@ func (do task) ask(ctx context.Context, dir string, env []string, observe func(s
 		return fmt.Errorf("the judge ended with %w: %s", err, stderr.text)
 	}
 	return fmt.Errorf("the judge ended with %w", err)
+}
+
+// ours reports whether a variable in the environment steers tests, and would steer
+// those of a judge too.
+func ours(variable string) bool {
+	return strings.HasPrefix(variable, "WORKBOOK_") && !strings.HasPrefix(variable, "WORKBOOK_PATIENCE=")
 }
 
 // limited keeps the first bytes that are written to it.

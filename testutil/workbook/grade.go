@@ -2,11 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 
 	"example.com/workbook/testutil/grade"
@@ -14,61 +15,136 @@ import (
 	"example.com/workbook/testutil/timeline"
 )
 
-func gradeCommand(ctx context.Context, args []string) (status int, err error) {
-	flags := flag.NewFlagSet("grade", flag.ContinueOnError)
-	var opts grade.Options
-	var style report.Style
-	flags.BoolVar(&style.Verbose, "v", false, "tell every failure in full, and what the program printed")
-	flags.StringVar(&opts.Only, "run", "", "run only the tests and cases that match `pattern`, as of go test -run")
-	flags.StringVar(&opts.Submission, "submission", "", "grade the exercises in `folder`, somebody else's copy of the workbook")
-	flags.DurationVar(&opts.Timeout, "timeout", grade.DefaultTimeout, "give each program that `long`")
-	if err := flags.Parse(args); err != nil {
-		return trouble, nil
-	}
-	if opts.Exercises, err = exercises(flags.Args()); err != nil {
-		return trouble, err
-	}
-	if opts.Top, err = top(); err != nil {
-		return trouble, err
-	}
-	opts.Race = cgo(ctx)
-	bar := newBar(os.Stderr)
-	fmt.Printf("building %s…\n", names(opts.Exercises))
-	opts.Progress = bar.show
-	r, err := grade.Run(ctx, opts)
-	bar.clear()
-	if err != nil {
-		return trouble, err
-	}
-	style.Color = color(os.Stdout)
-	style.ASCII = timeline.Locale() == timeline.ASCII
-	if err := report.Text(os.Stdout, r, style); err != nil {
-		return trouble, err
-	}
-	if !r.Full() {
-		return wrong, nil
-	}
-	return right, nil
+// A gradeRequest is what the command grade is asked for.
+type gradeRequest struct {
+	grade.Options
+	format  string
+	out     string // a file, "" for standard output
+	class   string // a folder with a submission for each student
+	kind    string // of Program
+	jobs    int    // how many students at once
+	verbose bool
 }
 
-// exercises returns the exercises that the arguments name.
+func gradeCommand(ctx context.Context, args []string) (status int, err error) {
+	var req gradeRequest
+	flags := flag.NewFlagSet("grade", flag.ContinueOnError)
+	flags.BoolVar(&req.verbose, "v", false, "tell every failure in full, and what the program printed")
+	flags.StringVar(&req.Only, "run", "", "run only the tests and cases that match `pattern`, as of go test -run")
+	flags.StringVar(&req.format, "format", "text", "write the result as `text`, json, gradescope, classroom50 or junit")
+	flags.StringVar(&req.out, "o", "", "write the result to `file`, whole or not at all")
+	flags.StringVar(&req.Submission, "submission", "", "grade the exercises in `folder`, somebody else's copy of the workbook")
+	flags.StringVar(&req.class, "class", "", "grade each student's copy in `folder`, into the table -o, and go on where it ended before")
+	flags.IntVar(&req.jobs, "jobs", 0, "grade `n` students at once (default: as many as there are processors)")
+	flags.StringVar(&req.Program, "program", "", "grade the executable `file`, of any shape and language, as far as that can be done from outside")
+	flags.StringVar(&req.kind, "kind", "", "what -program is: `clock`, clockwall or ftpd")
+	flags.DurationVar(&req.Timeout, "timeout", grade.DefaultTimeout, "give each program no more than this `time`")
+	flags.Usage = func() {
+		fmt.Fprint(flags.Output(), "usage: go tool workbook grade [flags] [ex8.1|ex8.2|all]\n\n")
+		flags.PrintDefaults()
+	}
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return right, nil
+	case err != nil:
+		return trouble, nil // it has been said
+	}
+	if err := req.check(flags.Args()); err != nil {
+		return trouble, err
+	}
+	if req.Top, err = top(); err != nil {
+		return trouble, err
+	}
+	req.Race = cgo(ctx)
+	if req.class != "" {
+		return req.gradeClass(ctx)
+	}
+	return req.grade(ctx)
+}
+
+// check checks the request, and finds the exercises that args name.
+func (req *gradeRequest) check(args []string) (err error) {
+	several := 0
+	for _, flag := range []string{req.Submission, req.class, req.Program} {
+		if flag != "" {
+			several++
+		}
+	}
+	switch _, known := formats[req.format]; {
+	case several > 1:
+		return errors.New("only one of -submission, -class and -program can be graded at a time")
+	case !known:
+		return fmt.Errorf("-format %s: want text, json, gradescope, classroom50 or junit", req.format)
+	case req.class != "" && req.out == "":
+		return errors.New("-class takes -o, the file for the table")
+	case req.class != "" && req.format != "text":
+		return errors.New("-class writes a table; leave out -format")
+	case req.jobs < 0:
+		return fmt.Errorf("-jobs %d: want at least 1", req.jobs)
+	case req.Timeout <= 0:
+		return fmt.Errorf("-timeout %v: want more than nothing", req.Timeout)
+	case (req.Program == "") != (req.kind == ""):
+		return errors.New("-program and -kind belong together")
+	case req.Program != "" && len(args) > 0:
+		return fmt.Errorf("-program is graded as -kind says; leave out %s", args[0])
+	}
+	for _, folder := range []string{req.Submission, req.class} {
+		if folder == "" {
+			continue
+		}
+		if info, err := os.Stat(folder); err != nil {
+			return err
+		} else if !info.IsDir() {
+			return fmt.Errorf("%s is not a folder", folder)
+		}
+	}
+	if req.Program != "" {
+		req.Exercises, err = exerciseOf(req.kind)
+	} else {
+		req.Exercises, err = exercises(args)
+	}
+	return err
+}
+
+// exercises returns the exercises that args name.
 func exercises(args []string) ([]grade.Exercise, error) {
 	if len(args) == 0 || len(args) == 1 && args[0] == "all" {
 		return grade.Exercises, nil
 	}
 	var found []grade.Exercise
 	for _, arg := range args {
-		n := len(found)
-		for _, e := range grade.Exercises {
-			if arg == e.Name || "ex"+arg == e.Name {
-				found = append(found, e)
-			}
+		e, err := exercise(arg)
+		if err != nil {
+			return nil, err
 		}
-		if len(found) == n {
-			return nil, fmt.Errorf("there is no exercise %q: want %s or all", arg, names(grade.Exercises))
-		}
+		found = append(found, e)
 	}
 	return found, nil
+}
+
+// exercise returns the exercise that is called "ex8.1", or "8.1" for short.
+func exercise(name string) (grade.Exercise, error) {
+	for _, e := range grade.Exercises {
+		if name == e.Name || "ex"+name == e.Name {
+			return e, nil
+		}
+	}
+	return grade.Exercise{}, fmt.Errorf("there is no exercise %q: want one of %s", name, names(grade.Exercises))
+}
+
+// exerciseOf returns what there is to grade of a program of that kind.
+func exerciseOf(kind string) ([]grade.Exercise, error) {
+	var kinds []string
+	for _, e := range grade.Exercises {
+		for _, p := range e.Programs {
+			if p.Kind == kind {
+				e.Programs = []grade.Program{p}
+				return []grade.Exercise{e}, nil
+			}
+			kinds = append(kinds, p.Kind)
+		}
+	}
+	return nil, fmt.Errorf("-kind %s: want one of %s", kind, strings.Join(kinds, ", "))
 }
 
 func names(exercises []grade.Exercise) string {
@@ -79,18 +155,58 @@ func names(exercises []grade.Exercise) string {
 	return strings.Join(all, ", ")
 }
 
-// top returns the folder of the workbook, which holds the working directory.
-func top() (string, error) {
-	dir, err := os.Getwd()
-	if err != nil {
-		return "", err
-	}
-	for d := dir; d != filepath.Dir(d); d = filepath.Dir(d) {
-		if text, err := os.ReadFile(filepath.Join(d, "go.mod")); err == nil && strings.Contains(string(text), "module example.com/workbook\n") {
-			return d, nil
+// grade grades one copy of the exercises, or one program.
+func (req *gradeRequest) grade(ctx context.Context) (status int, err error) {
+	if req.out != "" {
+		if err := req.write(grade.Unfinished(req.Exercises)); err != nil {
+			return trouble, err
 		}
 	}
-	return "", fmt.Errorf("%s is not in the workbook", dir)
+	news := os.Stdout
+	if req.format != "text" || req.out != "" {
+		news = os.Stderr
+	}
+	if req.Program == "" {
+		fmt.Fprintf(news, "building %s ...\n", names(req.Exercises))
+	}
+	bar := newBar(os.Stderr)
+	req.Progress = bar.show
+	r, err := grade.Run(ctx, req.Options)
+	bar.clear()
+	if err != nil {
+		return trouble, err
+	}
+	if err := req.write(r); err != nil {
+		return trouble, err
+	}
+	if !r.Full() {
+		return wrong, nil
+	}
+	return right, nil
+}
+
+// formats are the values of -format.
+var formats = map[string]func(w io.Writer, r report.Report, style report.Style) error{
+	"text": report.Text,
+	"json": func(w io.Writer, r report.Report, _ report.Style) error { return report.JSON(w, r) },
+	"gradescope": func(w io.Writer, r report.Report, _ report.Style) error {
+		return report.Gradescope(w, r)
+	},
+	"classroom50": func(w io.Writer, r report.Report, _ report.Style) error {
+		return report.Classroom50(w, r, os.Getenv)
+	},
+	"junit": func(w io.Writer, r report.Report, _ report.Style) error { return report.JUnit(w, r) },
+}
+
+// write writes a report to where it is wanted.
+func (req *gradeRequest) write(r report.Report) error {
+	format := formats[req.format]
+	style := report.Style{Verbose: req.verbose, ASCII: timeline.Locale() == timeline.ASCII}
+	if req.out != "" {
+		return report.WriteFile(req.out, func(w io.Writer) error { return format(w, r, style) })
+	}
+	style.Color = color(os.Stdout)
+	return format(os.Stdout, r, style)
 }
 
 // cgo reports whether the go command can use the race detector.
