@@ -13,8 +13,8 @@ import (
 	"strings"
 )
 
-// build builds the test binaries of programs, "ex8.1/clock2", into dir, and returns
-// what the compiler says of each that does not compile.
+// build builds the test binaries of the programs in folders, "exercises/ex8.1/clock2",
+// into dir, and returns what the compiler says of each that does not compile.
 func (g *grading) build(ctx context.Context, dir string, programs []string) (errs map[string]string, err error) {
 	args := []string{"test", "-c", "-vet=off", "-ldflags=-s -w", "-o", dir + string(filepath.Separator)}
 	if g.Race {
@@ -32,7 +32,7 @@ func (g *grading) build(ctx context.Context, dir string, programs []string) (err
 		args = append(args, "-overlay="+overlay)
 	}
 	for _, p := range programs {
-		args = append(args, "./exercises/"+p)
+		args = append(args, "./"+p)
 	}
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = g.Top
@@ -66,15 +66,14 @@ func testBinary(dir, program string) string {
 // begins with a line "# example.com/workbook/exercises/ex8.1/clock2", or names its
 // files. If there is none it returns all.
 func about(out []byte, program string) string {
-	dir := "exercises/" + program
 	var text strings.Builder
 	inside := false
 	for line := range bytes.Lines(out) {
 		if name, ok := bytes.CutPrefix(line, []byte("# ")); ok {
-			inside = bytes.Contains(name, []byte(dir))
+			inside = bytes.Contains(name, []byte(program))
 			continue
 		}
-		if inside || strings.HasPrefix(filepath.ToSlash(string(line)), dir+"/") {
+		if inside || strings.HasPrefix(filepath.ToSlash(string(line)), program+"/") {
 			text.Write(line)
 		}
 	}

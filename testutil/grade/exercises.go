@@ -1,6 +1,7 @@
 package grade
 
 import (
+	"slices"
 	"testing"
 
 	"example.com/workbook/testutil/clocktest"
@@ -11,12 +12,13 @@ import (
 // An Exercise is some programs to write.
 type Exercise struct {
 	Name     string // "ex8.1"
+	Folder   string // "exercises/ex8.1"
 	Title    string // "clock2 with a port, and clockwall"
 	Programs []Program
 }
 
 // A Program is one of an exercise. It stands in the folder of its name in that of
-// the exercise, under exercises as under solutions.
+// the exercise.
 type Program struct {
 	Name  string // "clock2"
 	Kind  string // what else can be graded in its place, "clock"
@@ -42,7 +44,7 @@ type Part struct {
 // one, see README.md in the folder testutil.
 var Exercises = []Exercise{
 	{
-		Name: "ex8.1", Title: "clock2 with a port, and clockwall",
+		Name: "ex8.1", Folder: "exercises/ex8.1", Title: "clock2 with a port, and clockwall",
 		Programs: []Program{
 			{Name: "clock2", Kind: "clock", Parts: []Part{
 				{Test: "TestClock", Title: "a clock for many clients", Func: "serve",
@@ -59,7 +61,7 @@ var Exercises = []Exercise{
 		},
 	},
 	{
-		Name: "ex8.2", Title: "a concurrent FTP server",
+		Name: "ex8.2", Folder: "exercises/ex8.2", Title: "a concurrent FTP server",
 		Programs: []Program{
 			{Name: "ftpd", Kind: "ftpd", Parts: []Part{
 				{Test: "TestLogin", Title: "part 1: a greeting, a login, and a goodbye", Func: "handleConn",
@@ -87,4 +89,28 @@ var Exercises = []Exercise{
 			}},
 		},
 	},
+}
+
+// Chapter holds what can be graded in the place of the programs of the chapter, and is
+// no exercise.
+var Chapter = Exercise{
+	Name: "chapter60", Folder: "chapter60", Title: "the clock servers of the chapter",
+	Programs: []Program{
+		{Name: "clock1", Parts: []Part{
+			{Test: "TestClock", Title: "a clock for one client at a time", Func: "serve",
+				Run: func(t *testing.T) { clocktest.TestSequential(t, nil) }},
+		}},
+	},
+}
+
+// find returns the program in a folder, "exercises/ex8.1/clock2".
+func find(dir string) (p Program, ok bool) {
+	for _, e := range append(slices.Clip(Exercises), Chapter) {
+		for _, p := range e.Programs {
+			if e.Folder+"/"+p.Name == dir {
+				return p, true
+			}
+		}
+	}
+	return Program{}, false
 }

@@ -18,6 +18,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -37,6 +38,7 @@ type Options struct {
 	// exercises are graded in the place of those in Top; "" if there is none.
 	// What it holds is run in a sandbox, as far as this machine has one.
 	Submission string
+	Trusted    bool // needs no sandbox
 
 	// Program is the path of an executable, of any shape and language, to grade
 	// in the place of the only program of Exercises; "" if there is none. Only what
@@ -93,7 +95,6 @@ func Run(ctx context.Context, opts Options) (report.Report, error) {
 	if opts.Program != "" {
 		r := planned(opts.Exercises)
 		p := &r.Programs[0]
-		p.Dir = opts.Program
 		progress := counter{all: p.Len(), tell: g.Progress}
 		return r, g.judge(ctx, p, temp, progress.add)
 	}
@@ -136,7 +137,7 @@ func Unfinished(exercises []Exercise) report.Report {
 
 func (g *grading) run(ctx context.Context) (report.Report, error) {
 	r := planned(g.Exercises)
-	if g.Submission != "" {
+	if g.confines() {
 		g.namespaces = sandbox.Namespaces() == nil
 		if !g.namespaces {
 			r.Notes = append(r.Notes, "without a sandbox, but for limits: this machine lacks what it takes")
@@ -153,11 +154,10 @@ func (g *grading) run(ctx context.Context) (report.Report, error) {
 		if err != nil {
 			return report.Report{}, err
 		}
-		name := p.Exercise + "/" + p.Name
-		dirs[name] = dir
+		dirs[p.Dir] = dir
 		locate(p, dir)
 		if p.Verdict == "" {
-			names = append(names, name)
+			names = append(names, p.Dir)
 		}
 	}
 	if len(names) == 0 {
@@ -170,7 +170,7 @@ func (g *grading) run(ctx context.Context) (report.Report, error) {
 	all := 0
 	for i := range r.Programs {
 		p := &r.Programs[i]
-		if text, ok := wrong[p.Exercise+"/"+p.Name]; ok {
+		if text, ok := wrong[p.Dir]; ok {
 			p.Verdict, p.Message = report.DoesNotCompile, text
 		}
 		all += p.Len()
@@ -181,7 +181,7 @@ func (g *grading) run(ctx context.Context) (report.Report, error) {
 	for i := range r.Programs {
 		p := &r.Programs[i]
 		if p.Verdict == "" {
-			group.Go(func() error { return g.judge(ctx, p, dirs[p.Exercise+"/"+p.Name], progress.add) })
+			group.Go(func() error { return g.judge(ctx, p, dirs[p.Dir], progress.add) })
 		} else {
 			progress.add(p.Len())
 		}
@@ -189,10 +189,12 @@ func (g *grading) run(ctx context.Context) (report.Report, error) {
 	return r, group.Wait()
 }
 
+// confines reports whether what is graded is run in a sandbox.
+func (g *grading) confines() bool { return g.Submission != "" && !g.Trusted }
+
 // judge has a judge run the cases of a program whose files are in dir.
 func (g *grading) judge(ctx context.Context, p *report.Program, dir string, done func(n int)) error {
-	name := p.Exercise + "/" + p.Name
-	do := task{Program: name, Binary: testBinary(g.temp, name), Race: g.Race, Only: g.Only}
+	do := task{Program: p.Dir, Binary: testBinary(g.temp, p.Dir), Race: g.Race, Only: g.Only}
 	env := []string{"WORKBOOK_TOP=" + g.Top}
 	if g.Program != "" {
 		do.Binary = ""
@@ -202,7 +204,7 @@ func (g *grading) judge(ctx context.Context, p *report.Program, dir string, done
 	if err := os.Mkdir(temp, 0o755); err != nil {
 		return err
 	}
-	if g.Submission != "" {
+	if g.confines() {
 		do.Enclosed = g.namespaces
 		do.Scratch = filepath.Join(temp, "scratch")
 		if err := os.Mkdir(do.Scratch, 0o777); err != nil {
@@ -270,7 +272,7 @@ func planned(exercises []Exercise) report.Report {
 	var r report.Report
 	for _, e := range exercises {
 		for _, p := range e.Programs {
-			planned := report.Program{Exercise: e.Name, Name: p.Name, Dir: "exercises/" + e.Name + "/" + p.Name}
+			planned := report.Program{Exercise: e.Name, Name: p.Name, Dir: e.Folder + "/" + p.Name}
 			for _, part := range p.Parts {
 				cases := suite.Plan(part.Run)
 				for i := range cases {
@@ -290,5 +292,5 @@ func title(exercises []Exercise) string {
 		return "All exercises"
 	}
 	e := exercises[0]
-	return "Exercise " + e.Name[len("ex"):] + ": " + e.Title
+	return "Exercise " + strings.TrimPrefix(e.Name, "ex") + ": " + e.Title
 }

@@ -28,7 +28,7 @@ const judgeEnv = "WORKBOOK_JUDGE"
 
 // A task is what a judge is to do.
 type task struct {
-	Program string // "ex8.1/clock2"
+	Program string // its folder, "exercises/ex8.1/clock2"
 	Binary  string // the test binary of the program; if empty, WORKBOOK_PROGRAM is judged
 	Race    bool   // it was built with the race detector
 	Only    string // a pattern for tests and cases, as of go test -run; all if empty
@@ -83,18 +83,6 @@ func judge(do task) {
 		}
 	}
 	testing.Main(func(pattern, name string) (bool, error) { return regexp.MatchString(pattern, name) }, tests, nil, nil)
-}
-
-// find returns the program called "ex8.1/clock2".
-func find(name string) (p Program, ok bool) {
-	for _, e := range Exercises {
-		for _, p := range e.Programs {
-			if e.Name+"/"+p.Name == name {
-				return p, true
-			}
-		}
-	}
-	return Program{}, false
 }
 
 // ask starts a judge in dir, calls observe for each record as it comes, and returns

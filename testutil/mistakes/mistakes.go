@@ -8,6 +8,7 @@
 //	title: Serves one client at a time
 //	program: solutions/ex8.1/clock2
 //	race: yes
+//	score: core 17 of 27, sturdy 17 of 17
 //	fails: TestClock/serves_a_second_client_while_the_first_stays
 //	says: not concurrent: client 1 is served, and meanwhile client 2 got nothing*
 //
@@ -24,7 +25,7 @@
 //
 //	go test ./testutil/mistakes -update
 //
-// which fills in what fails and what it says, and read whether that is right. What
+// which fills in the score, what fails and what it says, and read whether that is right. What
 // the file says already is kept where it still fits, with every * in it.
 // It also writes solutions/MISTAKES.md, from which students learn.
 package mistakes
@@ -46,6 +47,7 @@ type Mistake struct {
 	Program string // the folder of the right program, from the top of the workbook
 	Race    bool   // takes the race detector to be seen
 	Clients bool   // is run with the FTP clients that people use
+	Score   string // what it still earns, "core 17 of 27, sturdy 17 of 17"
 	Fails   []Failure
 	Patch   string // what makes it wrong
 }
@@ -94,6 +96,8 @@ func readFile(file string) (Mistake, error) {
 			m.Race = value == "yes"
 		case ok && key == "clients":
 			m.Clients = value == "yes"
+		case ok && key == "score":
+			m.Score = value
 		case ok && key == "fails":
 			m.Fails = append(m.Fails, Failure{Case: value})
 		case ok && key == "says" && len(m.Fails) > 0:
@@ -118,6 +122,7 @@ func (m Mistake) String() string {
 	if m.Clients {
 		b.WriteString("clients: yes\n")
 	}
+	fmt.Fprintf(&b, "score: %s\n", m.Score)
 	for _, f := range m.Fails {
 		fmt.Fprintf(&b, "fails: %s\nsays: %s\n", f.Case, f.Says)
 	}

@@ -1,12 +1,11 @@
 package mistakes_test
 
 import (
-	"bytes"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -15,7 +14,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"example.com/workbook/testutil/grade"
+	"example.com/workbook/testutil/isolate"
 	"example.com/workbook/testutil/mistakes"
+	"example.com/workbook/testutil/report"
+	"example.com/workbook/testutil/suite"
 )
 
 var update = flag.Bool("update", false, "rewrite what the mistakes are caught by")
@@ -23,8 +26,15 @@ var update = flag.Bool("update", false, "rewrite what the mistakes are caught by
 const top = "../.." // of the workbook
 
 func TestMain(m *testing.M) {
+	grade.Main()
 	flag.Parse()
 	flag.Set("test.parallel", "6") // some of the mistakes are caught by waiting
+	for name, value := range map[string]string{
+		"LC_ALL": "C.UTF-8", "TZ": "UTC", "WORKBOOK_PATIENCE": "10s",
+		"GOGC": "400", // half of the time goes into compiling and linking
+	} {
+		os.Setenv(name, value)
+	}
 	os.Exit(m.Run())
 }
 
@@ -48,9 +58,10 @@ func TestMistakeIsCaughtByItsCasesAndNoOthers(t *testing.T) {
 			if m.Race && !raceDetector {
 				t.Skip("it takes the race detector, go test -race, and that takes cgo")
 			}
-			got := grade(t, m)
+			r := run(t, m)
+			got := failures(r)
 			if *update {
-				m.Fails = m.Reviewed(got)
+				m.Fails, m.Score = m.Reviewed(got), report.Points(r)
 				if err := os.WriteFile(filepath.Join("testdata", m.Name+".patch"), []byte(m.String()), 0o644); err != nil {
 					t.Fatal(err)
 				}
@@ -59,6 +70,9 @@ func TestMistakeIsCaughtByItsCasesAndNoOthers(t *testing.T) {
 			if diff := cmp.Diff(names(m.Fails), names(got)); diff != "" {
 				t.Errorf("%s: the cases that fail mismatch (-want +got):\n%s", m.Title, diff)
 				return
+			}
+			if got, want := report.Points(r), m.Score; got != want {
+				t.Errorf("%s: earns %s, want %s", m.Title, got, want)
 			}
 			for i, f := range m.Fails {
 				if !f.Matches(got[i].Says) {
@@ -72,15 +86,6 @@ func TestMistakeIsCaughtByItsCasesAndNoOthers(t *testing.T) {
 	}
 }
 
-// tests returns a pattern for the tests that hold cases.
-func tests(m mistakes.Mistake) string {
-	pattern := "Clock|Port|Wall|Login|Directories|Listings|Files|Sessions|Transfers|Jail|Robust|Program|Extras"
-	if m.Clients {
-		pattern += "|Clients"
-	}
-	return "^Test(" + pattern + ")$"
-}
-
 func names(failures []mistakes.Failure) []string {
 	var all []string
 	for _, f := range failures {
@@ -89,52 +94,63 @@ func names(failures []mistakes.Failure) []string {
 	return all
 }
 
-// grade runs the tests of the program with the mistake in it, and returns the
-// cases that fail, in order, with the first line of what each says.
-func grade(t *testing.T, m mistakes.Mistake) []mistakes.Failure {
+// run grades the program with the mistake in it, as somebody's submission.
+func run(t *testing.T, m mistakes.Mistake) report.Report {
 	t.Helper()
-	args := []string{"test", "-json", "-count=1", "-vet=off", "-ldflags=-s -w", "-run=" + tests(m), "-overlay=" + overlay(t, m)}
-	if m.Race {
-		args = append(args, "-race")
-	}
-	cmd := exec.Command("go", append(args, "./"+m.Program)...)
-	cmd.Dir = top
-	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "TZ=UTC", "GORACE=atexit_sleep_ms=0", "WORKBOOK_PATIENCE=10s",
-		"GOGC=400") // half of the time goes into compiling and linking
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if _, failed := err.(*exec.ExitError); err != nil && !failed {
-		t.Fatal(err)
-	}
-	failures, built := failures(out)
-	if !built {
-		t.Fatalf("%s: its program does not build:\n%s%s", m.Title, out, stderr.Bytes())
-	}
-	return failures
-}
-
-// overlay applies the mistake's patch to a copy of the program, and returns a
-// file for the -overlay flag of the go command that puts it in the place of
-// the right one.
-func overlay(t *testing.T, m mistakes.Mistake) string {
-	t.Helper()
-	dir := t.TempDir()
-	program, err := filepath.Abs(filepath.Join(top, m.Program))
+	r, err := grade.Run(t.Context(), grade.Options{
+		Top:        top,
+		Exercises:  []grade.Exercise{program(t, m)},
+		Submission: submission(t, m),
+		Trusted:    true,
+		Race:       m.Race,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	replace := make(map[string]string)
-	for _, name := range m.Files() {
-		text, err := os.ReadFile(filepath.Join(program, name))
+	if p := r.Programs[0]; p.Verdict != "" {
+		t.Fatalf("%s: its program %s:\n%s", m.Title, p.Verdict, p.Message)
+	}
+	return r
+}
+
+// program returns the exercise with only the program of the mistake, without the
+// clients that people use if it can do without.
+func program(t *testing.T, m mistakes.Mistake) grade.Exercise {
+	t.Helper()
+	for _, e := range append(slices.Clip(grade.Exercises), grade.Chapter) {
+		for _, p := range e.Programs {
+			if path.Join(e.Name, p.Name) == strings.TrimPrefix(m.Program, "solutions/") {
+				p.Parts = slices.DeleteFunc(slices.Clone(p.Parts), func(part grade.Part) bool { return part.Test == "TestClients" && !m.Clients })
+				e.Programs = []grade.Program{p}
+				return e
+			}
+		}
+	}
+	t.Fatalf("%s: nothing grades %s", m.Title, m.Program)
+	return grade.Exercise{}
+}
+
+// submission returns a folder with the right program, to which the patch is applied, in
+// the place where a student has it.
+func submission(t *testing.T, m mistakes.Mistake) string {
+	t.Helper()
+	folder := t.TempDir()
+	dir := filepath.Join(folder, strings.Replace(m.Program, "solutions/", "exercises/", 1))
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(top, m.Program, "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		wrong := filepath.Join(dir, name)
-		if err := os.WriteFile(wrong, text, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, filepath.Base(file)), text, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		replace[filepath.Join(program, name)] = wrong
 	}
 	apply := exec.Command("git", "apply", "--recount", "-C1", "-")
 	apply.Dir = dir
@@ -143,52 +159,32 @@ func overlay(t *testing.T, m mistakes.Mistake) string {
 	if out, err := apply.CombinedOutput(); err != nil {
 		t.Fatalf("%s: its patch does not fit the program any more: %v\n%s", m.Title, err, out)
 	}
-	text, err := json.Marshal(map[string]any{"Replace": replace})
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(dir, "overlay.json")
-	if err := os.WriteFile(file, text, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	return file
+	return folder
 }
 
-// failures returns the subtests that failed in the output of go test -json, and
-// whether there were any tests at all.
-func failures(output []byte) (failed []mistakes.Failure, any bool) {
-	said := make(map[string]string)
-	for line := range bytes.Lines(output) {
-		var event struct{ Action, Test, Output string }
-		if json.Unmarshal(line, &event) != nil || event.Test == "" {
-			continue
-		}
-		any = true
-		if message, ok := messageIn(event.Output); ok && said[event.Test] == "" {
-			said[event.Test] = message
-		}
-		lost := event.Action == "fail" || event.Action == "skip" && strings.HasPrefix(said[event.Test], "extra: ")
-		if lost && strings.Contains(event.Test, "/") {
-			failed = append(failed, mistakes.Failure{Case: event.Test, Says: said[event.Test]})
+// failures returns the cases that failed, in order, with the first line of what each
+// says.
+func failures(r report.Report) (failed []mistakes.Failure) {
+	for _, part := range r.Programs[0].Parts {
+		for _, c := range part.Cases {
+			says, _, _ := strings.Cut(c.Message, "\n")
+			switch {
+			case c.Verdict == isolate.Passed, c.Verdict == suite.Unknown:
+				continue
+			case c.Verdict == suite.Unreached && !strings.HasPrefix(says, "not run: "): // its whole part was not
+				continue
+			case c.Group == suite.Extra:
+				says = "extra: " + says
+			}
+			failed = append(failed, mistakes.Failure{Case: c.Test + "/" + c.Name, Says: varying.ReplaceAllString(says, "$1*")})
 		}
 	}
-	return failed, any
+	return failed
 }
 
-var (
-	messageLine = regexp.MustCompile(`^ +\w+_test\.go:\d+: (.*)\n$`)
-	varying     = regexp.MustCompile(`(\.go:)\d+|\b\d{5,}\b|\d\d:\d\d:\d\d|/[\w/]*/ftptest\d+|\b[A-Z][a-z]{2} [ \d]\d \d\d:\d\d`) // line numbers, ports, counts, times, folders, dates
-)
-
-// messageIn returns the message in a line of a test's output, with * for what
-// may change from run to run or from edit to edit.
-func messageIn(output string) (message string, ok bool) {
-	m := messageLine.FindStringSubmatch(output)
-	if m == nil {
-		return "", false
-	}
-	return varying.ReplaceAllString(m[1], "$1*"), true
-}
+// varying matches what may change from run to run or from edit to edit: line numbers,
+// ports, counts, times, folders, dates.
+var varying = regexp.MustCompile(`(\.go:)\d+|\b\d{5,}\b|\d\d:\d\d:\d\d|/[\w/]*/ftptest\d+|\b[A-Z][a-z]{2} [ \d]\d \d\d:\d\d`)
 
 // The table of mistakes is what students read.
 func TestTableOfMistakesIsUpToDate(t *testing.T) {
@@ -227,7 +223,7 @@ with this message. (Written by ` + "`go test ./testutil/mistakes -update`" + `.)
 			program = m.Program
 			fmt.Fprintf(&b, "\n## %s\n", program)
 		}
-		fmt.Fprintf(&b, "\n### %s\n\n", m.Title)
+		fmt.Fprintf(&b, "\n### %s\n\nEarns %s.\n\n", m.Title, m.Score)
 		for _, f := range m.Fails {
 			_, name, _ := strings.Cut(f.Case, "/")
 			fmt.Fprintf(&b, "- `%s`\n  > %s\n", name, strings.ReplaceAll(f.Says, "*", "…"))

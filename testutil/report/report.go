@@ -8,6 +8,8 @@
 package report
 
 import (
+	"slices"
+
 	"example.com/workbook/testutil/isolate"
 	"example.com/workbook/testutil/suite"
 )
@@ -112,6 +114,9 @@ type Failure struct {
 	Case    suite.Record // Name is empty if no case was run
 }
 
+// spared are the verdicts on cases that there is nothing to mend in.
+var spared = []suite.Verdict{isolate.Passed, suite.Unreached, suite.Unknown}
+
 // First returns the first failure in the order in which one would mend them: what
 // does not compile, core cases, sturdy ones; ok is whether there is one. Extra cases
 // do not count.
@@ -121,13 +126,22 @@ func (r Report) First() (f Failure, ok bool) {
 			return Failure{Program: p, Part: p.Parts[0], Case: suite.Record{Verdict: p.Verdict, Message: p.Message}}, true
 		}
 	}
+	mendable := func(c suite.Record) bool { return !slices.Contains(spared, c.Verdict) }
 	for _, g := range []suite.Group{suite.Core, suite.Sturdy} {
-		for _, p := range r.Programs {
-			for _, part := range p.Parts {
-				for _, c := range part.Cases {
-					if c.Group == g && c.Verdict != isolate.Passed && c.Verdict != suite.Unreached {
-						return Failure{p, part, c}, true
-					}
+		if f, ok := r.find(g, mendable); ok {
+			return f, true
+		}
+	}
+	return r.find(suite.Core, func(c suite.Record) bool { return c.Verdict == suite.Unreached })
+}
+
+// find returns the first case of a group that is as wanted.
+func (r Report) find(g suite.Group, wanted func(c suite.Record) bool) (f Failure, ok bool) {
+	for _, p := range r.Programs {
+		for _, part := range p.Parts {
+			for _, c := range part.Cases {
+				if c.Group == g && wanted(c) {
+					return Failure{p, part, c}, true
 				}
 			}
 		}

@@ -86,7 +86,7 @@ func (p *page) faint(text string) string { return p.paint("2", text) }
 func (p *page) plain(text string) string { return text }
 
 func (p *page) program(program Program) {
-	p.row(program.Name, points(program), p.bold)
+	p.row(program.Name, Points(program), p.bold)
 	switch program.Verdict {
 	case "":
 		for _, part := range program.Parts {
@@ -101,8 +101,8 @@ func (p *page) program(program Program) {
 	}
 }
 
-// points returns "core 23 of 27, sturdy 17 of 17".
-func points(s interface{ Score(suite.Group) Score }) string {
+// Points returns the score of a report, program or part: "core 23 of 27, sturdy 17 of 17".
+func Points(s interface{ Score(suite.Group) Score }) string {
 	var all []string
 	for _, g := range []suite.Group{suite.Core, suite.Sturdy, suite.Extra} {
 		if n := s.Score(g); n.Max > 0 {
@@ -122,7 +122,7 @@ const (
 func (p *page) part(part Part) {
 	p.line("  %s", part.Title)
 	if why, ok := unreached(part); ok {
-		p.row(fmt.Sprintf("    %s not run: %s", dot, why), points(part), p.faint)
+		p.row(fmt.Sprintf("    %s not run: %s", dot, why), Points(part), p.faint)
 		return
 	}
 	told := false
@@ -216,7 +216,7 @@ func (p *page) indent(head, margin, text string) {
 }
 
 func (p *page) summary(r Report) {
-	p.line("%s", p.bold(strings.ToUpper(points(r)[:1])+points(r)[1:]+" points"))
+	p.line("%s", p.bold(strings.ToUpper(Points(r)[:1])+Points(r)[1:]+" points"))
 	for _, note := range r.Notes {
 		p.indent("Note:  ", "       ", note)
 	}
