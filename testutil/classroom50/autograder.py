@@ -18,7 +18,7 @@ import sys
 from pathlib import Path
 
 EXERCISES = "all"  # or "ex8.1", or "ex8.2"
-LIMIT = 20 * 60  # seconds
+LIMIT = 25 * 60  # seconds
 
 
 class Trouble(Exception):

@@ -156,7 +156,7 @@ func TestAutograderSaysThatTheGraderIsInTrouble(t *testing.T) {
 		{"if_it_writes_half", `echo '{"tests": [{}' >"$out"`, "", "", "read the result of the grader: JSONDecodeError"},
 		{"if_it_writes_something_else", `echo '[]' >"$out"`, "", "", "read the result of the grader: TypeError"},
 		{"if_there_are_no_tests", `echo '{"tests": []}' >"$out"`, "", "", "there are no tests"},
-		{"if_it_hangs", `exec sleep 600`, "LIMIT = 20 * 60", "LIMIT = 0", "the grader took longer than"},
+		{"if_it_hangs", `exec sleep 600`, "LIMIT = 25 * 60", "LIMIT = 0", "the grader took longer than"},
 		{"if_there_is_no_go", "", `"go", "tool"`, `"no-such-go", "tool"`, "start the grader: "},
 	}
 	for _, tt := range tests {

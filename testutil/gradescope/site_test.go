@@ -206,7 +206,7 @@ func TestAutograderFindsTheSubmission(t *testing.T) {
 			got[i] = "FILE"
 			want := []string{
 				s.path("autograder/source"), "tool", "workbook", "grade", "-submission", s.path("autograder/" + tt.want),
-				"-format", "gradescope", "-o", "FILE", "all", "2",
+				"-timeout", "4m", "-format", "gradescope", "-o", "FILE", "all", "2",
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("the go command mismatch (-want +got):\n%s", diff)
