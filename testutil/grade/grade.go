@@ -171,7 +171,7 @@ func (g *grading) run(ctx context.Context) (report.Report, error) {
 	for i := range r.Programs {
 		p := &r.Programs[i]
 		if text, ok := wrong[p.Dir]; ok {
-			p.Verdict, p.Message = report.DoesNotCompile, text
+			p.Verdict, p.Message = report.DoesNotCompile, strings.ReplaceAll(text, g.copies()+string(filepath.Separator), "")
 		}
 		all += p.Len()
 	}
@@ -188,6 +188,9 @@ func (g *grading) run(ctx context.Context) (report.Report, error) {
 	}
 	return r, group.Wait()
 }
+
+// copies returns the folder for copies of a submission's files.
+func (g *grading) copies() string { return filepath.Join(g.temp, "submission") }
 
 // confines reports whether what is graded is run in a sandbox.
 func (g *grading) confines() bool { return g.Submission != "" && !g.Trusted }

@@ -19,17 +19,6 @@ import (
 	"example.com/workbook/testutil/suite"
 )
 
-const top = "../.." // of the workbook
-
-// TestMain lets this process be a judge.
-func TestMain(m *testing.M) {
-	grade.Main()
-	os.Exit(m.Run())
-}
-
-// clock2 is the exercise with nothing but that program.
-var clock2 = []grade.Exercise{{Name: "ex8.1", Title: "clock2", Programs: grade.Exercises[0].Programs[:1]}}
-
 // hostile are submissions that want points which they have not earned, or do harm. Some
 // earn a few all the same: a serve that does nothing returns nil when its listener is
 // closed, as it should.

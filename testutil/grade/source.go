@@ -78,7 +78,7 @@ func own(name string) bool {
 // place of those in dir. Nothing else of the submission is looked at: its tests, its
 // go.mod, and whatever is no regular file.
 func (g *grading) take(p *report.Program, dir string) (copied string, err error) {
-	copied = filepath.Join(g.temp, "submission", filepath.FromSlash(p.Dir))
+	copied = filepath.Join(g.copies(), filepath.FromSlash(p.Dir))
 	if err := os.MkdirAll(copied, 0o755); err != nil {
 		return "", err
 	}

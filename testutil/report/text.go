@@ -125,8 +125,14 @@ func (p *page) part(part Part) {
 		p.row(fmt.Sprintf("    %s not run: %s", dot, why), Points(part), p.faint)
 		return
 	}
-	told := false
+	told, before := false, ""
 	for _, c := range part.Cases {
+		message := messageOf(c)
+		if message == before && !p.Verbose {
+			message = "" // once is enough
+		} else {
+			before = message
+		}
 		name := strings.ReplaceAll(c.Name, "_", " ")
 		switch c.Verdict {
 		case isolate.Passed:
@@ -134,11 +140,11 @@ func (p *page) part(part Part) {
 			p.prose(c.Note)
 		case suite.Unreached, suite.Unknown, isolate.NotStarted:
 			p.row("    "+dot+" "+name, fmt.Sprintf("0 of %d", c.Points), p.faint)
-			p.prose(first(c.Message))
+			p.prose(first(message))
 		default:
 			p.row("    "+cross+" "+name, fmt.Sprintf("0 of %d", c.Points), p.red)
 			if told && !p.Verbose {
-				p.prose(first(c.Message))
+				p.prose(first(message))
 			} else {
 				p.failure(part, c)
 			}
@@ -159,7 +165,7 @@ func unreached(part Part) (why string, ok bool) {
 
 // failure tells in full what became of a case.
 func (p *page) failure(part Part, c suite.Record) {
-	p.prose(first(c.Message))
+	p.prose(first(messageOf(c)))
 	_, rest, _ := strings.Cut(c.Message, "\n")
 	for line := range strings.Lines(rest) {
 		p.line("      %s", strings.TrimRight(line, "\n")) // a picture, or a dialogue
@@ -176,6 +182,14 @@ func (p *page) failure(part Part, c suite.Record) {
 			p.line("      | %s", strings.TrimRight(line, "\n"))
 		}
 	}
+}
+
+// messageOf returns the message of a case, with the verdict if it does not say so.
+func messageOf(c suite.Record) string {
+	if c.Verdict == suite.Leaked || c.Verdict == suite.Raced {
+		return string(c.Verdict) + ": " + c.Message
+	}
+	return c.Message
 }
 
 func first(text string) string {

@@ -1,0 +1,148 @@
+package grade_test
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"example.com/workbook/testutil/grade"
+	"example.com/workbook/testutil/report"
+)
+
+const top = "../.." // of the workbook
+
+var update = flag.Bool("update", false, "rewrite the scoreboards in testdata/golden")
+
+// TestMain lets this process be a judge.
+func TestMain(m *testing.M) {
+	grade.Main()
+	os.Setenv("LC_ALL", "C.UTF-8")
+	os.Setenv("TZ", "UTC")
+	os.Exit(m.Run())
+}
+
+// clock2 is the exercise with nothing but that program.
+var clock2 = []grade.Exercise{only(grade.Exercises[0], "clock2")}
+
+func only(e grade.Exercise, name string) grade.Exercise {
+	for _, p := range e.Programs {
+		if p.Name == name {
+			e.Programs = []grade.Program{p}
+		}
+	}
+	return e
+}
+
+// boards are submissions whose scoreboards stand in testdata/golden.
+var boards = []struct {
+	name       string
+	submission string // in testdata
+	exercises  []grade.Exercise
+}{
+	{"crashes", "boards/crashes", clock2},
+	{"does-not-compile", "boards/does-not-compile", clock2},
+	{"exits-0", "hostile/exits-0", clock2},
+	{"forges-results", "hostile/forges-results", clock2},
+	{"forgets-go", "boards/forgets-go", clock2},
+	{"hangs", "boards/hangs", clock2},
+	{"has-a-data-race", "boards/has-a-data-race", clock2},
+	{"is-not-there", "boards", clock2},
+	{"is-the-solution", "../../../solutions", grade.Exercises},
+}
+
+func TestScoreboardOfAProgramThat(t *testing.T) {
+	if os.Getenv("WORKBOOK_SLOW") == "" && !*update {
+		t.Skip("builds many programs; runs if the environment variable WORKBOOK_SLOW is set")
+	}
+	if !raceDetector {
+		t.Skip("the scoreboards are those with the race detector")
+	}
+	for _, tt := range boards {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			r := run(t, grade.Options{Submission: submission(t, filepath.Join("testdata", tt.submission)), Exercises: tt.exercises, Race: raceDetector})
+			var b bytes.Buffer
+			if err := report.Text(&b, r, report.Style{}); err != nil {
+				t.Fatal(err)
+			}
+			got := varying.ReplaceAllString(b.String(), "*")
+			file := filepath.Join("testdata", "golden", tt.name+".txt")
+			if *update {
+				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), got); diff != "" {
+				t.Errorf("the scoreboard mismatch; -update writes it (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// submission returns a folder with the programs of dir under exercises, as students
+// have them.
+func submission(t *testing.T, dir string) string {
+	t.Helper()
+	if _, err := os.Stat(filepath.Join(dir, "ex8.1")); err != nil {
+		return dir
+	}
+	folder := t.TempDir()
+	if err := os.CopyFS(filepath.Join(folder, "exercises"), os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
+
+// varying matches what may change from run to run: ports and times.
+var varying = regexp.MustCompile(`\b\d{5,}\b|\d\d:\d\d:\d\d\.\d+`)
+
+// The judge tells the suites' tests from one another by their names, which are those
+// in the folders of the programs.
+func TestPartsAreTheTestsOfTheirPrograms(t *testing.T) {
+	for _, e := range grade.Exercises {
+		for _, p := range e.Programs {
+			var want []string
+			for _, part := range p.Parts {
+				want = append(want, part.Test)
+			}
+			text, err := os.ReadFile(filepath.Join(top, e.Folder, p.Name, p.Name+"_test.go"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, m := range regexp.MustCompile(`(?m)^func (Test\w+)\(t `).FindAllStringSubmatch(string(text), -1) {
+				got = append(got, m[1])
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("tests in %s/%s mismatch (-want +got):\n%s", e.Folder, p.Name, diff)
+			}
+		}
+	}
+}
+
+// Scores come from the list of cases, whatever happens to run.
+func TestUnfinishedReportHoldsAllCases(t *testing.T) {
+	r := grade.Unfinished(grade.Exercises)
+	if got, want := report.Points(r), "core 0 of 126, sturdy 0 of 82, extra 0 of 8"; got != want {
+		t.Errorf("Unfinished() earns %s, want %s", got, want)
+	}
+	for _, p := range r.Programs {
+		for _, part := range p.Parts {
+			for _, c := range part.Cases {
+				if c.Test != part.Test || c.Name == "" || !strings.Contains(c.Message, "did not come to its end") {
+					t.Errorf("a case of %s is %+v, want one with a name and a reason", part.Test, c)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"fmt"
+	"log"
+	"net"
+	"time"
+)
+
+func main() {
+	log.SetFlags(0)
+	ln, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		log.Fatal(err)
+	}
+	log.Print(ln.Addr())
+	log.Fatal(serve(ln))
+}
+
+func serve(ln net.Listener) error {
+	for {
+		conn, err := ln.Accept()
+		if err != nil {
+			return nil
+		}
+		go handleConn(conn)
+	}
+}
+
+func handleConn(conn net.Conn) {
+	defer conn.Close()
+	for {
+		_, err := fmt.Fprintln(conn, time.Now().Format("15:04:05"))
+		time.Sleep(1 * time.Seconds)
+	}
+}
