@@ -20,7 +20,7 @@ import (
 // A dialer connects to a clock.
 type dialer = func(ctx context.Context, network, address string) (net.Conn, error)
 
-var errUsage = errors.New("usage: clockwall NAME=host:port ...")
+var errUsage = errors.New("usage: clockwall NAME=host:port [more of them]")
 
 func main() {
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
