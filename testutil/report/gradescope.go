@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"regexp"
 
 	"example.com/workbook/testutil/suite"
 )
@@ -66,7 +67,7 @@ func newGradescopeTest(t test) gradescopeTest {
 	if passed(t.Record) {
 		doc.Status = "passed"
 	} else {
-		doc.Output = cut(paragraphs(doc.Output, labelled("the program printed:\n", t.Output)), maxText)
+		doc.Output = cut(paragraphs(doc.Output, labelled("the program printed:\n", withoutDump(t.Output))), maxText)
 	}
 	if counts(t.Record) {
 		doc.Score, doc.MaxScore = new(t.Earned()), new(t.Points)
@@ -74,6 +75,19 @@ func newGradescopeTest(t test) gradescopeTest {
 		doc.Name += " (extra, without points)"
 	}
 	return doc
+}
+
+// dump begins the list of goroutines that a program prints as it dies, or that it is
+// made to print if it hangs.
+var dump = regexp.MustCompile(`(?m)^(goroutine \d+ .*\[|SIGQUIT: |isolate: )`)
+
+// withoutDump returns what a program printed before such a list, which is long, and of
+// which the message says what matters.
+func withoutDump(output string) string {
+	if at := dump.FindStringIndex(output); at != nil {
+		return output[:at[0]]
+	}
+	return output
 }
 
 // summary returns the score of each group, what to mend first, what there is to know,

@@ -7,6 +7,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"example.com/workbook/testutil/isolate"
+	"example.com/workbook/testutil/suite"
 )
 
 // What results.json may hold: docs/specs.md, leaderboards.md and troubleshooting.md of
@@ -207,6 +210,25 @@ func TestGradescopeSaysWhatToMendFirst(t *testing.T) {
 	const want = "mend first: clock2: serves a second client"
 	if got := encoded(t, Gradescope, r); !strings.Contains(got, want) {
 		t.Errorf("Gradescope wrote\n%s\nwithout %q", got, want)
+	}
+}
+
+func TestGradescopeListsNoGoroutines(t *testing.T) {
+	tests := []struct{ name, printed, want string }{
+		{"of_a_panic", "hello\npanic: no\n\ngoroutine 7 [running]:\nmain.main()\n", "the program printed:\nhello\npanic: no"},
+		{"of_newer_versions", "hello\ngoroutine 7 gp=0xc0 m=3 [running]:\n", "the program printed:\nhello"},
+		{"of_one_that_hangs", "hello\nSIGQUIT: quit\nPC=0x1\n", "the program printed:\nhello"},
+		{"alone", "isolate: the case is stuck\ngoroutine 7 [running]:\n", ""},
+		{"but_what_looks_alike", "a goroutine 7 [running]\n", "the program printed:\na goroutine 7 [running]"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := newGradescopeTest(test{Record: suite.Record{Verdict: isolate.Crashed, Message: "crashed: no", Output: tt.printed}}).Output
+			want := strings.TrimRight("crashed: no\n\n"+tt.want, "\n")
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("the output mismatch (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 
