@@ -83,7 +83,6 @@ func (p *page) bold(text string) string  { return p.paint("1", text) }
 func (p *page) green(text string) string { return p.paint("32", text) }
 func (p *page) red(text string) string   { return p.paint("31", text) }
 func (p *page) faint(text string) string { return p.paint("2", text) }
-func (p *page) plain(text string) string { return text }
 
 func (p *page) program(program Program) {
 	p.row(program.Name, Points(program), p.bold)
