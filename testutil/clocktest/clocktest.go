@@ -17,12 +17,14 @@ import (
 	"io"
 	"net"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"example.com/workbook/testutil/crowd"
 	"example.com/workbook/testutil/fakeclock"
+	"example.com/workbook/testutil/isolate"
 	"example.com/workbook/testutil/pipenet"
 	"example.com/workbook/testutil/suite"
 )
@@ -289,6 +291,7 @@ func visit(ctx context.Context, serve Serve, clients func(cr *crowd.Crowd) error
 }
 
 func visitOn(ctx context.Context, serve Serve, ln net.Listener, nw *pipenet.Network, clients func(cr *crowd.Crowd) error) error {
+	endHelpers(ctx, ln)
 	done := make(chan error, 1)
 	go func() { done <- serve(ln) }()
 	cr := crowd.New(func(ctx context.Context) (net.Conn, error) { return nw.Dial(ctx, "tcp", address) })
@@ -302,6 +305,22 @@ func visitOn(ctx context.Context, serve Serve, ln net.Listener, nw *pipenet.Netw
 	default:
 		return err
 	}
+}
+
+// maxHelpers is how many goroutines a server may have besides those of its clients.
+const maxHelpers = 10
+
+// endHelpers closes ln some time after the case has ended, of which ctx is, if more of
+// the server goes on than its Accept: what it has started for itself then has reason to
+// end. If that is too much, clients have left it behind, and ln stays open.
+func endHelpers(ctx context.Context, ln net.Listener) {
+	context.AfterFunc(ctx, func() {
+		time.Sleep(fakeclock.Grace * 3 / 4)
+		others := isolate.Others()
+		if others != "" && strings.Count(others, "\n\n") < maxHelpers {
+			ln.Close()
+		}
+	})
 }
 
 // client returns the case of one client.
@@ -524,6 +543,7 @@ func restsBetweenFailedAccepts(ctx context.Context, serve Serve) error {
 	}
 	ln := &failing{Listener: inner}
 	ln.failures.Store(2 * maxCalls)
+	endHelpers(ctx, ln)
 	go serve(ln)
 	time.Sleep(10 * time.Second)
 	calls := ln.calls.Load()
