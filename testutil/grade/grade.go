@@ -171,7 +171,7 @@ func (g *grading) run(ctx context.Context) (report.Report, error) {
 	for i := range r.Programs {
 		p := &r.Programs[i]
 		if text, ok := wrong[p.Dir]; ok {
-			p.Verdict, p.Message = report.DoesNotCompile, strings.ReplaceAll(text, g.copies()+string(filepath.Separator), "")
+			p.Verdict, p.Message = report.DoesNotCompile, g.inWorkbook(text)
 		}
 		all += p.Len()
 	}
@@ -187,6 +187,19 @@ func (g *grading) run(ctx context.Context) (report.Report, error) {
 		}
 	}
 	return r, group.Wait()
+}
+
+// inWorkbook returns what the compiler says of copies as if they stood in the workbook.
+// It may have shortened their paths.
+func (g *grading) inWorkbook(text string) string {
+	names := []string{g.copies()}
+	if rel, err := filepath.Rel(g.Top, g.copies()); err == nil {
+		names = append(names, rel)
+	}
+	for _, name := range names {
+		text = strings.ReplaceAll(text, name+string(filepath.Separator), "")
+	}
+	return text
 }
 
 // copies returns the folder for copies of a submission's files.

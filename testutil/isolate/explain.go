@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"example.com/workbook/testutil/program"
@@ -200,11 +199,10 @@ func raceFrame(stack string) (frame, bool) {
 	g := goroutine{}
 	for line := range strings.Lines(stack) {
 		line = strings.TrimRight(line, "\r\n")
-		if m := fileLine.FindStringSubmatch(line); m != nil && len(g.frames) > 0 {
-			last := &g.frames[len(g.frames)-1]
-			last.file = m[1]
-			last.line, _ = strconv.Atoi(m[2])
-		} else if call := strings.TrimSpace(line); strings.HasSuffix(call, ")") {
+		if g.place(line) {
+			continue
+		}
+		if call := strings.TrimSpace(line); strings.HasSuffix(call, ")") {
 			g.frames = append(g.frames, frame{call: callOf(call)})
 		}
 	}

@@ -34,10 +34,7 @@ type frame struct {
 	line int
 }
 
-var (
-	headerLine = regexp.MustCompile(`^goroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[([^\]]*)\]:$`)
-	fileLine   = regexp.MustCompile(`^\s+(.+\.go):(\d+)(?: .*)?$`)
-)
+var headerLine = regexp.MustCompile(`^goroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[([^\]]*)\]:$`)
 
 // goroutines returns the goroutines in a dump, or in any text that holds one.
 func goroutines(text string) []goroutine {
@@ -45,10 +42,12 @@ func goroutines(text string) []goroutine {
 	inside := false
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\r\n")
-		if m := headerLine.FindStringSubmatch(line); m != nil {
-			all = append(all, header(m[1]))
-			inside = true
-			continue
+		if strings.HasPrefix(line, "goroutine ") { // most do not, and the pattern takes long
+			if m := headerLine.FindStringSubmatch(line); m != nil {
+				all = append(all, header(m[1]))
+				inside = true
+				continue
+			}
 		}
 		if line == "" {
 			inside = false
@@ -57,15 +56,30 @@ func goroutines(text string) []goroutine {
 			continue
 		}
 		g := &all[len(all)-1]
-		if m := fileLine.FindStringSubmatch(line); m != nil && len(g.frames) > 0 {
-			last := &g.frames[len(g.frames)-1]
-			last.file = m[1]
-			last.line, _ = strconv.Atoi(m[2])
-		} else {
+		if !g.place(line) {
 			g.frames = append(g.frames, frame{call: callOf(line)})
 		}
 	}
 	return all
+}
+
+// place reads where the last frame stands, if line is one that says so:
+//
+//	/home/ann/workbook/exercises/ex8.1/clock2/clock2.go:20 +0x1d
+func (g *goroutine) place(line string) bool {
+	text := strings.TrimLeft(line, " \t")
+	end := strings.LastIndex(text, ".go:")
+	if text == line || end < 0 || len(g.frames) == 0 {
+		return false
+	}
+	number, _, _ := strings.Cut(text[end+len(".go:"):], " ")
+	n, err := strconv.Atoi(number)
+	if err != nil {
+		return false
+	}
+	last := &g.frames[len(g.frames)-1]
+	last.file, last.line = text[:end+len(".go")], n
+	return true
 }
 
 // header reads "sleep (durable), 2 minutes, synctest bubble 1".
@@ -179,6 +193,9 @@ func relative(file string) string {
 		return rest
 	}
 	for _, top := range []string{os.Getenv(topEnv), top()} {
+		if top == "" {
+			continue
+		}
 		if rel, err := filepath.Rel(top, filepath.FromSlash(file)); err == nil && filepath.IsLocal(rel) {
 			return filepath.ToSlash(rel)
 		}
