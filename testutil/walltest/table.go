@@ -32,7 +32,16 @@ var timeOfDay = regexp.MustCompile(`\b\d\d:\d\d:\d\d\b`)
 // read reads a screen on which some of the clocks stand. A time stands with a
 // name if it is on the same row, and nearer to it than to others, or in a
 // column with it. Later rows count for more than earlier ones.
-func read(lines []string, clocks []*clock) table {
+func read(screen []string, clocks []*clock) table {
+	var lines []line
+	for _, text := range screen {
+		lines = append(lines, wordsOn(text, clocks))
+	}
+	return readLines(lines, clocks)
+}
+
+// readLines is read of lines whose words have been found.
+func readLines(lines []line, clocks []*clock) table {
 	over, under := namesOver(lines, clocks), namesUnder(lines, clocks)
 	if under.own(clocks) > over.own(clocks) {
 		return under
@@ -52,11 +61,11 @@ func (t table) own(clocks []*clock) int {
 }
 
 // namesOver reads a screen on which a line of names stands over the times.
-func namesOver(lines []string, clocks []*clock) table {
+func namesOver(lines []line, clocks []*clock) table {
 	t := table{shown: make(map[string]string)}
 	var head words
-	for _, line := range lines {
-		names, times := t.row(line, clocks)
+	for _, l := range lines {
+		names, times := t.row(l, clocks)
 		switch {
 		case len(names.all) == 1 && len(head.all) > 1:
 			// not a header: a remark about one of the clocks
@@ -78,11 +87,11 @@ func namesOver(lines []string, clocks []*clock) table {
 }
 
 // namesUnder reads a screen on which a line of names stands under the times.
-func namesUnder(lines []string, clocks []*clock) table {
+func namesUnder(lines []line, clocks []*clock) table {
 	t := table{shown: make(map[string]string)}
 	var times words
-	for _, line := range lines {
-		names, more := t.row(line, clocks)
+	for _, l := range lines {
+		names, more := t.row(l, clocks)
 		switch {
 		case len(more.all) > 0:
 			times = more
@@ -97,8 +106,8 @@ func namesUnder(lines []string, clocks []*clock) table {
 
 // row reads what a line says by itself, and returns the names that stand there
 // without times, or the times without names.
-func (t *table) row(line string, clocks []*clock) (names, times words) {
-	names, times = wordsOn(line, clocks)
+func (t *table) row(l line, clocks []*clock) (names, times words) {
+	names, times = l.names, l.times
 	t.note(names)
 	t.findMixed(times, clocks)
 	if len(names.all) > 0 && len(times.all) > 0 {
@@ -114,23 +123,26 @@ type words struct {
 	all  []word
 }
 
-// wordsOn returns the names and the times on a line, from left to right. Times
-// that no clock can have shown are left out: a program may add its own.
-func wordsOn(line string, clocks []*clock) (names, times words) {
-	names.line, times.line = line, line
+// A line is what stands on one of the screen, from left to right.
+type line struct{ names, times words }
+
+// wordsOn returns the names and the times on a line of text. Times that no clock can
+// have shown are left out: a program may add its own.
+func wordsOn(text string, clocks []*clock) line {
+	names, times := words{line: text}, words{line: text}
 	for _, c := range clocks {
-		for _, at := range c.nameOn(line) {
-			names.all = append(names.all, wordAt(line, at, at+len(c.name), c.name, true))
+		for _, at := range c.nameOn(text) {
+			names.all = append(names.all, wordAt(text, at, at+len(c.name), c.name, true))
 		}
 	}
 	slices.SortFunc(names.all, func(a, b word) int { return cmp.Compare(a.start, b.start) })
-	for _, at := range timeOfDay.FindAllStringIndex(line, -1) {
-		text := line[at[0]:at[1]]
-		if owner(text, clocks) != nil {
-			times.all = append(times.all, wordAt(line, at[0], at[1], text, false))
+	for _, at := range timeOfDay.FindAllStringIndex(text, -1) {
+		time := text[at[0]:at[1]]
+		if owner(time, clocks) != nil {
+			times.all = append(times.all, wordAt(text, at[0], at[1], time, false))
 		}
 	}
-	return names, times
+	return line{names, times}
 }
 
 // nameOn returns where the clock's name stands on a line as a word, in any case.

@@ -20,6 +20,7 @@ type wall struct {
 	start  time.Time
 	cancel context.CancelFunc
 	done   chan error
+	known  map[string]line // what stands on lines that were read before
 
 	mu     sync.Mutex // guards the fields below
 	screen *screen.Screen
@@ -51,7 +52,7 @@ func hangWith(ctx context.Context, run Run, clocks []*clock, wrap func(dialFunc)
 	for _, c := range clocks {
 		args = append(args, c.name+"="+c.address)
 	}
-	w := &wall{clocks: clocks, nw: pipenet.New(), start: time.Now(), done: make(chan error, 1), screen: newScreen()}
+	w := &wall{clocks: clocks, nw: pipenet.New(), start: time.Now(), done: make(chan error, 1), known: make(map[string]line), screen: newScreen()}
 	for _, c := range clocks {
 		if c.refuses {
 			continue
@@ -85,12 +86,21 @@ func (w *wall) at(up time.Duration) { time.Sleep(time.Until(w.start.Add(up))) }
 
 // table reads the screen as it stands, and all that has scrolled off it, when
 // the program has drawn all that it draws at this moment.
-func (w *wall) table() (t table, lines []string) {
+func (w *wall) table() (t table, screen []string) {
 	synctest.Wait()
 	w.mu.Lock()
-	lines = w.screen.History()
+	screen = w.screen.History()
 	w.mu.Unlock()
-	return read(lines, w.clocks), lines
+	var lines []line
+	for _, text := range screen {
+		l, ok := w.known[text]
+		if !ok {
+			l = wordsOn(text, w.clocks)
+			w.known[text] = l
+		}
+		lines = append(lines, l)
+	}
+	return readLines(lines, w.clocks), screen
 }
 
 // printed returns all that the program has printed.
