@@ -11,6 +11,7 @@
 package clocktest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -227,23 +228,58 @@ func inTheMorning(n int) func(context.Context, Serve) error {
 	}
 }
 
+const day = 24 * 60 * 60 // seconds
+
 // keepsTimeForADay reads each line of a day, as readTimes does, and faster.
 func keepsTimeForADay(c *crowd.Client) error {
-	const day = 24 * 60 * 60
 	c.SetReadDeadline(time.Now().Add((day + 10) * time.Second))
-	var got, want [len(layout) + 1]byte
-	start := time.Now()
-	for i := range day + 1 {
-		due := start.Add(time.Duration(i) * time.Second)
-		if _, err := io.ReadFull(c, got[:]); err != nil {
-			return fmt.Errorf("line %d: got %q: %w", i+1, got, err)
+	d := &dayOfLines{start: time.Now()}
+	err := pipenet.Follow(c.Conn, d.read)
+	switch {
+	case d.wrong != nil:
+		return d.wrong
+	case d.lines <= day:
+		return fmt.Errorf("line %d: got %q: %w", d.lines+1, d.rest, err)
+	}
+	return nil
+}
+
+// A dayOfLines is what has been read of a day, from midnight to midnight.
+type dayOfLines struct {
+	start time.Time // when line 1 is due
+	lines int       // how many have come
+	rest  []byte    // of the line that comes
+	want  []byte
+	wrong error
+}
+
+// read returns an error as soon as there is no need to go on.
+func (d *dayOfLines) read(p []byte) error {
+	for _, b := range p {
+		d.rest = append(d.rest, b)
+		if len(d.rest) <= len(layout) {
+			continue
 		}
-		if late := time.Since(due); late != 0 {
-			return fmt.Errorf("line %d came %v, want %v", i+1, offset(late), when(i))
+		if d.wrong = d.check(); d.wrong != nil {
+			return d.wrong
 		}
-		if due.AppendFormat(want[:0], layout+"\n"); got != want {
-			return fmt.Errorf("line %d is %q, want %q", i+1, got, want)
+		d.rest = d.rest[:0]
+		if d.lines++; d.lines > day {
+			return io.EOF
 		}
+	}
+	return nil
+}
+
+// check wants the line that has come to be right, and to come when it is due.
+func (d *dayOfLines) check() error {
+	due := d.start.Add(time.Duration(d.lines) * time.Second)
+	if late := time.Since(due); late != 0 {
+		return fmt.Errorf("line %d came %v, want %v", d.lines+1, offset(late), when(d.lines))
+	}
+	d.want = due.AppendFormat(d.want[:0], layout+"\n")
+	if !bytes.Equal(d.rest, d.want) {
+		return fmt.Errorf("line %d is %q, want %q", d.lines+1, d.rest, d.want)
 	}
 	return nil
 }

@@ -177,16 +177,18 @@ func (nw *Network) pipe(addr Addr) (client, server net.Conn) {
 	nw.open.Add(2)
 	from := Addr(fmt.Sprintf("localhost:%d", firstPort+nw.dialed.Add(1)-1))
 	c, s := net.Pipe()
-	return &conn{Conn: c, nw: nw, local: from, remote: addr},
-		&conn{Conn: s, nw: nw, local: addr, remote: from}
+	toClient, toServer := new(follower), new(follower)
+	return &conn{Conn: c, nw: nw, local: from, remote: addr, reader: toClient, writer: toServer},
+		&conn{Conn: s, nw: nw, local: addr, remote: from, reader: toServer, writer: toClient}
 }
 
 // conn is one end of a connection, with the addresses that TCP would give it.
 type conn struct {
 	net.Conn
-	nw            *Network
-	local, remote Addr
-	once          sync.Once
+	nw             *Network
+	local, remote  Addr
+	reader, writer *follower // of what is read here, and of what is written
+	once           sync.Once
 }
 
 func (c *conn) LocalAddr() net.Addr  { return c.local.tcp() }
@@ -200,7 +202,16 @@ func (c *conn) Read(p []byte) (int, error) {
 	return n, err
 }
 
+func (c *conn) Write(p []byte) (int, error) {
+	if c.writer.see(p) {
+		return len(p), nil
+	}
+	return c.Conn.Write(p)
+}
+
 func (c *conn) Close() error {
+	c.reader.set(nil)
+	c.writer.set(nil)
 	err := c.Conn.Close()
 	c.once.Do(func() {
 		c.nw.open.Add(-1)
