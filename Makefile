@@ -22,15 +22,31 @@ RUNS ?= 200
 
 .PHONY: help
 help: ## list these commands
-	@awk 'BEGIN {FS = ":.*## "} /^[a-zA-Z0-9_.-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9_. -]+:.*## / {sub(/ .*/, "", $$1); printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: ex8.1
-ex8.1: ## grade my exercise 8.1
-	@$(GO) test $(RACE) -count=1 -timeout 5m ./exercises/ex8.1/...
+.PHONY: ex8.1 ex8.2
+ex8.1 ex8.2: ## grade my exercise 8.1 (or 8.2)
+	@$(GO) tool workbook grade $@
 
-.PHONY: ex8.2
-ex8.2: ## grade my exercise 8.2
-	@$(GO) test $(RACE) -count=1 -timeout 5m ./exercises/ex8.2/...
+.PHONY: grade
+grade: ## grade all my exercises
+	@$(GO) tool workbook grade all
+
+.PHONY: hint-8.1 hint-8.2
+hint-8.1 hint-8.2: ## show a hint for what fails first, and the next one at the next call
+	@$(GO) tool workbook hint $(@:hint-%=%)
+
+.PHONY: watch-8.1 watch-8.2
+watch-8.1 watch-8.2: ## grade again whenever I save a file
+	@$(GO) tool workbook watch $(@:watch-%=%)
+
+.PHONY: compare-8.1 compare-8.2
+compare-8.1 compare-8.2: ## show my files beside the solution, once I have full marks (or SPOIL=1)
+	@$(GO) tool workbook compare $(@:compare-%=%)
+
+.PHONY: reset-8.1 reset-8.2
+reset-8.1 reset-8.2: ## begin anew with the stubs, and keep my files beside them
+	@$(GO) tool workbook reset $(@:reset-%=%)
 
 .PHONY: test
 test: ## check the workbook itself: chapter, solutions, graders, stubs
@@ -62,6 +78,10 @@ ftpd: ## serve a few files by FTP (DIR=exercises/ex8.2 for my own)
 .PHONY: ftp
 ftp: ## a client of it, like the command ftp
 	@$(GO) run ./solutions/ex8.2/ftp
+
+.PHONY: gradescope
+gradescope: ## build the bundle that grades on Gradescope
+	$(GO) run ./testutil/gradescope
 
 .PHONY: stress
 stress: ## run the suites RUNS times with all processors busy, and want one verdict

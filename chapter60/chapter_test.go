@@ -231,7 +231,7 @@ func commands(readme string) []string {
 		}
 	}
 	for _, m := range span.FindAllStringSubmatch(prose(readme), -1) {
-		if regexp.MustCompile(`^(make|go run|go test) `).MatchString(m[1]) {
+		if regexp.MustCompile(`^(make|go run|go test|go tool) `).MatchString(m[1]) {
 			all = append(all, m[1])
 		}
 	}
@@ -250,7 +250,7 @@ func TestCommandsExist(t *testing.T) {
 		"make clock1", "go run ./chapter60/clock1",
 		"make clock2", "go run ./chapter60/clock2",
 		"make netcat1", "go run ./chapter60/netcat1",
-		"make ex8.1", "go test ./exercises/ex8.1/...",
+		"make ex8.1", "go tool workbook grade ex8.1",
 		"nc localhost 8000",
 	} {
 		if !slices.Contains(all, want) {
@@ -267,9 +267,14 @@ func exists(command, makefile string) error {
 	case command == "nc localhost 8000":
 		return nil
 	case args[0] == "make" && len(args) == 2:
-		if !regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(args[1]) + `:`).MatchString(makefile) {
-			return fmt.Errorf("the Makefile has no target %s", args[1])
+		for line := range strings.Lines(makefile) {
+			targets, _, _ := strings.Cut(line, ":")
+			if slices.Contains(strings.Fields(targets), args[1]) {
+				return nil
+			}
 		}
+		return fmt.Errorf("the Makefile has no target %s", args[1])
+	case command == "go tool workbook grade ex8.1":
 		return nil
 	case args[0] == "go" && len(args) > 2:
 		dir := strings.TrimSuffix(args[len(args)-1], "/...")
