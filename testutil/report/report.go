@@ -117,13 +117,14 @@ type Failure struct {
 // spared are the verdicts on cases that there is nothing to mend in.
 var spared = []suite.Verdict{isolate.Passed, suite.Unreached, suite.Unknown}
 
-// First returns the first failure in the order in which one would mend them: what
-// does not compile, core cases, sturdy ones; ok is whether there is one. Extra cases
-// do not count.
+// First returns the first failure in the order in which one would mend them: programs
+// that do not compile, core cases, sturdy ones; ok is whether there is one. A program
+// that is not started comes when the core cases of those before it have passed. Extra
+// cases do not count.
 func (r Report) First() (f Failure, ok bool) {
 	for _, p := range r.Programs {
-		if p.Verdict != "" {
-			return Failure{Program: p, Part: p.Parts[0], Case: suite.Record{Verdict: p.Verdict, Message: p.Message}}, true
+		if p.Verdict != "" && p.Verdict != isolate.NotStarted {
+			return whole(p), true
 		}
 	}
 	mendable := func(c suite.Record) bool { return !slices.Contains(spared, c.Verdict) }
@@ -135,16 +136,26 @@ func (r Report) First() (f Failure, ok bool) {
 	return r.find(suite.Core, func(c suite.Record) bool { return c.Verdict == suite.Unreached })
 }
 
-// find returns the first case of a group that is as wanted.
+// find returns the first case of a group that is as wanted, or its program if that
+// could not be graded.
 func (r Report) find(g suite.Group, wanted func(c suite.Record) bool) (f Failure, ok bool) {
 	for _, p := range r.Programs {
 		for _, part := range p.Parts {
 			for _, c := range part.Cases {
-				if c.Group == g && wanted(c) {
-					return Failure{p, part, c}, true
+				if c.Group != g || !wanted(c) {
+					continue
 				}
+				if p.Verdict != "" {
+					return whole(p), true
+				}
+				return Failure{p, part, c}, true
 			}
 		}
 	}
 	return Failure{}, false
+}
+
+// whole returns the failure of a program that could not be graded.
+func whole(p Program) Failure {
+	return Failure{Program: p, Part: p.Parts[0], Case: suite.Record{Verdict: p.Verdict, Message: p.Message}}
 }
