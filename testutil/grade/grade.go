@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -83,6 +84,9 @@ func Run(ctx context.Context, opts Options) (report.Report, error) {
 			return report.Report{}, err
 		}
 	}
+	if err := opts.Check(); err != nil {
+		return report.Report{}, err
+	}
 	temp, err := os.MkdirTemp("", "workbook")
 	if err != nil {
 		return report.Report{}, err
@@ -99,6 +103,27 @@ func Run(ctx context.Context, opts Options) (report.Report, error) {
 		return r, g.judge(ctx, p, temp, progress.add)
 	}
 	return g.run(ctx)
+}
+
+// Check returns an error if no case matches Only. Run does so too.
+func (o Options) Check() error {
+	var want [2]*regexp.Regexp // of the test, and of the case
+	for i, element := range strings.SplitN(o.Only+"/", "/", len(want)) {
+		var err error
+		if want[i], err = regexp.Compile(strings.TrimSuffix(element, "/")); err != nil {
+			return fmt.Errorf("run %q: %w", o.Only, err)
+		}
+	}
+	for _, p := range planned(o.Exercises).Programs {
+		for _, part := range p.Parts {
+			for _, c := range part.Cases {
+				if want[0].MatchString(part.Test) && want[1].MatchString(c.Name) {
+					return nil
+				}
+			}
+		}
+	}
+	return fmt.Errorf("run %q: no case matches", o.Only)
 }
 
 // outside returns the parts of exercises that can be seen from outside of a program.

@@ -103,7 +103,10 @@ func (req *gradeRequest) check(args []string) (err error) {
 	} else {
 		req.Exercises, err = exercises(args)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return req.Check()
 }
 
 // exercises returns the exercises that args name.

@@ -1,0 +1,234 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"example.com/workbook/testutil/grade"
+)
+
+// asCommand makes this test binary the command that it tests.
+const asCommand = "WORKBOOK_AS_COMMAND"
+
+func TestMain(m *testing.M) {
+	grade.Main()
+	if os.Getenv(asCommand) != "" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// workbook runs the command with args, and returns what it prints and its exit status.
+func workbook(t testing.TB, args ...string) (stdout, stderr string, status int) {
+	t.Helper()
+	cmd := command(t, args...)
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err := cmd.Run()
+	if _, failed := errors.AsType[*exec.ExitError](err); err != nil && !failed {
+		t.Fatal(err)
+	}
+	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
+}
+
+func command(t testing.TB, args ...string) *exec.Cmd {
+	t.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), exe, args...)
+	cmd.Env = append(os.Environ(), asCommand+"=1", "LC_ALL=C.UTF-8", "NO_COLOR=1")
+	return cmd
+}
+
+func TestBadArgumentIsReported(t *testing.T) {
+	folder := t.TempDir()
+	tests := []struct {
+		args string
+		want string // on standard error
+	}{
+		{"", "usage: go tool workbook"},
+		{"grad", `unknown command "grad"`},
+		{"grade ex8.3", `there is no exercise "ex8.3": want one of ex8.1, ex8.2`},
+		{"grade -format yaml", "-format yaml: want text, json, gradescope, classroom50 or junit"},
+		{"grade -submission " + folder + "/nobody", folder + "/nobody: no such file or directory"},
+		{"grade -submission main_test.go", "main_test.go is not a folder"},
+		{"grade -class " + folder, "-class takes -o, the file for the table"},
+		{"grade -class " + folder + " -o " + folder + "/t.csv", "there are no folders in " + folder},
+		{"grade -class " + folder + " -format json -o t.json", "-class writes a table; leave out -format"},
+		{"grade -class x -submission y", "only one of -submission, -class and -program"},
+		{"grade -jobs -1", "-jobs -1: want at least 1"},
+		{"grade -timeout 0s", "-timeout 0s: want more than nothing"},
+		{"grade -timeout soon", `invalid value "soon" for flag -timeout`},
+		{"grade -program x", "-program and -kind belong together"},
+		{"grade -program " + folder + "/x -kind clock", folder + "/x"},
+		{"grade -program x -kind sundial", "-kind sundial: want one of clock, clockwall, ftpd"},
+		{"grade -program x -kind clock ex8.1", "leave out ex8.1"},
+		{"grade -o " + folder + "/none/r.json -format json ex8.1", "write " + folder + "/none/r.json"},
+		{"grade -run ( ex8.1", `run "(": error parsing regexp`},
+		{"grade -run TestClock/sings ex8.1", `run "TestClock/sings": no case matches`},
+		{"grade -run TestLogin ex8.1", `run "TestLogin": no case matches`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.args, func(t *testing.T) {
+			stdout, stderr, status := workbook(t, strings.Fields(tt.args)...)
+			if status != trouble || !strings.Contains(stderr, tt.want) {
+				t.Errorf("workbook %s: exit status %d, standard error\n%s\nwant status %d, and there %q", tt.args, status, stderr, trouble, tt.want)
+			}
+			if stdout != "" {
+				t.Errorf("workbook %s: printed %q, want nothing on standard output", tt.args, stdout)
+			}
+		})
+	}
+}
+
+// copies writes files into a new folder, each by its path from there.
+func copies(t testing.TB, files map[string]string) (folder string) {
+	t.Helper()
+	folder = t.TempDir()
+	for name, text := range files {
+		name = filepath.Join(folder, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return folder
+}
+
+// solution returns the text of a file of the solutions.
+func solution(t testing.TB, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "solutions", filepath.FromSlash(name)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+const clock2File = "exercises/ex8.1/clock2/clock2.go"
+
+func TestResultIsWrittenInTheFormOfItsSite(t *testing.T) {
+	folder := copies(t, map[string]string{clock2File: "package main\n\nfunc main() { undefined() }\n"})
+	for _, format := range []string{"json", "gradescope", "classroom50", "junit", "text"} {
+		t.Run(format, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "result")
+			cmd := command(t, "grade", "-submission", folder, "-format", format, "-o", file, "ex8.1")
+			for _, name := range []string{"CLASSROOM", "ASSIGNMENT", "SUBMISSION_TAG", "COMMIT_URL", "RELEASE_URL", "REVIEW_URL"} {
+				cmd.Env = append(cmd.Env, name+"=x")
+			}
+			out, err := cmd.CombinedOutput()
+			if status := cmd.ProcessState.ExitCode(); status != wrong {
+				t.Fatalf("exit status %d, %v; want %d:\n%s", status, err, wrong, out)
+			}
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if format != "junit" && format != "text" && !json.Valid(text) {
+				t.Errorf("the file is no JSON:\n%s", text)
+			}
+			if !bytes.Contains(text, []byte("undefined")) && format != "classroom50" {
+				t.Errorf("the file does not say what the compiler says:\n%s", text)
+			}
+			if bytes.Contains(text, []byte(folder)) || bytes.Contains(text, []byte("submission"+string(filepath.Separator)+"exercises")) {
+				t.Errorf("the file names folders of the grader:\n%s", text)
+			}
+		})
+	}
+}
+
+// A class gets the verdicts that its students get one at a time, and each of them
+// only once.
+func TestClassIsGradedAsEachOfItsStudents(t *testing.T) {
+	if os.Getenv("WORKBOOK_SLOW") == "" {
+		t.Skip("builds programs; runs if the environment variable WORKBOOK_SLOW is set")
+	}
+	right := solution(t, "ex8.1/clock2/clock2.go")
+	class := copies(t, map[string]string{
+		"ann/" + clock2File:          right,
+		"bob/" + clock2File:          strings.Replace(right, "go handleConn", "handleConn", 1),
+		"cyd/" + clock2File:          "package main\n",
+		"=dan/wrapped/" + clock2File: right,
+	})
+	table := filepath.Join(t.TempDir(), "results.csv")
+	grade := func() string {
+		t.Helper()
+		stdout, stderr, status := workbook(t, "grade", "-class", class, "-o", table, "ex8.1")
+		if status != 0 || stdout != "" {
+			t.Fatalf("exit status %d, output %q, want 0 and none:\n%s", status, stdout, stderr)
+		}
+		text, err := os.ReadFile(table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	first := grade()
+	for _, want := range []string{
+		"\nann,", ",graded,27,17,0,not started,0,0,0,27,52,17,38,0,",
+		"\nbob,", ",graded,17,17,0,not started,0,0,0,17,52,17,38,0,clock2: serves a second client while the first stays\n",
+		"\ncyd,", ",does not compile,0,0,0,not started,0,0,0,0,52,0,38,0,clock2: does not compile\n",
+		"\n'=dan,",
+	} {
+		if !strings.Contains(first, want) {
+			t.Errorf("the table lacks %q:\n%s", want, first)
+		}
+	}
+	for line := range strings.Lines(first) {
+		student, _, _ := strings.Cut(line, ",")
+		if student != "bob" {
+			continue
+		}
+		alone, _, _ := workbook(t, "grade", "-submission", filepath.Join(class, student), "ex8.1")
+		if want := "Core 17 of 52, sturdy 17 of 38 points"; !strings.Contains(alone, want) {
+			t.Errorf("%s alone has not %q:\n%s", student, want, alone)
+		}
+	}
+
+	// What is in the table is not graded again; what has changed is.
+	marked := strings.Replace(first, "clock2: does not compile", "kept", 1)
+	if err := os.WriteFile(table, []byte(marked), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(class, "bob", filepath.FromSlash(clock2File)), []byte(right), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	second := grade()
+	if !strings.Contains(second, ",kept\n") {
+		t.Errorf("a student who has not changed anything was graded again:\n%s", second)
+	}
+	if strings.Contains(second, ",17,52,") {
+		t.Errorf("a student who has changed something was not graded again:\n%s", second)
+	}
+}
+
+func TestProgramIsGradedFromOutside(t *testing.T) {
+	if os.Getenv("WORKBOOK_SLOW") == "" {
+		t.Skip("builds programs; runs if the environment variable WORKBOOK_SLOW is set")
+	}
+	dir := t.TempDir()
+	build := exec.Command("go", "build", "-o", dir+string(filepath.Separator), "../../solutions/ex8.1/clock2", "../../solutions/ex8.1/clockwall")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %v\n%s", build, err, out)
+	}
+	for _, tt := range []struct{ kind, program, want string }{
+		{"clock", "clock2", "Core 10 of 10, sturdy 5 of 5 points"},
+		{"clockwall", "clockwall", "Core 2 of 2, sturdy 2 of 2 points"},
+		{"clockwall", "clock2", "Core 0 of 2"},
+	} {
+		stdout, stderr, status := workbook(t, "grade", "-program", filepath.Join(dir, tt.program), "-kind", tt.kind)
+		if !strings.Contains(stdout, tt.want) {
+			t.Errorf("%s as a %s: exit status %d, want %q:\n%s%s", tt.program, tt.kind, status, tt.want, stdout, stderr)
+		}
+	}
+}
