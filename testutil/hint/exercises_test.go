@@ -1,0 +1,121 @@
+package hint_test
+
+import (
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"example.com/workbook/testutil/grade"
+	"example.com/workbook/testutil/hint"
+	"example.com/workbook/testutil/suite"
+)
+
+const top = "../.." // of the workbook
+
+// read returns the hints of an exercise.
+func read(t *testing.T, e grade.Exercise) []hint.Hint {
+	t.Helper()
+	hints, err := hint.Read(filepath.Join(top, filepath.FromSlash(e.Folder), "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return hints
+}
+
+// cases returns all that there can be a hint for, as test and name.
+func cases(e grade.Exercise) (all [][2]string) {
+	for _, p := range e.Programs {
+		all = append(all, [2]string{p.Name, hint.NotStarted})
+		for _, part := range p.Parts {
+			for _, c := range suite.Plan(part.Run) {
+				all = append(all, [2]string{part.Test, c.Name})
+			}
+		}
+	}
+	return all
+}
+
+func TestEveryCaseHasAHint(t *testing.T) {
+	for _, e := range grade.Exercises {
+		hints := read(t, e)
+		all := cases(e)
+		if len(all) < 25 {
+			t.Fatalf("%s has %d cases, want more: they cannot be all", e.Name, len(all))
+		}
+		for _, c := range all {
+			if len(hint.For(hints, c[0], c[1])) == 0 {
+				t.Errorf("%s/README.md has no hint for %s/%s", e.Folder, c[0], c[1])
+			}
+		}
+	}
+}
+
+// Who has failed at a case of many points, or has not begun, may need to be told more
+// than once.
+func TestWeightyCaseHasSeveralHints(t *testing.T) {
+	for _, e := range grade.Exercises {
+		hints := read(t, e)
+		for _, p := range e.Programs {
+			if n := len(hint.For(hints, p.Name, hint.NotStarted)); n < 2 {
+				t.Errorf("%s/README.md has %d hints for where to begin with %s, want 2 or more", e.Folder, n, p.Name)
+			}
+			for _, part := range p.Parts {
+				for _, c := range suite.Plan(part.Run) {
+					n := len(hint.For(hints, part.Test, c.Name))
+					if c.Points >= 2 && c.Group != suite.Extra && n < 2 {
+						t.Errorf("%s/README.md has %d hint for %s/%s, which gives %d points, want 2 or more", e.Folder, n, part.Test, c.Name, c.Points)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestEveryPatternNamesACase(t *testing.T) {
+	for _, e := range grade.Exercises {
+		for _, h := range read(t, e) {
+			for _, pattern := range h.Cases {
+				found := false
+				for _, c := range cases(e) {
+					if ok, _ := path.Match(pattern, c[0]+"/"+c[1]); ok {
+						found = true
+					}
+				}
+				if !found {
+					t.Errorf("%s/README.md: hint %q is for %s, want a case that there is", e.Folder, h.Title, pattern)
+				}
+			}
+		}
+	}
+}
+
+// The command shows hints as they are, in lines of its own.
+func TestHintsAreShortParagraphs(t *testing.T) {
+	markup := regexp.MustCompile("(?m)^(```|    |[-*>#|] |\\d+\\. )|\\]\\(|<[a-z/!]")
+	for _, e := range grade.Exercises {
+		for _, h := range read(t, e) {
+			if found := markup.FindString(h.Text); found != "" {
+				t.Errorf("%s/README.md: hint %q has the markup %q, want nothing but paragraphs", e.Folder, h.Title, found)
+			}
+			if strings.Count(h.Text, "`")%2 != 0 {
+				t.Errorf("%s/README.md: hint %q has an odd number of `, want each closed", e.Folder, h.Title)
+			}
+			if n := utf8.RuneCountInString(h.Text); n > 520 {
+				t.Errorf("%s/README.md: hint %q has %d letters, want no more than 520", e.Folder, h.Title, n)
+			}
+		}
+	}
+}
+
+func TestHintsAsk(t *testing.T) {
+	for _, e := range grade.Exercises {
+		for _, h := range read(t, e) {
+			if !strings.Contains(h.Text, "?") {
+				t.Errorf("%s/README.md: hint %q asks nothing: %s", e.Folder, h.Title, h.Text)
+			}
+		}
+	}
+}
