@@ -9,6 +9,7 @@ package report
 
 import (
 	"slices"
+	"strings"
 
 	"example.com/workbook/testutil/isolate"
 	"example.com/workbook/testutil/suite"
@@ -112,6 +113,15 @@ type Failure struct {
 	Program Program
 	Part    Part         // of the case; the first if there is none
 	Case    suite.Record // Name is empty if no case was run
+}
+
+// String returns what has failed, "clock2: writes the time at once", or "clock2: does
+// not compile".
+func (f Failure) String() string {
+	if f.Case.Name == "" {
+		return f.Program.Name + ": " + string(f.Program.Verdict)
+	}
+	return f.Program.Name + ": " + strings.ReplaceAll(f.Case.Name, "_", " ")
 }
 
 // spared are the verdicts on cases that there is nothing to mend in.

@@ -32,9 +32,7 @@ func Text(w io.Writer, r Report, style Style) error {
 	p := &page{Style: style}
 	for _, program := range r.Programs {
 		if program.Verdict == DoesNotCompile || program.Verdict == Refused {
-			p.line("%s %s:", program.Name, program.Verdict)
-			p.line("%s", visible(program.Message))
-			p.line("")
+			p.rejected(program)
 		}
 	}
 	p.line("%s", p.bold(r.Title))
@@ -98,6 +96,13 @@ func (p *page) program(program Program) {
 	default:
 		p.line("  %s %s: see above", p.red(cross), program.Verdict)
 	}
+}
+
+// rejected tells what is wrong with a program that could not be run.
+func (p *page) rejected(program Program) {
+	p.line("%s %s:", program.Name, program.Verdict)
+	p.line("%s", visible(program.Message))
+	p.line("")
 }
 
 // Points returns the score of a report, program or part: "core 23 of 27, sturdy 17 of 17".
@@ -246,7 +251,7 @@ func (p *page) summary(r Report) {
 		p.indent("Next:  ", "       ", fmt.Sprintf("%s: %s", f.Program.Dir, f.Program.Verdict))
 		p.line("Hint:  make hint-%s", exercise)
 	default:
-		p.indent("Next:  ", "       ", fmt.Sprintf("%s: %s", f.Program.Name, strings.ReplaceAll(f.Case.Name, "_", " ")))
+		p.indent("Next:  ", "       ", f.String())
 		if f.Part.Place != "" {
 			p.line("       %s, func %s", f.Part.Place, f.Part.Func)
 		}

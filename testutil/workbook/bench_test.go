@@ -4,10 +4,8 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 )
@@ -47,50 +45,11 @@ func BenchmarkGrade(b *testing.B) {
 // solved returns a copy of the workbook with the solutions in the place of the stubs.
 func solved(b *testing.B) (top string) {
 	b.Helper()
-	top = b.TempDir()
-	for _, name := range []string{"go.mod", "go.sum"} {
-		text, err := os.ReadFile(filepath.Join("..", "..", name))
-		if err != nil {
-			b.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(top, name), text, 0o666); err != nil {
-			b.Fatal(err)
-		}
-	}
-	for _, name := range []string{"chapter60", "exercises", "solutions", "testutil"} {
-		if err := os.CopyFS(filepath.Join(top, name), os.DirFS(filepath.Join("..", "..", name))); err != nil {
-			b.Fatal(err)
-		}
-	}
+	top = copied(b)
 	for _, program := range []string{"ex8.1/clock2", "ex8.1/clockwall", "ex8.2/ftpd"} {
 		submit(b, program, filepath.Join(top, "exercises"))
 	}
 	return top
-}
-
-// submit puts the solution of a program, "ex8.1/clock2", into a folder of exercises.
-func submit(b *testing.B, program, exercises string) {
-	b.Helper()
-	files, err := filepath.Glob(filepath.Join("..", "..", "solutions", program, "*.go"))
-	if err != nil {
-		b.Fatal(err)
-	}
-	dir := filepath.Join(exercises, filepath.FromSlash(program))
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		b.Fatal(err)
-	}
-	for _, file := range files {
-		if strings.HasSuffix(file, "_test.go") {
-			continue
-		}
-		text, err := os.ReadFile(file)
-		if err != nil {
-			b.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, filepath.Base(file)), text, 0o666); err != nil {
-			b.Fatal(err)
-		}
-	}
 }
 
 // gradeOnce grades an exercise, and returns how long it took until the first line.

@@ -224,13 +224,10 @@ func (t *table) add(student, digest string, r report.Report) error {
 // next returns what a student should mend first.
 func next(r report.Report) string {
 	f, ok := r.First()
-	switch {
-	case !ok:
+	if !ok {
 		return ""
-	case f.Case.Name == "":
-		return f.Program.Name + ": " + string(f.Program.Verdict)
 	}
-	return f.Program.Name + ": " + strings.ReplaceAll(f.Case.Name, "_", " ")
+	return f.String()
 }
 
 // write writes the table of those students, sorted, in the place of what the file

@@ -3,8 +3,10 @@
 // Usage:
 //
 //	go tool workbook grade [flags] [ex8.1|ex8.2|all]
+//	go tool workbook hint [flags] ex8.1|ex8.2
 //
-// It exits with status 0 only if all core points are earned.
+// Grade exits with status 0 only if all core points are earned, and hint if there was
+// something to say.
 package main
 
 import (
@@ -33,6 +35,7 @@ const (
 // commands are what the first argument may be.
 var commands = map[string]func(ctx context.Context, args []string) (status int, err error){
 	"grade": gradeCommand,
+	"hint":  hintCommand,
 }
 
 func run(ctx context.Context, args []string) (status int) {
@@ -56,4 +59,5 @@ func run(ctx context.Context, args []string) (status int) {
 const usage = `usage: go tool workbook COMMAND [flags] [ex8.1|ex8.2|all]
 
 	grade     grade my exercises
+	hint      show the next hint for what fails first
 `

@@ -75,6 +75,13 @@ func TestBadArgumentIsReported(t *testing.T) {
 		{"grade -run ( ex8.1", `run "(": error parsing regexp`},
 		{"grade -run TestClock/sings ex8.1", `run "TestClock/sings": no case matches`},
 		{"grade -run TestLogin ex8.1", `run "TestLogin": no case matches`},
+		{"hint", "which exercise? want one of ex8.1, ex8.2"},
+		{"hint 8.3", `there is no exercise "8.3": want one of ex8.1, ex8.2`},
+		{"hint all", `there is no exercise "all": want one of ex8.1, ex8.2`},
+		{"hint 8.1 -all", `unexpected argument "-all": flags come first, and then one exercise`},
+		{"hint -n 1 -all 8.1", "-all shows all hints; leave out -n"},
+		{"hint -n 0 8.1", `invalid value "0" for flag -n: want a number from 1 on`},
+		{"hint -n two 8.1", `invalid value "two" for flag -n: want a number from 1 on`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.args, func(t *testing.T) {

@@ -44,6 +44,17 @@ func (b *bar) show(done, all int) {
 	b.shown = true
 }
 
+// say shows a line of text in the place of the bar.
+func (b *bar) say(text string) {
+	if b.file == nil {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	fmt.Fprintf(b.file, "\r%s\x1b[K", text)
+	b.shown = true
+}
+
 // clear takes the bar off the screen.
 func (b *bar) clear() {
 	b.mu.Lock()

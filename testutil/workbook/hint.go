@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"example.com/workbook/testutil/grade"
+	"example.com/workbook/testutil/hint"
+	"example.com/workbook/testutil/report"
+	"example.com/workbook/testutil/timeline"
+)
+
+// A hintRequest is what the command hint is asked for.
+type hintRequest struct {
+	top      string // of the workbook
+	exercise grade.Exercise
+	number   int // of the hint to show, from 1; 0 for the next one
+	all      bool
+}
+
+func hintCommand(ctx context.Context, args []string) (status int, err error) {
+	var req hintRequest
+	flags := flag.NewFlagSet("hint", flag.ContinueOnError)
+	flags.Func("n", "show hint `number`, and not the next one", func(s string) (err error) {
+		if req.number, err = strconv.Atoi(s); err != nil || req.number < 1 {
+			return errors.New("want a number from 1 on")
+		}
+		return nil
+	})
+	flags.BoolVar(&req.all, "all", false, "show all hints for what fails first")
+	flags.Usage = func() {
+		fmt.Fprint(flags.Output(), "usage: go tool workbook hint [flags] ex8.1|ex8.2\n\n")
+		flags.PrintDefaults()
+	}
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return right, nil
+	case err != nil:
+		return trouble, nil // it has been said
+	}
+	if err := req.check(flags.Args()); err != nil {
+		return trouble, err
+	}
+	if req.top, err = top(); err != nil {
+		return trouble, err
+	}
+	return req.hint(ctx)
+}
+
+// check checks the request, and finds the exercise that args name.
+func (req *hintRequest) check(args []string) (err error) {
+	switch {
+	case len(args) == 0:
+		return fmt.Errorf("which exercise? want one of %s", names(grade.Exercises))
+	case len(args) > 1:
+		return fmt.Errorf("unexpected argument %q: flags come first, and then one exercise", args[1])
+	case req.all && req.number > 0:
+		return errors.New("-all shows all hints; leave out -n")
+	}
+	req.exercise, err = exercise(args[0])
+	return err
+}
+
+// hint grades the exercise, and shows a hint for what fails first.
+func (req *hintRequest) hint(ctx context.Context) (status int, err error) {
+	all, err := hint.Read(filepath.Join(req.top, filepath.FromSlash(req.exercise.Folder), "README.md"))
+	if err != nil {
+		return trouble, err
+	}
+	bar := newBar(os.Stderr)
+	bar.say("building " + req.exercise.Name + " ...")
+	r, err := grade.Run(ctx, grade.Options{
+		Top: req.top, Exercises: []grade.Exercise{req.exercise}, Race: cgo(ctx), Progress: bar.show,
+	})
+	bar.clear()
+	if err != nil {
+		return trouble, err
+	}
+	var hints report.Hints
+	if f, ok := r.First(); ok && f.Case.Verdict != report.DoesNotCompile {
+		test, name := subject(f)
+		hints = req.choose(hint.For(all, test, name), newMemory(req.top, req.exercise.Name), test+"/"+name)
+	}
+	style := report.Style{ASCII: timeline.Locale() == timeline.ASCII, Color: color(os.Stdout)}
+	return right, report.Hint(os.Stdout, r, hints, style)
+}
+
+// subject returns what the hints for a failure are for: a case of a test, or in their
+// place a program that is not started.
+func subject(f report.Failure) (test, name string) {
+	if f.Case.Name == "" {
+		return f.Program.Name, hint.NotStarted
+	}
+	return f.Part.Test, f.Case.Name
+}
+
+// choose returns which of the hints for a failure to show. If that is the next one, the
+// memory keeps that it was shown.
+func (req *hintRequest) choose(all []hint.Hint, seen memory, failure string) report.Hints {
+	if req.all {
+		return report.Hints{All: all, To: len(all)}
+	}
+	from := req.number - 1
+	if req.number == 0 {
+		from = seen.count(failure)
+	}
+	h := report.Hints{All: all, From: min(from, len(all)), To: min(from+1, len(all))}
+	exercise := strings.TrimPrefix(req.exercise.Name, "ex")
+	switch {
+	case h.From == h.To: // there are no more
+	case req.number == 0 && seen.keep(failure, h.To) == nil:
+		h.Next = "make hint-" + exercise
+	default: // without a memory, the student counts
+		h.Next = fmt.Sprintf("go tool workbook hint -n %d %s", h.To+1, exercise)
+	}
+	return h
+}
