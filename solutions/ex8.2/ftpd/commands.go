@@ -12,6 +12,7 @@ type command struct {
 	run      func(s *session, arg string)
 	arg      arity
 	stranger bool // needs no login
+	secret   bool // with -tls-only, goes only over TLS
 	writes   bool // changes files
 }
 
@@ -30,10 +31,14 @@ var commands map[string]command
 
 func init() {
 	commands = map[string]command{
-		"USER": {run: (*session).user, arg: one, stranger: true},
-		"PASS": {run: (*session).pass, arg: maybe, stranger: true},
+		"USER": {run: (*session).user, arg: one, stranger: true, secret: true},
+		"PASS": {run: (*session).pass, arg: maybe, stranger: true, secret: true},
 		"ACCT": {run: (*session).acct, arg: one, stranger: true},
 		"QUIT": {run: bare((*session).quit), stranger: true},
+
+		"AUTH": {run: (*session).auth, arg: one, stranger: true},
+		"PBSZ": {run: (*session).pbsz, arg: one, stranger: true},
+		"PROT": {run: (*session).prot, arg: one, stranger: true},
 
 		"PWD":  {run: bare((*session).pwd)},
 		"CWD":  {run: (*session).cwd, arg: one},
@@ -123,9 +128,9 @@ func (s *session) syst() { s.reply(215, "UNIX Type: L8") }
 
 // feat lists what the server can do beyond RFC 959 (RFC 2389).
 func (s *session) feat() {
-	s.replyLines(211, "Extensions:", []string{
+	s.replyLines(211, "Extensions:", append(s.srv.tlsFeatures(),
 		"EPRT", "EPSV", "MDTM", "MLST type*;size*;modify*;", "REST STREAM", "SIZE", "TVFS", "UTF8",
-	}, "End")
+	), "End")
 }
 
 func (s *session) opts(arg string) {

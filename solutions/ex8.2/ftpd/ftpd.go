@@ -4,6 +4,7 @@
 // Usage:
 //
 //	ftpd [-port number] [-root directory] [-write] [-idle duration] [-max sessions]
+//	     [-user name [-password-file file]] [-tls-cert file -tls-key file [-tls-only]]
 //
 // It listens on the port of localhost that is given, by default 8021, and says
 // so; port 0 picks a free one. Clients see the files of the root directory, by
@@ -13,7 +14,12 @@
 //	ftpd: listening on 127.0.0.1:8021
 //	$ curl ftp://localhost:8021/poems/rain.txt
 //
-// With -write, clients may also change the files. Each session and each transfer
+// With -write, clients may also change the files. With -user, only that user may
+// log in, with the password that is the first line of the file or, without one, the
+// value of the environment variable FTPD_PASSWORD. With a certificate and its key, in
+// PEM, clients may ask for TLS, and with -tls-only they must.
+//
+// Each session and each transfer
 // is a line of the log, on standard error. On an interrupt the server finishes
 // the transfers that are under way, within ten seconds, and ends.
 //
@@ -37,15 +43,13 @@ func main() {
 	log.SetPrefix("ftpd: ")
 	port := flag.Int("port", 8021, "listen on this `number` of localhost; 0 picks a free one")
 	root := flag.String("root", ".", "serve the files of this `directory`")
-	flag.BoolVar(&defaults.write, "write", defaults.write, "let clients change the files")
-	flag.DurationVar(&defaults.idle, "idle", defaults.idle, "hang up on a client that says nothing for this `duration`")
-	flag.IntVar(&defaults.max, "max", defaults.max, "serve at most this number of `sessions` at once")
+	configure := settingsFlags(&defaults)
 	flag.Parse()
 	if flag.NArg() > 0 {
 		log.Fatalf("unexpected argument %q", flag.Arg(0))
 	}
-	if defaults.max < 1 || defaults.idle <= 0 {
-		log.Fatal("-max and -idle must be more than 0")
+	if err := configure(); err != nil {
+		log.Fatal(err)
 	}
 	dir, err := os.OpenRoot(*root) // serve would notice too late that it cannot be
 	if err != nil {

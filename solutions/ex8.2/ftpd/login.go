@@ -2,17 +2,19 @@ package main
 
 import "strings"
 
-// user takes the client's name. Anybody may come in, but the reply is the
-// same for all names until there is a password (RFC 2577, 6).
+// user takes the client's name. The reply is the same for all names (RFC 2577, 6).
 func (s *session) user(arg string) {
 	s.name, s.known = arg, false
-	s.reply(331, "any password will do")
+	s.reply(331, s.srv.ask())
 }
 
-// pass takes the password, whatever it is.
+// pass takes the password: whatever it is, unless there is an account.
 func (s *session) pass(arg string) {
 	if s.name == "" {
 		s.reply(503, "say who you are first, with USER")
+		return
+	}
+	if !s.admit(arg) {
 		return
 	}
 	s.known = true

@@ -22,6 +22,33 @@ func startProgram(t *testing.T, args ...string) *program.Process {
 	return p
 }
 
+// A programSite is a site whose server is a process of its own.
+type programSite struct {
+	*site
+	*program.Process
+}
+
+// startFTPD starts ftpd with an empty root, until the end of the test.
+func startFTPD(t *testing.T, args ...string) *programSite {
+	t.Helper()
+	s := &site{dir: t.TempDir()}
+	args = append([]string{"-port", "0", "-root", s.dir}, args...)
+	return awaitFTPD(t, s, startProgram(t, args...))
+}
+
+// awaitFTPD waits until ftpd tells its address.
+func awaitFTPD(t *testing.T, s *site, p *program.Process) *programSite {
+	t.Helper()
+	var ok bool
+	if err := p.Await(t.Context(), func(text string) bool {
+		s.addr, ok = program.Address(text)
+		return ok && strings.HasSuffix(text, "\n")
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return &programSite{s, p}
+}
+
 func TestWrongUsageIsReported(t *testing.T) {
 	ln, err := net.Listen("tcp", "localhost:0")
 	if err != nil {
@@ -31,6 +58,7 @@ func TestWrongUsageIsReported(t *testing.T) {
 	_, taken, _ := net.SplitHostPort(ln.Addr().String())
 	dir := t.TempDir()
 	put(t, dir, files{"file": ""})
+	file := filepath.Join(dir, "file")
 	tests := []struct {
 		name string
 		args []string
@@ -44,6 +72,15 @@ func TestWrongUsageIsReported(t *testing.T) {
 		{"argument", []string{"-port", "0", "extra"}, `"extra"`},
 		{"no_session", []string{"-port", "0", "-max", "0"}, "-max"},
 		{"no_time", []string{"-port", "0", "-idle", "0s"}, "-idle"},
+		{"no_password", []string{"-port", "0", "-user", "ann"}, "-user ann"},
+		{"empty_password", []string{"-port", "0", "-user", "ann", "-password-file", file}, "-user ann"},
+		{"password_file_that_is_not_there", []string{"-port", "0", "-user", "ann", "-password-file", "nosuch"}, "nosuch"},
+		{"password_of_nobody", []string{"-port", "0", "-password-file", file}, "-user"},
+		{"certificate_without_a_key", []string{"-port", "0", "-tls-cert", file}, "-tls-key"},
+		{"key_without_a_certificate", []string{"-port", "0", "-tls-key", file}, "-tls-cert"},
+		{"certificate_that_is_not_there", []string{"-port", "0", "-tls-cert", "nosuch", "-tls-key", file}, "nosuch"},
+		{"certificate_that_is_none", []string{"-port", "0", "-tls-cert", file, "-tls-key", file}, "-tls-cert " + file},
+		{"no_certificate", []string{"-port", "0", "-tls-only"}, "-tls-cert"},
 		{"flag_that_is_not_known", []string{"-colour"}, "-colour"},
 	}
 	for _, tt := range tests {
@@ -69,16 +106,9 @@ func TestInterruptLetsATransferFinish(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows knows no interrupt of another process")
 	}
-	s := &site{dir: t.TempDir()}
+	p := startFTPD(t)
+	s := p.site
 	s.sparse(t, "large.bin", large)
-	p := startProgram(t, "-port", "0", "-root", s.dir)
-	var ok bool
-	if err := p.Await(t.Context(), func(text string) bool {
-		s.addr, ok = program.Address(text)
-		return ok && strings.HasSuffix(text, "\n")
-	}); err != nil {
-		t.Fatal(err)
-	}
 	idle, c := s.login(t), s.login(t)
 	data := c.begin("RETR large.bin")
 	if err := p.Interrupt(); err != nil {
@@ -90,9 +120,9 @@ func TestInterruptLetsATransferFinish(t *testing.T) {
 	}
 	c.want(226, 421)
 	if status, err := p.Wait(t.Context()); status != 0 || err != nil {
-		t.Errorf("%v: exit status %d, %v, after an interrupt, want 0", p, status, err)
+		t.Errorf("%v: exit status %d, %v, after an interrupt, want 0", p.Process, status, err)
 	}
 	if want := fmt.Sprintf("RETR /large.bin\" bytes=%d", large); !strings.Contains(p.Stderr(), want) {
-		t.Errorf("%v: standard error is\n%s\nwant %s in it", p, p.Stderr(), want)
+		t.Errorf("%v: standard error is\n%s\nwant %s in it", p.Process, p.Stderr(), want)
 	}
 }

@@ -43,13 +43,15 @@ func (s *session) read() {
 		case verb == "STAT" && arg == "" && t != nil && len(s.lines) == 0: // none waits that came before
 			s.replyLines(211, "A transfer is under way:", t.lines(), "End")
 			continue
+		case verb == "AUTH":
+			s.security.early = in.Buffered() > 0
 		}
 		select {
 		case s.lines <- line:
 		case <-s.ctx.Done():
 			return
 		}
-		if quits(line) {
+		if quits(line) || verb == "AUTH" && !s.awaitAuth(in) {
 			return
 		}
 	}

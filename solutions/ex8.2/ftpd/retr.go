@@ -33,10 +33,25 @@ func (s *session) retr(arg string) {
 	}
 	s.carry("RETR "+s.path(arg), func(t *transfer, conn net.Conn) error {
 		if s.ascii {
-			return toASCII(steady{conn, t, s.srv.stall}, f)
+			err = toASCII(steady{conn, t, s.srv.stall}, f)
+		} else {
+			err = t.copy(conn, f, conn, s.srv.stall)
 		}
-		return t.copy(conn, f, conn, s.srv.stall)
+		if err == nil {
+			err = whole(f, info.Size())
+		}
+		return err
 	})
+}
+
+// whole returns an error if f, which has been read to its end, has become shorter than
+// size: the client has neither the old file nor the new one.
+func whole(f *os.File, size int64) error {
+	end, err := f.Seek(0, io.SeekCurrent)
+	if err == nil && end < size {
+		err = &fs.PathError{Op: "read", Path: f.Name(), Err: io.ErrUnexpectedEOF}
+	}
+	return err
 }
 
 // rest sets where the next transfer starts (RFC 3659, 5).

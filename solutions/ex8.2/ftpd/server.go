@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -15,13 +16,19 @@ import (
 type settings struct {
 	write bool          // clients may change the files
 	idle  time.Duration // a client may say nothing for so long
+	login time.Duration // a client has so long to log in
 	max   int           // sessions at once
 	grace time.Duration // transfers have so long to finish when the server ends
 	stall time.Duration // a transfer may stand still for so long
+
+	account *account    // who may log in; nil for anybody
+	tls     *tls.Config // how to speak TLS; nil for not at all
+	tlsOnly bool        // no password and no data go over a connection without TLS
 }
 
 var defaults = settings{
 	idle:  10 * time.Minute, // RFC 1123, 4.1.3.2, wants 5 at least
+	login: time.Minute,
 	max:   1000,
 	grace: 10 * time.Second,
 	stall: 2 * time.Minute,
@@ -34,9 +41,11 @@ type server struct {
 
 	sessions sync.WaitGroup
 	places   chan struct{} // holds one value for each session
-	ending   chan struct{} // closed when the server is about to end
-	ctx      context.Context
-	cancel   context.CancelFunc // ends the transfers too
+
+	ending context.Context // ends when the server is about to
+	warn   context.CancelFunc
+	ctx    context.Context // ends when the transfers must too
+	cancel context.CancelFunc
 }
 
 func newServer(dir string, settings settings) (*server, error) {
@@ -44,15 +53,23 @@ func newServer(dir string, settings settings) (*server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("serve files: %w", err)
 	}
-	srv := &server{settings: settings, root: root,
-		places: make(chan struct{}, settings.max), ending: make(chan struct{})}
+	srv := &server{settings: settings, root: root, places: make(chan struct{}, settings.max)}
 	srv.ctx, srv.cancel = context.WithCancel(context.Background())
+	srv.ending, srv.warn = context.WithCancel(srv.ctx)
 	return srv, nil
 }
+
+// When Accept fails, e.g. since too many files are open, the server waits before it
+// tries again: for minWait at first, then for twice as long each time, up to maxWait.
+const (
+	minWait = 5 * time.Millisecond
+	maxWait = 1 * time.Second
+)
 
 // serve is the function serve, of a server. When ln is closed, the clients that
 // have no transfer under way must leave at once, and the others after it.
 func (srv *server) serve(ln net.Listener) error {
+	var wait time.Duration
 	for {
 		conn, err := ln.Accept()
 		if errors.Is(err, net.ErrClosed) {
@@ -60,10 +77,12 @@ func (srv *server) serve(ln net.Listener) error {
 			return nil
 		}
 		if err != nil {
-			slog.Error("accept", "err", err) // e.g., too many open files
-			time.Sleep(100 * time.Millisecond)
+			wait = min(max(minWait, 2*wait), maxWait)
+			slog.Error("accept", "err", err, "wait", wait)
+			time.Sleep(wait)
 			continue
 		}
+		wait = 0
 		select {
 		case srv.places <- struct{}{}:
 			srv.sessions.Go(func() {
@@ -85,7 +104,7 @@ func (srv *server) refuse(conn net.Conn) {
 
 // end ends all sessions. It returns when the last has ended.
 func (srv *server) end() {
-	close(srv.ending)
+	srv.warn()
 	force := time.AfterFunc(srv.grace, srv.cancel)
 	defer force.Stop()
 	srv.sessions.Wait()

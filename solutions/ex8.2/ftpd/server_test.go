@@ -63,7 +63,6 @@ func TestServerHangsUpOnAnIdleClient(t *testing.T) {
 				c.do("NOOP", 200)
 			}
 		}},
-		{"before_its_login", func(c *client) { c.want(220) }},
 		{"in_the_middle_of_a_command", func(c *client) {
 			c.login()
 			c.send("NOO")

@@ -31,6 +31,9 @@ type session struct {
 	onlyEP bool   // by EPSV ALL, no other command may ask for a data connection
 	left   bool   // after QUIT
 
+	access   access   // by USER and PASS
+	security security // by AUTH, PBSZ and PROT
+
 	lines  chan string  // what the client says
 	aborts atomic.Int32 // how many ABORs are among it, not yet answered
 
@@ -44,18 +47,20 @@ type session struct {
 // handleConn serves the client of conn until it leaves.
 func (srv *server) handleConn(conn net.Conn) {
 	s := &session{srv: srv, conn: conn, dir: "/", ascii: true,
-		log:   slog.With("client", conn.RemoteAddr().String()),
-		lines: make(chan string, maxWaiting)}
+		access:   newAccess(srv.login),
+		security: newSecurity(),
+		log:      slog.With("client", conn.RemoteAddr().String()),
+		lines:    make(chan string, maxWaiting)}
 	s.ctx, s.cancel = context.WithCancel(srv.ctx)
 	var reader sync.WaitGroup
 	defer reader.Wait()
-	defer conn.Close()
+	defer func() { s.conn.Close() }() // by then it may be another: see auth
 	defer s.cancel()
 	defer s.forgetData()
 	defer context.AfterFunc(srv.ctx, func() { // no reply may hold up the end of the server
 		conn.SetWriteDeadline(time.Now().Add(time.Second))
 	})()
-	s.reply(220, "welcome; log in as anonymous, with any password")
+	s.reply(220, srv.welcome())
 	reader.Go(s.read)
 	start := time.Now()
 	for !s.left {
@@ -79,7 +84,8 @@ var (
 
 // next returns the next line that the client sends, without its end.
 func (s *session) next() (string, error) {
-	idle := time.NewTimer(s.srv.idle)
+	patience, late := s.patience()
+	idle := time.NewTimer(patience)
 	defer idle.Stop()
 	select {
 	case line, ok := <-s.lines:
@@ -88,8 +94,8 @@ func (s *session) next() (string, error) {
 		}
 		return line, nil
 	case <-idle.C:
-		return "", errIdle
-	case <-s.srv.ending:
+		return "", late
+	case <-s.srv.ending.Done():
 		return "", errEnding
 	}
 }
@@ -114,6 +120,8 @@ func (s *session) do(verb, arg string) {
 		s.reply(500, fmt.Sprintf("%.20q is no command that I know; HELP lists them", verb))
 	case !s.known && !c.stranger:
 		s.reply(530, "log in first, with USER and PASS")
+	case c.secret && s.srv.tlsOnly && !s.security.control:
+		s.reply(530, "not without TLS: say AUTH TLS first")
 	case c.arg == one && arg == "":
 		s.reply(501, verb+" wants an argument")
 	case c.arg == none && strings.TrimSpace(arg) != "":
@@ -123,8 +131,11 @@ func (s *session) do(verb, arg string) {
 	default:
 		c.run(s, arg)
 	}
-	if verb == "ABOR" {
-		s.aborts.Add(-1) // it is answered, in whatever way
+	switch verb { // it is answered, in whatever way
+	case "ABOR":
+		s.aborts.Add(-1)
+	case "AUTH":
+		s.resume()
 	}
 }
 

@@ -48,7 +48,7 @@ func TestCommands(t *testing.T) {
 		steps []step
 	}{
 		{"knows_the_verbs_in_any_case", []step{{"noop", 200, ""}, {"NoOp", 200, ""}, {"pwd", 257, ""}}},
-		{"does_not_know_others", []step{{"XYZZY", 500, ""}, {"", 500, ""}, {" ", 500, ""}, {" NOOP", 500, ""}, {"AUTH TLS", 500, ""}, {tooLong, 500, ""}}},
+		{"does_not_know_others", []step{{"XYZZY", 500, ""}, {"", 500, ""}, {" ", 500, ""}, {" NOOP", 500, ""}, {tooLong, 500, ""}}},
 		{"wants_arguments", []step{{"CWD", 501, ""}, {"CWD ", 501, ""}, {"RETR", 501, ""}, {"TYPE", 501, ""}, {"REST", 501, ""}, {"PORT", 501, ""}}},
 		{"wants_no_arguments", []step{{"PWD x", 501, ""}, {"QUIT x", 501, ""}, {"CDUP ..", 501, ""}, {"PWD ", 257, ""}}},
 		{"knows_two_types", []step{{"TYPE A", 200, ""}, {"TYPE a n", 200, ""}, {"TYPE i", 200, ""}, {"TYPE L 8", 200, ""}, {"TYPE E", 504, ""}, {"TYPE L 7", 504, ""}, {"TYPE A T", 504, ""}}},

@@ -59,7 +59,7 @@ func (s *session) upload(verb, arg string, offset int64) {
 	defer root.Remove(partial) // fails when all has gone well
 	defer f.Close()
 	if err := copyHead(f, root, name, offset); err != nil {
-		s.reply(451, "the bytes that are here already cannot be read")
+		s.reply(outcome(err))
 		return
 	}
 	s.carry(verb+" "+s.path(arg), func(t *transfer, conn net.Conn) error {

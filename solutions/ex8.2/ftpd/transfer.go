@@ -32,6 +32,10 @@ func (s *session) carry(what string, move func(t *transfer, conn net.Conn) error
 		s.reply(425, "say first how to make a data connection, with PASV or EPSV")
 		return errNoData
 	}
+	if s.srv.tlsOnly && !s.security.data {
+		s.reply(521, "not without TLS: say PROT P first")
+		return errNoData
+	}
 	t := s.begin(what)
 	defer s.finish()
 	start := time.Now()
@@ -41,7 +45,7 @@ func (s *session) carry(what string, move func(t *transfer, conn net.Conn) error
 		return err
 	}
 	if err == nil {
-		err = t.over(conn, move)
+		err = t.over(conn, s.secured(move))
 	}
 	if cause := context.Cause(t.ctx); cause != nil {
 		err = cause
@@ -51,21 +55,27 @@ func (s *session) carry(what string, move func(t *transfer, conn net.Conn) error
 		log = log.With("err", err)
 	}
 	log.Info("transfer")
+	s.reply(outcome(err))
+	return err
+}
+
+// outcome returns the last reply to a transfer that has ended with err.
+func outcome(err error) (code int, text string) {
 	_, local := errors.AsType[*fs.PathError](err)
+	_, names := errors.AsType[*os.LinkError](err)
 	if errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.ETIMEDOUT) || errors.Is(err, os.ErrDeadlineExceeded) {
 		local = false // where the kernel copies, a failed connection looks like a failed file
 	}
 	switch {
 	case err == nil:
-		s.reply(226, "that is all")
-	case errors.Is(err, syscall.ENOSPC):
-		s.reply(452, "the disk is full")
-	case local:
-		s.reply(451, "the file cannot be read or written")
+		return 226, "that is all"
+	case errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT):
+		return 452, "the disk is full"
+	case local || names:
+		return 451, "the file cannot be read or written"
 	default:
-		s.reply(426, "the transfer has broken off")
+		return 426, "the transfer has broken off"
 	}
-	return err
 }
 
 // begin makes a transfer the one under way, and says so. It holds the lock, lest

@@ -1,0 +1,34 @@
+package main
+
+import (
+	"errors"
+	"flag"
+)
+
+// settingsFlags defines the flags that set what the exercise does not ask for. When
+// they are parsed, the function that it returns checks them and completes set.
+func settingsFlags(set *settings) (configure func() error) {
+	flag.BoolVar(&set.write, "write", set.write, "let clients change the files")
+	flag.DurationVar(&set.idle, "idle", set.idle, "hang up on a client that says nothing for this `duration`")
+	flag.IntVar(&set.max, "max", set.max, "serve at most this number of `sessions` at once")
+	user := flag.String("user", "", "let only the user of this `name` log in")
+	password := flag.String("password-file", "", "the first line of this `file` is the user's password; by default it is that of $FTPD_PASSWORD")
+	cert := flag.String("tls-cert", "", "offer TLS, with the certificate in this `file`")
+	key := flag.String("tls-key", "", "and the key to it in this `file`")
+	flag.BoolVar(&set.tlsOnly, "tls-only", set.tlsOnly, "let nobody log in, and no data go, without TLS")
+	return func() (err error) {
+		if set.max < 1 || set.idle <= 0 {
+			return errors.New("-max and -idle must be more than 0")
+		}
+		if set.account, err = findAccount(*user, *password); err != nil {
+			return err
+		}
+		if set.tls, err = loadTLS(*cert, *key); err != nil {
+			return err
+		}
+		if set.tlsOnly && set.tls == nil {
+			return errors.New("-tls-only wants -tls-cert and -tls-key")
+		}
+		return nil
+	}
+}

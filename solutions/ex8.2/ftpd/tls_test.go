@@ -1,0 +1,385 @@
+package main
+
+import (
+	"bytes"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"io"
+	"net"
+	"net/http/httptest"
+	"net/textproto"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"example.com/workbook/testutil/program"
+)
+
+// certificate returns a certificate for 127.0.0.1, with its key.
+var certificate = sync.OnceValue(func() tls.Certificate {
+	s := httptest.NewTLSServer(nil)
+	defer s.Close()
+	return s.TLS.Certificates[0]
+})
+
+// withTLS returns settings with which a client may ask for TLS, and may write.
+func withTLS() settings {
+	s := writable()
+	s.tls = newTLS(certificate())
+	return s
+}
+
+// onlyTLS returns settings with which it must.
+func onlyTLS() settings {
+	s := withTLS()
+	s.tlsOnly = true
+	return s
+}
+
+// clientTLS trusts the certificate.
+func clientTLS(t testing.TB) *tls.Config {
+	t.Helper()
+	leaf, err := x509.ParseCertificate(certificate().Certificate[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AddCert(leaf)
+	return &tls.Config{RootCAs: roots, ServerName: "127.0.0.1"}
+}
+
+// handshake makes the control connection one of TLS.
+func (c *client) handshake() {
+	c.t.Helper()
+	c.do("AUTH TLS", 234)
+	conn := tls.Client(c.conn, clientTLS(c.t))
+	if err := conn.Handshake(); err != nil {
+		c.t.Fatalf("handshake after AUTH TLS: %v", err)
+	}
+	c.conn, c.text = conn, textproto.NewConn(conn)
+}
+
+// loginTLS connects a client, logs it in over TLS, and asks for data over TLS.
+func (s *site) loginTLS(t testing.TB) *client {
+	t.Helper()
+	c := s.dial(t)
+	c.want(220)
+	c.handshake()
+	c.talk([]step{{"USER anonymous", 331, ""}, {"PASS guest@", 230, ""}, {"TYPE I", 200, ""}, {"PBSZ 0", 200, ""}, {"PROT P", 200, ""}})
+	return c
+}
+
+// secret goes on in TLS on a data connection.
+func (c *client) secret(raw net.Conn) wholeConn {
+	c.t.Helper()
+	under := &endConn{Conn: raw}
+	conn := wholeConn{tls.Client(under, clientTLS(c.t)), under}
+	if err := conn.Handshake(); err != nil {
+		c.t.Fatalf("%q: handshake of the data connection: %v", c.asked, err)
+	}
+	return conn
+}
+
+func TestTLSReplies(t *testing.T) {
+	tests := []struct {
+		name  string
+		set   settings
+		steps []step
+	}{
+		{"AUTH_takes_a_certificate", defaults, []step{{"AUTH TLS", 502, ""}, {"PBSZ 0", 503, ""}, {"PROT P", 503, ""}, {"NOOP", 200, ""}}},
+		{"AUTH_knows_only_TLS", withTLS(), []step{{"AUTH SSL", 504, ""}, {"AUTH KERBEROS_V4", 504, ""}, {"AUTH", 501, ""}, {"NOOP", 200, ""}}},
+		{"PROT_comes_after_AUTH", withTLS(), []step{{"PBSZ 0", 503, ""}, {"PROT P", 503, ""}, {"PROT C", 503, ""}}},
+		{"login_is_refused_without_TLS", onlyTLS(), []step{{"USER anonymous", 530, ""}, {"PASS guest@", 530, ""}, {"PWD", 530, ""}, {"NOOP", 200, ""}, {"QUIT", 221, ""}}},
+		{"login_is_not_refused_without_TLS_unless_it_must_be", withTLS(), []step{{"USER anonymous", 331, ""}, {"PASS guest@", 230, ""}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := start(t, tt.set, nil).dial(t)
+			c.want(220)
+			c.talk(tt.steps)
+		})
+	}
+}
+
+func TestTLSRepliesAfterTheHandshake(t *testing.T) {
+	login := []step{{"USER anonymous", 331, ""}, {"PASS guest@", 230, ""}, {"TYPE I", 200, ""}}
+	tests := []struct {
+		name  string
+		set   settings
+		steps []step
+	}{
+		{"AUTH_is_not_for_twice", withTLS(), []step{{"AUTH TLS", 503, ""}, {"NOOP", 200, ""}}},
+		{"PROT_comes_after_PBSZ", withTLS(), []step{{"PROT P", 503, ""}, {"PBSZ 16384", 200, ""}, {"PROT P", 200, ""}}},
+		{"PROT_knows_two_levels", withTLS(), []step{{"PBSZ 0", 200, ""}, {"PROT P", 200, ""}, {"PROT c", 200, ""}, {"PROT S", 536, ""}, {"PROT E", 536, ""}, {"PROT X", 504, ""}, {"PROT", 501, ""}}},
+		{"PROT_C_is_refused_if_all_must_be_TLS", onlyTLS(), []step{{"PBSZ 0", 200, ""}, {"PROT C", 534, ""}, {"PROT P", 200, ""}}},
+		{"data_are_refused_without_TLS_if_all_must_be", onlyTLS(), append(login, []step{{"EPSV", 229, ""}, {"RETR small.txt", 521, ""}, {"LIST", 521, ""}, {"STOR new.txt", 521, ""}}...)},
+		{"data_go_without_TLS_otherwise", withTLS(), append(login, []step{{"RETR small.txt", 226, "small\n"}, {"PBSZ 0", 200, ""}, {"PROT P", 200, ""}, {"PROT C", 200, ""}, {"RETR small.txt", 226, "small\n"}}...)},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := start(t, tt.set, smallFile)
+			c := s.dial(t)
+			c.want(220)
+			c.handshake()
+			c.talk(tt.steps)
+			s.stop(t)
+			s.wantFiles(t, smallFile)
+		})
+	}
+}
+
+func TestFEATListsTLS(t *testing.T) {
+	c := start(t, withTLS(), nil).login(t)
+	for _, want := range []string{"\n AUTH TLS\n", "\n PBSZ\n", "\n PROT\n"} {
+		if got := c.do("FEAT", 211); !strings.Contains(got, want) {
+			t.Errorf("FEAT is answered %q, want %q in it", got, want)
+		}
+	}
+}
+
+func TestTransfersOverTLS(t *testing.T) {
+	s := start(t, withTLS(), smallFile)
+	c := s.loginTLS(t)
+	for _, tt := range []struct {
+		name string
+		open func(line string) net.Conn
+	}{
+		{"EPSV", func(line string) net.Conn { return c.begin(line) }},
+		{"EPRT", func(line string) net.Conn { return c.active(line, eprtCommand) }},
+		{"PORT", func(line string) net.Conn { return c.active(line, portCommand) }},
+	} {
+		text := strings.Repeat("0123456789abcdef", 3<<16)
+		up := c.secret(tt.open("STOR new.txt"))
+		io.WriteString(up, text)
+		up.Close()
+		c.want(226)
+		if got := c.all(c.secret(tt.open("RETR new.txt"))); got != text {
+			t.Errorf("%s: RETR new.txt sends %d bytes, want the %d of STOR", tt.name, len(got), len(text))
+		}
+		c.want(226)
+		if got, want := c.all(c.secret(tt.open("NLST s*"))), "small.txt\r\n"; got != want {
+			t.Errorf("%s: NLST s* sends %q, want %q", tt.name, got, want)
+		}
+		c.want(226)
+	}
+}
+
+// AUTH is a new beginning: what was said before may have been said by anybody.
+func TestAUTHForgetsWhoHasLoggedIn(t *testing.T) {
+	c := start(t, withTLS(), smallFile).login(t)
+	addr := c.passive()
+	c.handshake()
+	c.talk([]step{{"PWD", 530, ""}, {"PASS x", 503, ""}})
+	if conn, err := net.Dial("tcp", addr); err == nil {
+		conn.Close()
+		t.Errorf("after AUTH the server still listens at %s, want it closed", addr)
+	}
+}
+
+// What comes right after AUTH comes before the handshake, perhaps from somebody in
+// between. It must not be taken for what the client says in TLS.
+func TestNothingFromBeforeTheHandshakeCountsAfterIt(t *testing.T) {
+	t.Run("with_AUTH", func(t *testing.T) {
+		c := start(t, withTLS(), nil).dial(t)
+		c.want(220)
+		c.send("AUTH TLS\r\nNOOP\r\n")
+		c.want(421)
+		c.wantEnd()
+	})
+	t.Run("half_a_command_with_AUTH", func(t *testing.T) {
+		c := start(t, withTLS(), nil).dial(t)
+		c.want(220)
+		c.send("AUTH TLS\r\nNO")
+		c.want(421)
+		c.wantEnd()
+	})
+	t.Run("after_AUTH", func(t *testing.T) {
+		c := start(t, withTLS(), nil).dial(t)
+		c.want(220)
+		c.do("AUTH TLS", 234)
+		c.send("NOOP\r\nNOOP\r\n")
+		if rest, err := io.ReadAll(c.conn); bytes.Contains(rest, []byte("200")) {
+			t.Errorf("a command in the place of the handshake is answered %q, %v, want the connection closed", rest, err)
+		}
+	})
+	t.Run("with_an_AUTH_that_is_refused", func(t *testing.T) { // nothing is taken for anything
+		c := start(t, defaults, nil).dial(t)
+		c.want(220)
+		c.send("AUTH TLS\r\nNOOP\r\nAUTH\r\nNOOP\r\n")
+		c.want(502, 200, 501, 200)
+	})
+	t.Run("with_commands_before_it", func(t *testing.T) {
+		c := start(t, withTLS(), nil).dial(t)
+		c.want(220)
+		c.send("NOOP\r\nFEAT\r\nAUTH TLS\r\n")
+		c.want(200, 211, 234)
+	})
+}
+
+// A download that is cut has no end in TLS, or its client could not tell it from a
+// whole one.
+func TestClientSeesThatADownloadIsCut(t *testing.T) {
+	s := start(t, withTLS(), nil)
+	s.sparse(t, "large.bin", large)
+	c := s.loginTLS(t)
+	data := c.secret(c.begin("RETR large.bin"))
+	c.do("ABOR", 426, 226)
+	if n, err := io.Copy(io.Discard, data); err == nil {
+		t.Errorf("after ABOR the client reads %d bytes and a proper end, want an error", n)
+	}
+}
+
+func TestUploadThatIsCutIsNotKept(t *testing.T) {
+	for name, cut := range map[string]func(raw *net.TCPConn){
+		"with_FIN":   func(raw *net.TCPConn) { raw.Close() },
+		"with_reset": func(raw *net.TCPConn) { raw.SetLinger(0); raw.Close() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, withTLS(), smallFile)
+			c := s.loginTLS(t)
+			raw := c.begin("STOR new.txt")
+			io.WriteString(c.secret(raw), "the first half\n")
+			cut(raw)
+			c.want(426)
+			s.stop(t)
+			s.wantFiles(t, smallFile)
+		})
+	}
+}
+
+func TestDataConnectionWithoutAHandshakeIsAnswered426(t *testing.T) {
+	s := start(t, withTLS(), smallFile)
+	c := s.loginTLS(t)
+	raw := c.begin("STOR new.txt")
+	io.WriteString(raw, "this is no TLS\n")
+	c.want(426)
+	c.begin("RETR small.txt").Close()
+	c.want(426)
+	if got, want := c.all(c.secret(c.begin("RETR small.txt"))), "small\n"; got != want {
+		t.Errorf("then RETR small.txt sends %q, want %q", got, want)
+	}
+	c.want(226)
+	s.stop(t)
+	s.wantFiles(t, smallFile)
+}
+
+func TestServerHangsUpOnAStrangerInTheHandshake(t *testing.T) {
+	fakeTime(t, withTLS(), func(t *testing.T, s *pipeSite) {
+		since := time.Now()
+		c := s.dial(t)
+		c.want(220)
+		c.do("AUTH TLS", 234)
+		c.wantEnd()
+		if took := time.Since(since); took != defaults.login {
+			t.Errorf("the server hangs up after %v, want %v", took, defaults.login)
+		}
+	})
+}
+
+func TestEndOfTheServerWaitsForNoHandshake(t *testing.T) {
+	fakeTime(t, withTLS(), func(t *testing.T, s *pipeSite) {
+		c := s.dial(t)
+		c.want(220)
+		c.do("AUTH TLS", 234)
+		since := time.Now()
+		s.stop(t)
+		if took := time.Since(since); took != 0 {
+			t.Errorf("the server ends after %v, want at once", took)
+		}
+	})
+}
+
+func TestTLSIsIdleForNoLonger(t *testing.T) {
+	fakeTime(t, withTLS(), func(t *testing.T, s *pipeSite) {
+		c := s.dial(t)
+		c.want(220)
+		c.handshake()
+		c.do("USER anonymous", 331)
+		c.do("PASS x", 230)
+		since := time.Now()
+		c.want(421)
+		if took := time.Since(since); took != defaults.idle {
+			t.Errorf("an idle client is told 421 after %v, want %v", took, defaults.idle)
+		}
+		c.wantEnd()
+	})
+}
+
+// pemFiles writes the certificate and its key to files, in PEM.
+func pemFiles(t *testing.T) (cert, key string) {
+	t.Helper()
+	pair := certificate()
+	private, err := x509.MarshalPKCS8PrivateKey(pair.PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	put(t, dir, files{
+		"cert.pem": string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: pair.Certificate[0]})),
+		"key.pem":  string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})),
+	})
+	return filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+}
+
+const lftpSettings = "set ftp:ssl-force yes; set ftp:ssl-protect-data yes; set cmd:fail-exit yes; set net:max-retries 1;"
+
+// The clients that people use get and put files over TLS. (curl 7.88 with -P would
+// not: it waits for the server to begin the handshake.)
+func TestClientsOverTLS(t *testing.T) {
+	cert, key := pemFiles(t)
+	t.Setenv(passwordEnv, "secret")
+	text := strings.Repeat("0123456789abcdef", 3<<16)
+	tests := []struct {
+		name string
+		args []string // HOST, PORT and CERT stand for the server's
+	}{
+		{"curl_gets", []string{"curl", "-q", "-sS", "-v", "--ssl-reqd", "--cacert", "CERT", "-u", "ann:secret", "ftp://HOST:PORT/down.txt", "-o", "down.txt"}},
+		{"curl_puts", []string{"curl", "-q", "-sS", "-v", "--ssl-reqd", "--cacert", "CERT", "-u", "ann:secret", "-T", "up.txt", "ftp://HOST:PORT/"}},
+		{"lftp_gets", []string{"lftp", "--norc", "-d", "-p", "PORT", "-u", "ann,secret", "-e", "set ssl:ca-file CERT;" + lftpSettings + "ls; get down.txt; exit", "HOST"}},
+		{"lftp_gets_with_PORT", []string{"lftp", "--norc", "-d", "-p", "PORT", "-u", "ann,secret", "-e", "set ssl:verify-certificate no; set ftp:passive-mode no;" + lftpSettings + "ls; get down.txt; exit", "HOST"}},
+		{"lftp_puts", []string{"lftp", "--norc", "-d", "-p", "PORT", "-u", "ann,secret", "-e", "set ssl:ca-file CERT;" + lftpSettings + "put up.txt; exit", "HOST"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			path, err := exec.LookPath(tt.args[0])
+			if err != nil {
+				if os.Getenv("CI") != "" {
+					t.Fatal(err)
+				}
+				t.Skipf("%s is not installed: %v", tt.args[0], err)
+			}
+			s := startFTPD(t, "-write", "-user", "ann", "-tls-cert", cert, "-tls-key", key, "-tls-only")
+			put(t, s.dir, files{"down.txt": text})
+			home := t.TempDir()
+			put(t, home, files{"up.txt": text})
+			host, port, _ := net.SplitHostPort(strings.Replace(s.addr, "localhost", "127.0.0.1", 1))
+			cmd := exec.Command(path)
+			for _, arg := range tt.args[1:] {
+				cmd.Args = append(cmd.Args, strings.NewReplacer("HOST", host, "PORT", port, "CERT", cert).Replace(arg))
+			}
+			cmd.Dir = home
+			cmd.Env = append(os.Environ(), "HOME="+home, "LC_ALL=C")
+			p, err := program.Start(cmd)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer p.Stop()
+			status, err := p.Wait(t.Context())
+			if status != 0 || err != nil {
+				t.Fatalf("%v: exit status %d, %v, want 0\n%s\n%s", p, status, err, p.Output(), s.Output())
+			}
+			dir, file := home, "down.txt"
+			if strings.HasSuffix(tt.name, "_puts") {
+				dir, file = s.dir, "up.txt"
+			}
+			if got := tree(t, dir)[file]; got != text {
+				t.Errorf("%v: %s holds %d bytes, want those %d of the other side\n%s", p, file, len(got), len(text), p.Output())
+			}
+		})
+	}
+}
