@@ -48,7 +48,7 @@ func writable() settings {
 }
 
 // start starts a server with some files, on the real network, until the end of the
-// test. By then nothing of it must be left.
+// test. By then nothing of it must be left: no goroutine, no open file, no port.
 func start(t testing.TB, set settings, tree files) *site {
 	t.Helper()
 	return startOn(t, "127.0.0.1:0", set, tree)
@@ -60,13 +60,28 @@ func startOn(t testing.TB, address string, set settings, tree files) *site {
 	if err != nil {
 		t.Skipf("this machine has no such address: %v", err)
 	}
+	before := openFiles() // with the listener, which is closed in the end
 	s := startWith(t, ln, set, tree)
 	s.addr = ln.Addr().String()
 	t.Cleanup(func() {
 		s.stop(t)
 		eventually(t, "no goroutine is left", func() bool { return isolate.Others() == "" })
+		eventually(t, "no file or connection is left open", func() bool { return openFiles() < before || before == 0 })
 	})
 	return s
+}
+
+// openFiles returns how many files and connections this process has open, or 0 if
+// the system does not tell. Pipes are left out: package net keeps some, for uploads.
+func openFiles() (n int) {
+	const dir = "/proc/self/fd"
+	all, _ := os.ReadDir(dir)
+	for _, f := range all {
+		if to, err := os.Readlink(filepath.Join(dir, f.Name())); err == nil && !strings.HasPrefix(to, "pipe:") {
+			n++
+		}
+	}
+	return n
 }
 
 // startWith starts a server on any network, and leaves it to the caller to stop it.
