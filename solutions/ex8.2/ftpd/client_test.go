@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"example.com/workbook/testutil/isolate"
+	"example.com/workbook/testutil/program"
 )
 
 // patience is how long a test waits for what must happen. Nothing comes near it.
@@ -72,16 +73,10 @@ func startOn(t testing.TB, address string, set settings, tree files) *site {
 }
 
 // openFiles returns how many files and connections this process has open, or 0 if
-// the system does not tell. Pipes are left out: package net keeps some, for uploads.
-func openFiles() (n int) {
-	const dir = "/proc/self/fd"
-	all, _ := os.ReadDir(dir)
-	for _, f := range all {
-		if to, err := os.Readlink(filepath.Join(dir, f.Name())); err == nil && !strings.HasPrefix(to, "pipe:") {
-			n++
-		}
-	}
-	return n
+// the system does not tell.
+func openFiles() int {
+	usage, _ := program.UsageOf(os.Getpid())
+	return usage.Files
 }
 
 // startWith starts a server on any network, and leaves it to the caller to stop it.

@@ -68,10 +68,15 @@ func (c *client) handshake() {
 func (s *site) loginTLS(t testing.TB) *client {
 	t.Helper()
 	c := s.dial(t)
+	c.loginTLS()
+	return c
+}
+
+func (c *client) loginTLS() {
+	c.t.Helper()
 	c.want(220)
 	c.handshake()
 	c.talk([]step{{"USER anonymous", 331, ""}, {"PASS guest@", 230, ""}, {"TYPE I", 200, ""}, {"PBSZ 0", 200, ""}, {"PROT P", 200, ""}})
-	return c
 }
 
 // secret goes on in TLS on a data connection.
