@@ -1,0 +1,204 @@
+// Benchftp measures the FTP server of exercise 8.2 beside the servers that people
+// run, and beside the least that a server in Go has to do.
+//
+// Usage:
+//
+//	go run ./testutil/benchftp [-rounds n] [-size bytes] [-time duration] [-run regexp]
+//		[-servers names] [-peers directory] [-dir directory] [-update]
+//
+// It starts one server after the other on a free port of localhost, takes all
+// measures of it, and stops it, for a number of rounds. It prints tables: the
+// median of all rounds, and in brackets the median of the ratios to raw in the
+// same round, of which more is better.
+//
+//	$ go run ./testutil/benchftp -rounds 3 -size 64M -run 'RETR|LIST' -servers raw,ftpd
+//
+// Raw is the limit: a server that copies from the file to the connection as package
+// io does, with one TCP connection for each operation and without FTP. For a login,
+// it answers as many lines as FTP takes.
+//
+// The peers, vsftpd, pure-ftpd, proftpd and pyftpdlib, are found in PATH, or in a
+// directory into which Debian's packages were unpacked (see solutions/ex8.2/README.md).
+// Those that are not found are left out. The first three want root.
+//
+// With -update the tables also go into solutions/ex8.2/README.md. It runs on Linux
+// only, whose /proc tells what processor time and memory a server and its
+// children take.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"log"
+	"math/bits"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Settings say what is measured, and how.
+type settings struct {
+	rounds  int
+	size    int64          // of the large file, in bytes
+	time    time.Duration  // how long what is counted per second is counted
+	only    *regexp.Regexp // the measures to take
+	servers []string       // to measure; nil for all
+	dir     string         // where the files are
+	update  bool
+}
+
+func main() {
+	log.SetFlags(0)
+	log.SetPrefix("benchftp: ")
+	if len(os.Args) == 4 && os.Args[1] == rawArg {
+		log.Fatal(serveRaw(os.Args[2], os.Args[3]))
+	}
+	set := settings{size: 1 << 30, only: regexp.MustCompile("")}
+	var peers string
+	flag.IntVar(&set.rounds, "rounds", 5, "measure each server `n` times")
+	flag.Func("size", "transfer files of so many `bytes`; K, M and G are binary (default 1G)", func(s string) (err error) {
+		set.size, err = parseSize(s)
+		return err
+	})
+	flag.DurationVar(&set.time, "time", time.Second, "count for this `duration` what is counted per second")
+	flag.Func("run", "take only measures whose names match `regexp`", func(s string) (err error) {
+		set.only, err = regexp.Compile(s)
+		return err
+	})
+	flag.Func("servers", "measure only these, of `names` with commas between", func(s string) error {
+		set.servers = strings.Split(s, ",")
+		return known(set.servers)
+	})
+	flag.StringVar(&peers, "peers", "", "look for peers in this `directory` first, into which packages were unpacked")
+	flag.StringVar(&set.dir, "dir", memoryDir(), "keep the files in this `directory`")
+	flag.BoolVar(&set.update, "update", false, "write the tables into "+readme)
+	flag.Parse()
+	switch {
+	case flag.NArg() > 0:
+		log.Fatalf("unexpected argument %q", flag.Arg(0))
+	case set.rounds < 1:
+		log.Fatalf("-rounds %d: want at least 1", set.rounds)
+	case set.time <= 0:
+		log.Fatalf("-time %v: want more than 0", set.time)
+	}
+	if peers != "" {
+		if err := addPeers(peers); err != nil {
+			log.Fatalf("-peers: %v", err)
+		}
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := bench(ctx, set)
+	stop()
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+// parseSize parses 512, 64K, 64M or 1G.
+func parseSize(s string) (int64, error) {
+	digits, shift := s, 0
+	if i := strings.IndexAny(s, "KMG"); i >= 0 && i == len(s)-1 {
+		digits, shift = s[:i], 10*(1+strings.IndexByte("KMG", s[i]))
+	}
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil || n < 1 || bits.Len64(uint64(n))+shift > 50 {
+		return 0, errors.New("want a number of bytes, such as 64M or 1G")
+	}
+	return n << shift, nil
+}
+
+// memoryDir returns a directory whose files are in memory, if there is one: a
+// disk would be measured instead of the servers.
+func memoryDir() string {
+	const shm = "/dev/shm"
+	if info, err := os.Stat(shm); err == nil && info.IsDir() {
+		return shm
+	}
+	return os.TempDir()
+}
+
+// known returns an error if one of names is no server's.
+func known(names []string) error {
+	for _, name := range names {
+		if !slices.ContainsFunc(servers, func(s server) bool { return s.name == name }) {
+			return fmt.Errorf("there is no server %q", name)
+		}
+	}
+	return nil
+}
+
+// bench measures all servers, prints the tables and writes them where they belong.
+func bench(ctx context.Context, set settings) error {
+	st, err := newSite(ctx, set)
+	if err != nil {
+		return err
+	}
+	defer st.remove()
+	subjects, missing := st.present(ctx)
+	for _, reason := range missing {
+		log.Print(reason)
+	}
+	if len(subjects) == 0 {
+		return errors.New("no server is left to measure")
+	}
+	res := newResults(set, subjects)
+	if err := warmUp(ctx, st); err != nil {
+		return err
+	}
+	for round := range set.rounds {
+		for i := range subjects {
+			s := subjects[(round+i)%len(subjects)] // none is always the first
+			start := time.Now()
+			for _, m := range measures {
+				if !set.only.MatchString(m.name) || m.once && round > 0 {
+					continue
+				}
+				f, err := m.take(ctx, st, s)
+				if ctx.Err() != nil {
+					return ctx.Err()
+				}
+				if err != nil {
+					err = fmt.Errorf("%s: %s: %w", s.name, m.name, err)
+					if s.ours {
+						return err
+					}
+					log.Print(err)
+					missing = append(missing, fmt.Sprintf("round %d: %v", round+1, err))
+				}
+				res.add(s.name, m.name, f, err)
+			}
+			log.Printf("round %d of %d: %s, %v", round+1, set.rounds, s.name, time.Since(start).Round(time.Second/10))
+		}
+	}
+	text := res.tables() + notes(missing)
+	fmt.Print(text)
+	if set.update {
+		return update(readme, heading(set)+text)
+	}
+	return nil
+}
+
+// warmUp has a file stored that nobody measures: memory that is touched for the
+// first time is slow on a virtual machine.
+func warmUp(ctx context.Context, st *site) error {
+	_, err := stor(4)(ctx, st, servers[0])
+	return err
+}
+
+// build builds the server of the solution, and returns its path.
+func build(ctx context.Context, dir string) (string, error) {
+	binary := filepath.Join(dir, "ftpd")
+	cmd := exec.CommandContext(ctx, "go", "build", "-o", binary, "example.com/workbook/solutions/ex8.2/ftpd")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build ftpd: %w\n%s", err, out)
+	}
+	return binary, nil
+}
