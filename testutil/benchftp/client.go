@@ -77,6 +77,7 @@ func drain(conn *control, lines *int64) (total int64, err error) {
 			*lines += int64(bytes.Count(buf[:n], []byte("\n")))
 		}
 		if err == io.EOF {
+			conn.freePort()
 			return total, nil
 		}
 		if err != nil {
@@ -84,6 +85,11 @@ func drain(conn *control, lines *int64) (total int64, err error) {
 		}
 	}
 }
+
+// freePort makes Close reset a connection that the server has closed. Or else the port
+// of the server would be taken for a minute more, and after thousands of connections
+// the next server would look long for a free one.
+func (c *control) freePort() { c.SetLinger(0) }
 
 // fill writes size bytes to conn.
 func fill(conn *control, size int64) error {
@@ -201,5 +207,9 @@ func (v *ftpVisit) stor(name string, size int64) error {
 
 func (v *ftpVisit) quit() error {
 	defer v.Close()
-	return v.do("QUIT", "221")
+	if err := v.do("QUIT", "221"); err != nil {
+		return err
+	}
+	_, err := drain(v.control, nil)
+	return err
 }

@@ -13,8 +13,8 @@ import (
 const rawArg = "raw"
 
 // serveRaw serves a directory on a port of localhost. A connection is for one
-// request, a line: "RETR name", "STOR name", "LIST name", or four lines of any
-// other kind, which are answered.
+// request, a line: "RETR name", "STOR name", "LIST name", or lines of any other kind,
+// which are answered, up to "QUIT".
 func serveRaw(port, dir string) error {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -48,6 +48,9 @@ func handleRaw(conn net.Conn, root *os.Root) error {
 			return storRaw(conn, root, name)
 		case "LIST":
 			return listRaw(conn, root, name)
+		case "QUIT":
+			_, err := io.WriteString(conn, "221 goodbye\r\n")
+			return err
 		default:
 			if _, err := io.WriteString(conn, "200 all right\r\n"); err != nil {
 				return err
@@ -177,5 +180,9 @@ func (v *rawVisit) stor(name string, size int64) error {
 
 func (v *rawVisit) quit() error {
 	defer v.Close()
-	return v.do("BYE", "200")
+	if err := v.do("QUIT", "221"); err != nil {
+		return err
+	}
+	_, err := drain(v.control, nil)
+	return err
 }

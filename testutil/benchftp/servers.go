@@ -207,7 +207,16 @@ type running struct {
 }
 
 // start starts a server and waits until it serves. The caller must call Stop.
-func (s server) start(ctx context.Context, st *site) (*running, error) {
+func (s server) start(ctx context.Context, st *site) (r *running, err error) {
+	for range 3 { // somebody may take the port before the server does
+		if r, err = s.tryToStart(ctx, st); err == nil {
+			break
+		}
+	}
+	return r, err
+}
+
+func (s server) tryToStart(ctx context.Context, st *site) (*running, error) {
 	port, err := freePort()
 	if err != nil {
 		return nil, err
