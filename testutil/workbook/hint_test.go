@@ -136,7 +136,7 @@ func TestHint(t *testing.T) {
 	if os.Getenv("WORKBOOK_SLOW") == "" {
 		t.Skip("builds programs; runs if the environment variable WORKBOOK_SLOW is set")
 	}
-	s := newStudent(t)
+	s := handedOut(t)
 	wants := func(want string) (stdout string) {
 		t.Helper()
 		stdout, stderr, status := s.run("hint", "8.1")

@@ -4,9 +4,10 @@
 //
 //	go tool workbook grade [flags] [ex8.1|ex8.2|all]
 //	go tool workbook hint [flags] ex8.1|ex8.2
+//	go tool workbook reset [flags] ex8.1|ex8.2 [clock2|clockwall|ftpd]
 //
-// Grade exits with status 0 only if all core points are earned, and hint if there was
-// something to say.
+// Grade exits with status 0 only if all core points are earned; hint if there was
+// something to say; and reset if what was wanted is done.
 package main
 
 import (
@@ -36,6 +37,7 @@ const (
 var commands = map[string]func(ctx context.Context, args []string) (status int, err error){
 	"grade": gradeCommand,
 	"hint":  hintCommand,
+	"reset": resetCommand,
 }
 
 func run(ctx context.Context, args []string) (status int) {
@@ -60,4 +62,5 @@ const usage = `usage: go tool workbook COMMAND [flags] [ex8.1|ex8.2|all]
 
 	grade     grade my exercises
 	hint      show the next hint for what fails first
+	reset     put the stubs back, and keep my files beside them
 `

@@ -80,6 +80,12 @@ func TestBadArgumentIsReported(t *testing.T) {
 		{"hint all", `there is no exercise "all": want one of ex8.1, ex8.2`},
 		{"hint 8.1 -all", `unexpected argument "-all": flags come first, and then one exercise`},
 		{"hint -n 1 -all 8.1", "-all shows all hints; leave out -n"},
+		{"reset", "which exercise? want one of ex8.1, ex8.2"},
+		{"reset all", `there is no exercise "all": want one of ex8.1, ex8.2`},
+		{"reset 8.1 ftpd", `ex8.1 has no program "ftpd": want one of clock2, clockwall`},
+		{"reset 8.1 -yes", `unexpected argument "-yes": flags come first, then an exercise, and then perhaps one program`},
+		{"reset -yes 8.1 clock2 clockwall", `unexpected argument "clockwall": flags come first`},
+		{"reset -no 8.1", "flag provided but not defined: -no"},
 		{"hint -n 0 8.1", `invalid value "0" for flag -n: want a number from 1 on`},
 		{"hint -n two 8.1", `invalid value "two" for flag -n: want a number from 1 on`},
 	}

@@ -14,6 +14,7 @@ import (
 type student struct {
 	t         testing.TB
 	top, home string
+	stdin     *os.File // nil is /dev/null
 }
 
 func newStudent(t testing.TB) *student {
@@ -33,6 +34,9 @@ func (s *student) run(args ...string) (stdout, stderr string, status int) {
 			s.t.Fatal(err)
 		}
 		cmd.Env = append(cmd.Env, name+"="+strings.TrimSpace(string(out)))
+	}
+	if s.stdin != nil {
+		cmd.Stdin = s.stdin
 	}
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs

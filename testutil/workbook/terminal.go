@@ -7,11 +7,14 @@ import (
 	"sync"
 )
 
-// terminal reports whether file is one.
-func terminal(file *os.File) bool {
+// device reports whether file is a terminal, or the like, as /dev/null.
+func device(file *os.File) bool {
 	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb"
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
+
+// terminal reports whether file is a terminal that can be drawn on.
+func terminal(file *os.File) bool { return device(file) && os.Getenv("TERM") != "dumb" }
 
 // color reports whether to write to file in colors (see no-color.org).
 func color(file *os.File) bool { return os.Getenv("NO_COLOR") == "" && terminal(file) }
