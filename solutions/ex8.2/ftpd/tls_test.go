@@ -3,34 +3,27 @@ package main
 import (
 	"bytes"
 	"crypto/tls"
-	"crypto/x509"
-	"encoding/pem"
 	"io"
 	"net"
-	"net/http/httptest"
 	"net/textproto"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
+	"example.com/workbook/testutil/certificate"
 	"example.com/workbook/testutil/program"
 )
-
-// certificate returns a certificate for 127.0.0.1, with its key.
-var certificate = sync.OnceValue(func() tls.Certificate {
-	s := httptest.NewTLSServer(nil)
-	defer s.Close()
-	return s.TLS.Certificates[0]
-})
 
 // withTLS returns settings with which a client may ask for TLS, and may write.
 func withTLS() settings {
 	s := writable()
-	s.tls = newTLS(certificate())
+	pair, err := certificate.Pair()
+	if err != nil {
+		panic(err)
+	}
+	s.tls = newTLS(pair)
 	return s
 }
 
@@ -41,16 +34,14 @@ func onlyTLS() settings {
 	return s
 }
 
-// clientTLS trusts the certificate.
+// clientTLS returns how a client speaks TLS that trusts the server.
 func clientTLS(t testing.TB) *tls.Config {
 	t.Helper()
-	leaf, err := x509.ParseCertificate(certificate().Certificate[0])
+	config, err := certificate.Client()
 	if err != nil {
 		t.Fatal(err)
 	}
-	roots := x509.NewCertPool()
-	roots.AddCert(leaf)
-	return &tls.Config{RootCAs: roots, ServerName: "127.0.0.1"}
+	return config
 }
 
 // handshake makes the control connection one of TLS.
@@ -315,28 +306,15 @@ func TestTLSIsIdleForNoLonger(t *testing.T) {
 	})
 }
 
-// pemFiles writes the certificate and its key to files, in PEM.
-func pemFiles(t *testing.T) (cert, key string) {
-	t.Helper()
-	pair := certificate()
-	private, err := x509.MarshalPKCS8PrivateKey(pair.PrivateKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	put(t, dir, files{
-		"cert.pem": string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: pair.Certificate[0]})),
-		"key.pem":  string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})),
-	})
-	return filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
-}
-
 const lftpSettings = "set ftp:ssl-force yes; set ftp:ssl-protect-data yes; set cmd:fail-exit yes; set net:max-retries 1;"
 
 // The clients that people use get and put files over TLS. (curl 7.88 with -P would
 // not: it waits for the server to begin the handshake.)
 func TestClientsOverTLS(t *testing.T) {
-	cert, key := pemFiles(t)
+	cert, key, err := certificate.Write(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Setenv(passwordEnv, "secret")
 	text := strings.Repeat("0123456789abcdef", 3<<16)
 	tests := []struct {
