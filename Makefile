@@ -15,8 +15,14 @@ export GORACE := atexit_sleep_ms=0
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+
 # How many times make stress runs the suites.
 RUNS ?= 200
+
+# How long make fuzz runs each test, and make soak the server.
+FUZZTIME ?= 20s
+MINUTES ?= 60
 
 .DEFAULT_GOAL := help
 
@@ -87,6 +93,14 @@ gradescope: ## build the bundle that grades on Gradescope
 stress: ## run the suites RUNS times with all processors busy, and want one verdict
 	$(GO) run ./testutil/stress -runs $(RUNS) $(RACE)
 
+.PHONY: fuzz
+fuzz: ## fuzz what reads input, each test for FUZZTIME
+	$(GO) run ./testutil/fuzz -time $(FUZZTIME)
+
+.PHONY: soak
+soak: ## let clients of all kinds use the FTP server for MINUTES, and want it level
+	$(GO) run ./testutil/soak -minutes $(MINUTES)
+
 .PHONY: bench
 bench: ## measure clock2 with 5,000 clients
 	$(GO) test -run '^$$' -bench . -benchtime 1x ./solutions/ex8.1/clock2
@@ -95,3 +109,7 @@ bench: ## measure clock2 with 5,000 clients
 lint: ## run gofmt and staticcheck over the workbook
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w on these files"; exit 1; }
 	$(GO) run $(STATICCHECK) ./...
+
+.PHONY: vuln
+vuln: ## look for known vulnerabilities in what the workbook is made of
+	$(GO) run $(GOVULNCHECK) ./...
