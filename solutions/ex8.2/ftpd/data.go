@@ -17,7 +17,13 @@ type dialer interface {
 }
 
 // dataTime is how long the client may take to make a data connection.
-const dataTime = 30 * time.Second
+const dataTime = time.Minute
+
+// dataListener does without what a data connection has no use for: probes that tell
+// whether the other end is alive, as there is a deadline, and Multipath TCP.
+var dataListener = net.ListenConfig{KeepAlive: -1}
+
+func init() { dataListener.SetMultipathTCP(false) }
 
 // pasv listens for the data connection, and tells where (RFC 959, 4.1.2): as six
 // numbers, four of the address and two of the port.
@@ -74,13 +80,13 @@ func (s *session) listen() (addr netip.AddrPort, ok bool) {
 		s.reply(425, "this is no TCP connection")
 		return addr, false
 	}
-	ln, err := net.ListenTCP("tcp", net.TCPAddrFromAddrPort(netip.AddrPortFrom(local.Addr(), 0)))
+	ln, err := dataListener.Listen(s.srv.ctx, "tcp", netip.AddrPortFrom(local.Addr(), 0).String())
 	if err != nil {
 		s.log.Error("listen for data", "err", err)
 		s.reply(425, "there is no port to listen on")
 		return addr, false
 	}
-	s.data = &passive{ln: ln, client: remote.Addr()}
+	s.data = &passive{ln: ln.(*net.TCPListener), client: remote.Addr()}
 	return plain(ln.Addr().(*net.TCPAddr).AddrPort()), true
 }
 

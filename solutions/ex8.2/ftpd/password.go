@@ -110,7 +110,6 @@ func (s *session) admit(password string) bool {
 	s.log.Warn("wrong password", "user", s.name)
 	select {
 	case <-time.After(failureTime):
-	case <-s.ctx.Done():
 	case <-s.srv.ending.Done():
 	}
 	s.access.failures++

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"os"
 	"strings"
 )
 
@@ -22,64 +23,76 @@ const (
 // tooLong stands for a line that was too long. It is no command.
 const tooLong = "LINE-TOO-LONG"
 
-// read reads what the client says, even during a transfer, and hands it on to
-// s.lines. It returns when the client has quit or gone, and closes s.lines.
-func (s *session) read() {
-	defer close(s.lines)
-	in := bufio.NewReaderSize(s.conn, maxLine)
+// A lineReader reads what the client says, line by line. When reading fails because
+// the time is up, what has come of a line is kept for the next call.
+type lineReader struct {
+	in     *bufio.Reader
+	line   []byte // what has come of the next line
+	length int    // of that; if it is too long, the bytes are not kept
+}
+
+func newLineReader(r io.Reader) *lineReader {
+	return &lineReader{in: bufio.NewReaderSize(r, 512)} // every session has one; most lines are short
+}
+
+// next returns the next line without its end, CR LF or LF alone, and without
+// the commands of the Telnet protocol that clients put before ABOR.
+func (r *lineReader) next() (string, error) {
 	for {
-		line, err := readLine(in)
-		if err != nil {
-			s.cancel() // the transfer under way has lost its client
+		part, err := r.in.ReadSlice('\n')
+		r.length += len(part)
+		if r.length <= maxLine {
+			r.line = append(r.line, part...)
+		}
+		switch {
+		case err == nil:
+			return r.take(), nil
+		case !errors.Is(err, bufio.ErrBufferFull):
+			return "", err
+		case r.length > maxSkipped:
+			return "", io.ErrShortBuffer
+		}
+	}
+}
+
+// take returns the line that has come, and makes room for the next.
+func (r *lineReader) take() string {
+	line, long := string(r.line), r.length > maxLine
+	r.line, r.length = r.line[:0], 0
+	if long {
+		return tooLong
+	}
+	return withoutTelnet(strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r"))
+}
+
+// begun reports whether something has come of the next line.
+func (r *lineReader) begun() bool { return r.length > 0 || r.in.Buffered() > 0 }
+
+// watch reads what the client says while a transfer is under way, until
+// finish is called or the client has gone. It carries out ABOR and
+// STAT, and keeps all else for later.
+func (s *session) watch(t *transfer) {
+	for len(s.waiting) < maxWaiting {
+		line, err := s.lines.next()
+		if errors.Is(err, os.ErrDeadlineExceeded) {
 			return
 		}
-		verb, arg := split(line)
-		switch t := s.current(); {
+		if err != nil {
+			t.cancel(errGone)
+			return
+		}
+		switch verb, arg := split(line); {
 		case verb == "ABOR":
-			s.aborts.Add(1)
-			if t := s.current(); t != nil { // looked at after the count: see begin
-				t.cancel(errAborted)
-			}
-		case verb == "STAT" && arg == "" && t != nil && len(s.lines) == 0: // none waits that came before
+			t.cancel(errAborted)
+		case verb == "STAT" && arg == "" && len(s.waiting) == 0: // none waits that came before
 			s.replyLines(211, "A transfer is under way:", t.lines(), "End")
 			continue
-		case verb == "AUTH":
-			s.security.early = in.Buffered() > 0
 		}
-		select {
-		case s.lines <- line:
-		case <-s.ctx.Done():
-			return
-		}
-		if quits(line) || verb == "AUTH" && !s.awaitAuth(in) {
-			return
+		s.waiting = append(s.waiting, line)
+		if quits(line) {
+			return // who has said so may go
 		}
 	}
-}
-
-// readLine reads a line and returns it without its end, CR LF or LF alone, and
-// without the commands of the Telnet protocol that clients put before ABOR.
-func readLine(in *bufio.Reader) (string, error) {
-	line, err := in.ReadSlice('\n')
-	if errors.Is(err, bufio.ErrBufferFull) {
-		return tooLong, skipLine(in)
-	}
-	if err != nil {
-		return "", err
-	}
-	return withoutTelnet(strings.TrimSuffix(strings.TrimSuffix(string(line), "\n"), "\r")), nil
-}
-
-// skipLine skips the rest of a line.
-func skipLine(in *bufio.Reader) error {
-	for skipped := 0; skipped < maxSkipped; {
-		part, err := in.ReadSlice('\n')
-		if err == nil || !errors.Is(err, bufio.ErrBufferFull) {
-			return err
-		}
-		skipped += len(part)
-	}
-	return io.ErrShortBuffer
 }
 
 // withoutTelnet returns line without Telnet commands: the byte IAC and one of those

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"errors"
 	"io"
 	"slices"
@@ -12,11 +11,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// readLines reads all lines, as read does.
+// readLines reads all lines.
 func readLines(r io.Reader) (lines []string, err error) {
-	in := bufio.NewReaderSize(r, maxLine)
+	in := newLineReader(r)
 	for {
-		line, err := readLine(in)
+		line, err := in.next()
 		if err != nil {
 			return lines, err
 		}

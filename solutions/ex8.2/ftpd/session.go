@@ -7,15 +7,13 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 )
 
-// A session is the visit of one client. Two goroutines serve it: that of
-// handleConn, and one that reads what the client says, since that may be ABOR in
-// the middle of a transfer.
+// A session is the visit of one client. The goroutine of handleConn serves it.
+// During a transfer there is another, that of watch, since the client may say ABOR.
 type session struct {
 	srv  *server
 	conn net.Conn // the control connection
@@ -34,34 +32,23 @@ type session struct {
 	access   access   // by USER and PASS
 	security security // by AUTH, PBSZ and PROT
 
-	lines  chan string  // what the client says
-	aborts atomic.Int32 // how many ABORs are among it, not yet answered
-
-	ctx    context.Context // ends with the control connection
-	cancel context.CancelFunc
-
-	mu       sync.Mutex // guards what follows
-	transfer *transfer  // the one under way, or nil
+	lines    *lineReader // reads what the client says
+	waiting  []string    // what it has said during the last transfer
+	transfer *transfer   // the last
 }
 
 // handleConn serves the client of conn until it leaves.
 func (srv *server) handleConn(conn net.Conn) {
 	s := &session{srv: srv, conn: conn, dir: "/", ascii: true,
-		access:   newAccess(srv.login),
-		security: newSecurity(),
-		log:      slog.With("client", conn.RemoteAddr().String()),
-		lines:    make(chan string, maxWaiting)}
-	s.ctx, s.cancel = context.WithCancel(srv.ctx)
-	var reader sync.WaitGroup
-	defer reader.Wait()
+		access: newAccess(srv.login),
+		log:    slog.With("client", conn.RemoteAddr().String()),
+		lines:  newLineReader(conn)}
 	defer func() { s.conn.Close() }() // by then it may be another: see auth
-	defer s.cancel()
 	defer s.forgetData()
 	defer context.AfterFunc(srv.ctx, func() { // no reply may hold up the end of the server
 		conn.SetWriteDeadline(time.Now().Add(time.Second))
 	})()
 	s.reply(220, srv.welcome())
-	reader.Go(s.read)
 	start := time.Now()
 	for !s.left {
 		line, err := s.next()
@@ -84,21 +71,32 @@ var (
 
 // next returns the next line that the client sends, without its end.
 func (s *session) next() (string, error) {
-	patience, late := s.patience()
-	idle := time.NewTimer(patience)
-	defer idle.Stop()
-	select {
-	case line, ok := <-s.lines:
-		if !ok {
-			return "", io.EOF
-		}
-		return line, nil
-	case <-idle.C:
-		return "", late
-	case <-s.srv.ending.Done():
+	if s.srv.ending.Err() != nil {
 		return "", errEnding
 	}
+	if len(s.waiting) > 0 {
+		line := s.waiting[0]
+		s.waiting = s.waiting[1:]
+		return line, nil
+	}
+	patience, late := s.patience()
+	s.conn.SetReadDeadline(time.Now().Add(patience))
+	defer context.AfterFunc(s.srv.ending, func() { s.conn.SetReadDeadline(longAgo) })()
+	line, err := s.lines.next()
+	switch {
+	case err == nil:
+		return line, nil
+	case s.srv.ending.Err() != nil:
+		return "", errEnding
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return "", late
+	default:
+		return "", io.EOF
+	}
 }
+
+// longAgo is a deadline that ends a Read at once.
+var longAgo = time.Unix(1, 0)
 
 // split returns the verb of a command, in upper case, and its argument, which
 // may hold spaces.
@@ -131,12 +129,6 @@ func (s *session) do(verb, arg string) {
 	default:
 		c.run(s, arg)
 	}
-	switch verb { // it is answered, in whatever way
-	case "ABOR":
-		s.aborts.Add(-1)
-	case "AUTH":
-		s.resume()
-	}
 }
 
 // replyTime is how long a client may take to read a reply, in which it
@@ -165,8 +157,7 @@ func (s *session) replyLines(code int, first string, lines []string, last string
 func (s *session) write(reply string) {
 	s.conn.SetWriteDeadline(time.Now().Add(replyTime))
 	if _, err := io.WriteString(s.conn, reply); err != nil {
-		s.cancel() // the client has gone
-		s.conn.Close()
+		s.conn.Close() // the client has gone
 	}
 }
 
@@ -175,10 +166,14 @@ func (s *session) write(reply string) {
 // stay, even if they are no UTF-8: the client will ask for the file by them.
 func printable(text string) string {
 	b := []byte(text)
-	for i, c := range b {
+	makePrintable(b)
+	return string(b)
+}
+
+func makePrintable(text []byte) {
+	for i, c := range text {
 		if c < ' ' || c == 0x7f {
-			b[i] = '?'
+			text[i] = '?'
 		}
 	}
-	return string(b)
 }

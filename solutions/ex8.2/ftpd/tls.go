@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -45,13 +44,6 @@ type security struct {
 	control bool // by AUTH TLS
 	sized   bool // by PBSZ, which must come before PROT
 	data    bool // by PROT P
-
-	early bool          // something came right after AUTH, before its reply
-	done  chan struct{} // gets a value when AUTH is carried out
-}
-
-func newSecurity() security {
-	return security{done: make(chan struct{})}
 }
 
 // tlsFeatures returns what FEAT lists of this file.
@@ -74,7 +66,7 @@ func (s *session) auth(arg string) {
 	case !strings.EqualFold(arg, "TLS") && !strings.EqualFold(arg, "TLS-C"):
 		s.reply(504, "the only way is AUTH TLS")
 		return
-	case s.security.early:
+	case len(s.waiting) > 0 || s.lines.begun():
 		// Who knows who has sent this: the client itself waits for the reply. As it
 		// comes before the handshake, it must not count as said after it.
 		s.reply(421, "you have not waited for the reply to AUTH")
@@ -91,32 +83,10 @@ func (s *session) auth(arg string) {
 		s.left = true // no reply would be understood
 		return
 	}
-	s.conn = conn
+	s.conn, s.lines = conn, newLineReader(conn)
 	s.security.control = true
 	s.name, s.known = "", false
 	s.forgetData()
-}
-
-// awaitAuth waits until AUTH has been carried out, and then has in read from what the
-// control connection is now. It reports whether there is one.
-func (s *session) awaitAuth(in *bufio.Reader) bool {
-	select {
-	case <-s.security.done:
-	case <-s.ctx.Done():
-		return false
-	}
-	if in.Buffered() == 0 { // as it is after a handshake
-		in.Reset(s.conn)
-	}
-	return true
-}
-
-// resume lets the goroutine go on that waits in awaitAuth.
-func (s *session) resume() {
-	select {
-	case s.security.done <- struct{}{}:
-	case <-s.ctx.Done():
-	}
 }
 
 // pbsz sets the size of a buffer, of which TLS has no need. RFC 4217, 8, wants it

@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -19,11 +20,15 @@ type transfer struct {
 	what  string // "RETR /poems/rain.txt"
 	moved atomic.Int64
 
-	ctx    context.Context // ends when the transfer must
-	cancel context.CancelCauseFunc
+	ctx      context.Context // ends when the transfer must
+	cancel   context.CancelCauseFunc
+	watching sync.WaitGroup // the goroutine of watch
 }
 
-var errAborted = errors.New("aborted")
+var (
+	errAborted = errors.New("aborted")
+	errGone    = errors.New("the client has gone")
+)
 
 // carry makes a data connection, lets move send or receive over it, closes it,
 // and replies (RFC 959, 5.4). It returns the error that the client has heard of.
@@ -37,15 +42,17 @@ func (s *session) carry(what string, move func(t *transfer, conn net.Conn) error
 		return errNoData
 	}
 	t := s.begin(what)
-	defer s.finish()
+	defer t.cancel(nil)
 	start := time.Now()
 	conn, err := s.connect()
-	if err != nil && t.ctx.Err() == nil {
+	connected := err == nil
+	if connected {
+		err = t.over(conn, s.secured(move))
+	}
+	s.finish()
+	if !connected && context.Cause(t.ctx) == nil {
 		s.reply(425, "there is no data connection")
 		return err
-	}
-	if err == nil {
-		err = t.over(conn, s.secured(move))
 	}
 	if cause := context.Cause(t.ctx); cause != nil {
 		err = cause
@@ -78,30 +85,25 @@ func outcome(err error) (code int, text string) {
 	}
 }
 
-// begin makes a transfer the one under way, and says so. It holds the lock, lest
-// a STAT be answered before.
+// begin makes a transfer the one under way, says so, and has the client watched.
 func (s *session) begin(what string) *transfer {
 	t := &transfer{what: what}
-	t.ctx, t.cancel = context.WithCancelCause(s.ctx)
+	t.ctx, t.cancel = context.WithCancelCause(s.srv.ctx)
 	text := "here it comes: " + what
 	if name, ok := strings.CutPrefix(what, "STOU "); ok {
 		text = "FILE: " + name // the client has to know it (RFC 1123, 4.1.2.9)
 	}
-	s.mu.Lock()
 	s.reply(150, text)
 	s.transfer = t
-	s.mu.Unlock()
-	if s.aborts.Load() > 0 { // an ABOR has come before we began
-		t.cancel(errAborted)
-	}
+	s.conn.SetReadDeadline(time.Time{})
+	t.watching.Go(func() { s.watch(t) })
 	return t
 }
 
+// finish waits until the client is no longer watched.
 func (s *session) finish() {
-	s.transfer.cancel(nil)
-	s.mu.Lock()
-	s.transfer = nil
-	s.mu.Unlock()
+	s.conn.SetReadDeadline(longAgo)
+	s.transfer.watching.Wait()
 }
 
 // over lets move use conn until it returns or the transfer must end.
@@ -119,13 +121,6 @@ func (t *transfer) over(conn net.Conn, move func(t *transfer, conn net.Conn) err
 func (s *session) abor() {
 	s.forgetData()
 	s.reply(226, "nothing is under way")
-}
-
-// current returns the transfer under way, or nil.
-func (s *session) current() *transfer {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.transfer
 }
 
 // lines tells how the transfer stands. It is safe for concurrent use.
