@@ -171,7 +171,7 @@ func (s *session) stat(arg string) {
 		if err != nil || len(lines) == maxStat {
 			break
 		}
-		lines = append(lines, longLine(info))
+		lines = append(lines, string(appendLong(nil, info)))
 	}
 	s.replyLines(213, "Status of "+arg, lines, "End")
 }

@@ -1,11 +1,8 @@
 package main
 
 import (
-	"fmt"
-	"io"
 	"io/fs"
 	"strconv"
-	"strings"
 )
 
 // The commands of RFC 3659 tell facts about files in a form that is defined,
@@ -48,8 +45,8 @@ func (s *session) mlsd(arg string) {
 		s.reply(501, arg+": is no directory")
 		return
 	}
-	s.sendList("MLSD", arg, func(w io.Writer, prefix string, info fs.FileInfo) {
-		io.WriteString(w, facts(info)+" "+printable(info.Name())+"\r\n")
+	s.sendList("MLSD", arg, func(line []byte, prefix string, info fs.FileInfo) []byte {
+		return appendFacts(line, info, info.Name())
 	})
 }
 
@@ -61,16 +58,20 @@ func (s *session) mlst(arg string) {
 		s.reply(550, absent(arg))
 		return
 	}
-	s.replyLines(250, "Facts:", []string{facts(info) + " " + name}, "End")
+	s.replyLines(250, "Facts:", []string{string(appendFacts(nil, info, name))}, "End")
 }
 
-func facts(info fs.FileInfo) string {
-	var b strings.Builder
+// appendFacts appends the facts of a file and its name.
+func appendFacts(line []byte, info fs.FileInfo, name string) []byte {
 	if info.IsDir() {
-		b.WriteString("type=dir;")
+		line = append(line, "type=dir;"...)
 	} else {
-		fmt.Fprintf(&b, "type=file;size=%d;", info.Size())
+		line = append(line, "type=file;size="...)
+		line = strconv.AppendInt(line, info.Size(), 10)
+		line = append(line, ';')
 	}
-	fmt.Fprintf(&b, "modify=%s;", info.ModTime().UTC().Format(timestamp))
-	return b.String()
+	line = append(line, "modify="...)
+	line = info.ModTime().UTC().AppendFormat(line, timestamp)
+	line = append(line, "; "...)
+	return append(line, name...)
 }

@@ -205,8 +205,8 @@ func TestLineOfLISTTellsTheYearOfOldFiles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, want := longLine(info), " 0 "+tt.when.Format(tt.layout)+" file"; !strings.HasSuffix(got, want) {
-			t.Errorf("longLine() of a file of %v = %q, want %q at its end", tt.when, got, want)
+		if got, want := string(appendLong(nil, info)), " 0 "+tt.when.Format(tt.layout)+" file"; !strings.HasSuffix(got, want) {
+			t.Errorf("appendLong() of a file of %v = %q, want %q at its end", tt.when, got, want)
 		}
 	}
 }
