@@ -65,7 +65,7 @@ func checkRows(t *testing.T, s *Screen) {
 			t.Errorf("row %d = %q, which starts with half a wide rune", i, r)
 		}
 		for col, c := range r {
-			isWide := c != tail && columns(c) == 2
+			isWide := c != tail && Columns(c) == 2
 			hasTail := col+1 < len(r) && r[col+1] == tail
 			if isWide != hasTail {
 				t.Errorf("row %d = %q, in which column %d is half a wide rune", i, r, col)
@@ -75,7 +75,7 @@ func checkRows(t *testing.T, s *Screen) {
 	for i, line := range s.History() {
 		width := 0
 		for _, c := range line {
-			width += columns(c)
+			width += Columns(c)
 			if unicode.IsControl(c) {
 				t.Errorf("History()[%d] = %q, has a control character", i, line)
 			}

@@ -107,7 +107,7 @@ func (s *Screen) reset() {
 
 // put shows r at the cursor.
 func (s *Screen) put(r rune) {
-	n := columns(r)
+	n := Columns(r)
 	if n == 0 || n > s.width {
 		return
 	}

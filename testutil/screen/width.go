@@ -2,8 +2,8 @@ package screen
 
 import "unicode"
 
-// columns returns how many columns r takes on the screen: 0, 1, or 2.
-func columns(r rune) int {
+// Columns returns how many columns r takes on a screen: 0, 1, or 2.
+func Columns(r rune) int {
 	switch {
 	case r < 0x300: // all that most programs write
 		return 1
