@@ -165,7 +165,7 @@ func (f fileInfo) Sys() any           { return nil }
 
 var (
 	longForm  = regexp.MustCompile(`^[d-](?:[r-][w-][x-]){3} 1 ftp ftp +-?\d+ [A-Z][a-z]{2} [ \d]\d (?:\d\d:\d\d| -?\d+) ([^\x00-\x1f\x7f]*)$`)
-	factsForm = regexp.MustCompile(`^type=(?:dir|file;size=-?\d+);modify=-?\d{14,};$`)
+	factsForm = regexp.MustCompile(`^type=(?:dir|file;size=-?\d+);modify=-?\d{14,}; ([^\x00-\x1f\x7f]*)$`)
 )
 
 // Whatever a file is called, it is one line of a listing, of the form that clients
@@ -180,12 +180,13 @@ func FuzzListing(f *testing.F) {
 			t.Skip("no file system has this")
 		}
 		info := fileInfo{name, size, fs.FileMode(mode), time.Unix(seconds, 0)}
-		m := longForm.FindStringSubmatch(longLine(info))
-		if m == nil || m[1] != printable(name) {
-			t.Errorf("longLine(%+v) = %q, want it to match\n%s with the name %q", info, longLine(info), longForm, printable(name))
+		long := printable(string(appendLong(nil, info)))
+		if m := longForm.FindStringSubmatch(long); m == nil || m[1] != printable(name) {
+			t.Errorf("the line of LIST for %+v is %q, want it to match\n%s with the name %q", info, long, longForm, printable(name))
 		}
-		if got := facts(info); !factsForm.MatchString(got) {
-			t.Errorf("facts(%+v) = %q, want it to match\n%s", info, got, factsForm)
+		facts := printable(string(appendFacts(nil, info, name)))
+		if m := factsForm.FindStringSubmatch(facts); m == nil || m[1] != printable(name) {
+			t.Errorf("the line of MLSD for %+v is %q, want it to match\n%s with the name %q", info, facts, factsForm, printable(name))
 		}
 		clean := !strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f })
 		if got := printable(name); len(got) != len(name) || clean != (got == name) {
