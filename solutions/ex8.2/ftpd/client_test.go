@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
@@ -67,6 +68,7 @@ func startOn(t testing.TB, address string, set settings, tree files) *site {
 	t.Cleanup(func() {
 		s.stop(t)
 		eventually(t, "no goroutine is left", func() bool { return isolate.Others() == "" })
+		defer debug.SetGCPercent(debug.SetGCPercent(-1)) // the collector would close what is forgotten
 		eventually(t, "no file or connection is left open", func() bool { return openFiles() < before || before == 0 })
 	})
 	return s
