@@ -36,7 +36,7 @@ func (g *grading) source(p *report.Program) (dir string, err error) {
 			return "", err
 		}
 	}
-	names, err := goFiles(dir)
+	names, err := Files(dir)
 	if err != nil {
 		return "", err
 	}
@@ -55,8 +55,8 @@ func (g *grading) source(p *report.Program) (dir string, err error) {
 	return dir, nil
 }
 
-// goFiles returns the names of a program's own files in a folder.
-func goFiles(dir string) ([]string, error) {
+// Files returns the names of a program's own files in a folder.
+func Files(dir string) ([]string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, err
@@ -82,7 +82,7 @@ func (g *grading) take(p *report.Program, dir string) (copied string, err error)
 	if err := os.MkdirAll(copied, 0o755); err != nil {
 		return "", err
 	}
-	stubs, err := goFiles(dir)
+	stubs, err := Files(dir)
 	if err != nil {
 		return "", err
 	}
@@ -228,7 +228,7 @@ func called(call *ast.CallExpr) string {
 
 // locate finds where each part of a program begins.
 func locate(p *report.Program, dir string) {
-	names, err := goFiles(dir)
+	names, err := Files(dir)
 	if err != nil {
 		return
 	}

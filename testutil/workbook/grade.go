@@ -135,6 +135,19 @@ func exercise(name string) (grade.Exercise, error) {
 	return grade.Exercise{}, fmt.Errorf("there is no exercise %q: want one of %s", name, names(grade.Exercises))
 }
 
+// only returns an exercise with no other program than the one of that name.
+func only(e grade.Exercise, program string) (grade.Exercise, error) {
+	var all []string
+	for _, p := range e.Programs {
+		if p.Name == program {
+			e.Programs = []grade.Program{p}
+			return e, nil
+		}
+		all = append(all, p.Name)
+	}
+	return grade.Exercise{}, fmt.Errorf("%s has no program %q: want one of %s", e.Name, program, strings.Join(all, ", "))
+}
+
 // exerciseOf returns what there is to grade of a program of that kind.
 func exerciseOf(kind string) ([]grade.Exercise, error) {
 	var kinds []string
@@ -186,6 +199,15 @@ func (req *gradeRequest) grade(ctx context.Context) (status int, err error) {
 		return wrong, nil
 	}
 	return right, nil
+}
+
+// graded grades an exercise, for a command that has something else to show. On a
+// terminal it shows how far it is.
+func graded(ctx context.Context, top string, e grade.Exercise) (report.Report, error) {
+	bar := newBar(os.Stderr)
+	defer bar.clear()
+	bar.say("building " + e.Name + " ...")
+	return grade.Run(ctx, grade.Options{Top: top, Exercises: []grade.Exercise{e}, Race: cgo(ctx), Progress: bar.show})
 }
 
 // formats are the values of -format.

@@ -73,12 +73,7 @@ func (req *hintRequest) hint(ctx context.Context) (status int, err error) {
 	if err != nil {
 		return trouble, err
 	}
-	bar := newBar(os.Stderr)
-	bar.say("building " + req.exercise.Name + " ...")
-	r, err := grade.Run(ctx, grade.Options{
-		Top: req.top, Exercises: []grade.Exercise{req.exercise}, Race: cgo(ctx), Progress: bar.show,
-	})
-	bar.clear()
+	r, err := graded(ctx, req.top, req.exercise)
 	if err != nil {
 		return trouble, err
 	}

@@ -56,6 +56,12 @@ func TestBadArgumentIsReported(t *testing.T) {
 	}{
 		{"", "usage: go tool workbook"},
 		{"grad", `unknown command "grad"`},
+		{"compare", "which exercise? want one of ex8.1, ex8.2"},
+		{"compare all", `there is no exercise "all": want one of ex8.1, ex8.2`},
+		{"compare 8.1 ftpd", `ex8.1 has no program "ftpd": want one of clock2, clockwall`},
+		{"compare 8.1 clock2 sundial", `there is no file "sundial.go": want one of clock2.go`},
+		{"compare 8.1 clock2 clock2.go x", `unexpected argument "x": flags come first`},
+		{"compare 8.1 -spoil", `unexpected argument "-spoil": flags come first`},
 		{"grade ex8.3", `there is no exercise "ex8.3": want one of ex8.1, ex8.2`},
 		{"grade -format yaml", "-format yaml: want text, json, gradescope, classroom50 or junit"},
 		{"grade -submission " + folder + "/nobody", folder + "/nobody: no such file or directory"},

@@ -60,15 +60,8 @@ func (req *resetRequest) check(args []string) (err error) {
 	if req.exercise, err = exercise(args[0]); err != nil || len(args) == 1 {
 		return err
 	}
-	var others []string
-	for _, p := range req.exercise.Programs {
-		if p.Name == args[1] {
-			req.exercise.Programs = []grade.Program{p}
-			return nil
-		}
-		others = append(others, p.Name)
-	}
-	return fmt.Errorf("%s has no program %q: want one of %s", req.exercise.Name, args[1], strings.Join(others, ", "))
+	req.exercise, err = only(req.exercise, args[1])
+	return err
 }
 
 // reset puts the stubs back, if that is wanted.
