@@ -4,12 +4,13 @@
 //
 //	go tool workbook grade [flags] [ex8.1|ex8.2|all]
 //	go tool workbook hint [flags] ex8.1|ex8.2
+//	go tool workbook watch [flags] ex8.1|ex8.2
 //	go tool workbook compare [flags] ex8.1|ex8.2 [program [file]]
 //	go tool workbook reset [flags] ex8.1|ex8.2 [clock2|clockwall|ftpd]
 //
 // Grade exits with status 0 only if all core points are earned; hint if there was
-// something to say; compare if it has shown the solution; and reset if what was wanted
-// is done.
+// something to say; watch if it was ended by Ctrl-C or the like; compare if it has shown
+// the solution; and reset if what was wanted is done.
 package main
 
 import (
@@ -39,6 +40,7 @@ const (
 var commands = map[string]func(ctx context.Context, args []string) (status int, err error){
 	"grade":   gradeCommand,
 	"hint":    hintCommand,
+	"watch":   watchCommand,
 	"compare": compareCommand,
 	"reset":   resetCommand,
 }
@@ -65,6 +67,7 @@ const usage = `usage: go tool workbook COMMAND [flags] [ex8.1|ex8.2|all]
 
 	grade     grade my exercises
 	hint      show the next hint for what fails first
+	watch     grade again whenever I save a file
 	compare   show my files beside the solution, once I have full marks
 	reset     put the stubs back, and keep my files beside them
 `
