@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -15,6 +16,7 @@ type Style struct {
 	Color   bool
 	ASCII   bool // no other characters
 	Verbose bool // tell every failure in full, and what the program printed
+	Brief   bool // tell only of what is left to do
 }
 
 // width is how many columns a report takes.
@@ -124,13 +126,25 @@ const (
 )
 
 func (p *page) part(part Part) {
-	p.line("  %s", part.Title)
-	if why, ok := unreached(part); ok {
+	why, none := unreached(part)
+	switch {
+	case !p.Brief || none:
+		p.line("  %s", part.Title)
+	case !slices.ContainsFunc(part.Cases, left):
+		p.row("  "+tick+" "+part.Title, Points(part), p.green)
+		return
+	default:
+		p.row("  "+part.Title, Points(part), strings.Clone)
+	}
+	if none {
 		p.row(fmt.Sprintf("    %s not run: %s", dot, why), Points(part), p.faint)
 		return
 	}
 	told, before := false, ""
 	for _, c := range part.Cases {
+		if p.Brief && !left(c) {
+			continue
+		}
 		message := messageOf(c)
 		if message == before && !p.Verbose {
 			message = "" // once is enough
@@ -156,6 +170,9 @@ func (p *page) part(part Part) {
 		}
 	}
 }
+
+// left reports whether there is anything to do, or to know, about a case.
+func left(c suite.Record) bool { return c.Verdict != isolate.Passed || c.Note != "" }
 
 // unreached reports whether no case of a part was reached, all for the same reason.
 func unreached(part Part) (why string, ok bool) {

@@ -24,12 +24,14 @@ type gradeRequest struct {
 	kind    string // of Program
 	jobs    int    // how many students at once
 	verbose bool
+	brief   bool
 }
 
 func gradeCommand(ctx context.Context, args []string) (status int, err error) {
 	var req gradeRequest
 	flags := flag.NewFlagSet("grade", flag.ContinueOnError)
 	flags.BoolVar(&req.verbose, "v", false, "tell every failure in full, and what the program printed")
+	flags.BoolVar(&req.brief, "brief", false, "tell only of what is left to do")
 	flags.StringVar(&req.Only, "run", "", "run only the tests and cases that match `pattern`, as of go test -run")
 	flags.StringVar(&req.format, "format", "text", "write the result as `text`, json, gradescope, classroom50 or junit")
 	flags.StringVar(&req.out, "o", "", "write the result to `file`, whole or not at all")
@@ -226,7 +228,7 @@ var formats = map[string]func(w io.Writer, r report.Report, style report.Style) 
 // write writes a report to where it is wanted.
 func (req *gradeRequest) write(r report.Report) error {
 	format := formats[req.format]
-	style := report.Style{Verbose: req.verbose, ASCII: timeline.Locale() == timeline.ASCII}
+	style := report.Style{Verbose: req.verbose, Brief: req.brief, ASCII: timeline.Locale() == timeline.ASCII}
 	if req.out != "" {
 		return report.WriteFile(req.out, func(w io.Writer) error { return format(w, r, style) })
 	}

@@ -1,0 +1,50 @@
+package report
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"example.com/workbook/testutil/isolate"
+	"example.com/workbook/testutil/suite"
+)
+
+func TestBriefTextTellsOnlyOfWhatIsLeft(t *testing.T) {
+	r := sample()
+	for i := range r.Programs[0].Parts[1].Cases {
+		r.Programs[0].Parts[1].Cases[i].Verdict = isolate.Passed
+	}
+	ftpd := &r.Programs[1]
+	ftpd.Verdict = ""
+	for i := range ftpd.Parts[0].Cases {
+		ftpd.Parts[0].Cases[i].Verdict = suite.Unreached
+		ftpd.Parts[0].Cases[i].Message = "none of TestPort passes yet"
+	}
+	var b bytes.Buffer
+	if err := Text(&b, r, Style{Brief: true}); err != nil {
+		t.Fatal(err)
+	}
+	got, _, _ := strings.Cut(b.String(), "\n\nCore ")
+	const want = `All exercises
+
+clock2                                  core 2 of 5, sturdy 1 of 1, extra 2 of 2
+  a clock for many clients                            core 2 of 5, sturdy 1 of 1
+    ✓ writes the time at once                                                  2
+      note: it also writes the date
+    ✗ serves a second client                                              0 of 3
+      not concurrent: client 2 got nothing
+      client 1   ●────●
+      client 2    ┊···┤
+      why: Each connection is served in a goroutine of its own.
+      begin at exercises/ex8.1/clock2/clock2.go:26, func serve
+  ✓ the flag -port                                                  extra 2 of 2
+
+ftpd                                                  core 0 of 3, sturdy 0 of 1
+  part 1: a login
+    · not run: none of TestPort passes yet            core 0 of 3, sturdy 0 of 1`
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("Text() in brief mismatch (-want +got):\n%s", diff)
+	}
+}
