@@ -317,7 +317,7 @@ func planned(exercises []Exercise) report.Report {
 			for _, part := range p.Parts {
 				cases := suite.Plan(part.Run)
 				for i := range cases {
-					cases[i].Test, cases[i].Verdict = part.Test, ""
+					cases[i].Test, cases[i].Verdict, cases[i].Why = part.Test, "", ""
 				}
 				planned.Parts = append(planned.Parts, report.Part{Test: part.Test, Title: part.Title, Func: part.Func, Cases: cases})
 			}

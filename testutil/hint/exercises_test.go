@@ -38,42 +38,6 @@ func cases(e grade.Exercise) (all [][2]string) {
 	return all
 }
 
-func TestEveryCaseHasAHint(t *testing.T) {
-	for _, e := range grade.Exercises {
-		hints := read(t, e)
-		all := cases(e)
-		if len(all) < 25 {
-			t.Fatalf("%s has %d cases, want more: they cannot be all", e.Name, len(all))
-		}
-		for _, c := range all {
-			if len(hint.For(hints, c[0], c[1])) == 0 {
-				t.Errorf("%s/README.md has no hint for %s/%s", e.Folder, c[0], c[1])
-			}
-		}
-	}
-}
-
-// Who has failed at a case of many points, or has not begun, may need to be told more
-// than once.
-func TestWeightyCaseHasSeveralHints(t *testing.T) {
-	for _, e := range grade.Exercises {
-		hints := read(t, e)
-		for _, p := range e.Programs {
-			if n := len(hint.For(hints, p.Name, hint.NotStarted)); n < 2 {
-				t.Errorf("%s/README.md has %d hints for where to begin with %s, want 2 or more", e.Folder, n, p.Name)
-			}
-			for _, part := range p.Parts {
-				for _, c := range suite.Plan(part.Run) {
-					n := len(hint.For(hints, part.Test, c.Name))
-					if c.Points >= 2 && c.Group != suite.Extra && n < 2 {
-						t.Errorf("%s/README.md has %d hint for %s/%s, which gives %d points, want 2 or more", e.Folder, n, part.Test, c.Name, c.Points)
-					}
-				}
-			}
-		}
-	}
-}
-
 func TestEveryPatternNamesACase(t *testing.T) {
 	for _, e := range grade.Exercises {
 		for _, h := range read(t, e) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
-	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/printer"
@@ -14,40 +13,33 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"example.com/workbook/testutil/grade"
+	"example.com/workbook/testutil/suite"
 )
 
 const top = "../.." // of the workbook
 
 var update = flag.Bool("update", false, "copy the stubs of the exercises to testdata")
 
-// programs are the folders of programs, under exercises and solutions alike.
-var programs = []string{"ex8.1/clock2", "ex8.1/clockwall", "ex8.2/ftpd"}
-
-func TestProgramsAreAllOfTheExercises(t *testing.T) {
-	found, err := filepath.Glob(filepath.Join(top, "exercises", "ex*", "*", "*_test.go"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got []string
-	for _, file := range found {
-		rel, err := filepath.Rel(filepath.Join(top, "exercises"), filepath.Dir(file))
-		if err != nil {
-			t.Fatal(err)
+// programs are those of the exercises by their folder, "ex8.1/clock2", under exercises and
+// solutions alike.
+func programs() map[string]grade.Program {
+	all := make(map[string]grade.Program)
+	for _, e := range grade.Exercises {
+		for _, p := range e.Programs {
+			all[e.Name+"/"+p.Name] = p
 		}
-		got = append(got, filepath.ToSlash(rel))
 	}
-	if diff := cmp.Diff(programs, got); diff != "" {
-		t.Errorf("programs mismatch (-want +got):\n%s", diff)
-	}
+	return all
 }
 
 func TestStubIsNotStarted(t *testing.T) {
-	for _, program := range programs {
+	for program := range programs() {
 		t.Run(program, func(t *testing.T) {
 			out, ok := notStarted(t, program)
 			switch {
@@ -78,7 +70,7 @@ $`)
 
 // What is put back is what was handed out.
 func TestCopyOfAStubIsTheStub(t *testing.T) {
-	for _, program := range programs {
+	for program := range programs() {
 		t.Run(program, func(t *testing.T) {
 			dir := filepath.Join(top, "exercises", program)
 			if *update {
@@ -131,7 +123,7 @@ func copyStub(t *testing.T, program string) {
 }
 
 func TestSolutionInTheStubsPlacePasses(t *testing.T) {
-	for _, program := range programs {
+	for program, p := range programs() {
 		t.Run(program, func(t *testing.T) {
 			replace := make(map[string]string)
 			for _, file := range goFiles(t, "exercises", program) {
@@ -152,38 +144,35 @@ func TestSolutionInTheStubsPlacePasses(t *testing.T) {
 			if failed {
 				t.Fatalf("exercises/%s with the solution in it fails, want full marks:\n%s", program, out)
 			}
-			checkPoints(t, program, out)
+			if diff := cmp.Diff(planned(p), ran(out)); diff != "" {
+				t.Errorf("exercises/%s: the cases of the stub's tests, and of testutil/grade/exercises.go, mismatch (-want +got):\n%s", program, diff)
+			}
 		})
 	}
 }
 
-// checkPoints checks that the task names the points that the tests give.
-func checkPoints(t *testing.T, program string, out []byte) {
-	t.Helper()
-	exercise, name := filepath.Split(program)
-	readme, err := os.ReadFile(filepath.Join(top, "exercises", exercise, "README.md"))
-	if err != nil {
-		t.Fatal(err)
+// planned returns the cases that the grader runs, "TestClock/writes_the_time_at_once".
+func planned(p grade.Program) (names []string) {
+	for _, part := range p.Parts {
+		for _, c := range suite.Plan(part.Run) {
+			names = append(names, part.Test+"/"+c.Name)
+		}
 	}
-	points := make(map[string]int)
-	for _, m := range regexp.MustCompile(`(core|sturdy|extra) \d+ of (\d+) points`).FindAllStringSubmatch(string(out), -1) {
-		n, _ := strconv.Atoi(m[2])
-		points[m[1]] += n
+	return names
+}
+
+// ran returns the cases that go test -v has run.
+func ran(out []byte) (names []string) {
+	for _, m := range regexp.MustCompile(`(?m)^=== RUN +(\w+/\w+)$`).FindAllSubmatch(out, -1) {
+		names = append(names, string(m[1]))
 	}
-	want := fmt.Sprintf("%s: core %d points, sturdy %d", name, points["core"], points["sturdy"])
-	if points["extra"] > 0 {
-		want += fmt.Sprintf(", extra %d", points["extra"])
-	}
-	want += "\n"
-	if !bytes.Contains(readme, []byte(want)) {
-		t.Errorf("exercises/%sREADME.md does not have the heading %q", exercise, want)
-	}
+	return names
 }
 
 // Students read a solution side by side with their own program, which began as
 // the stub.
 func TestSolutionLinesUpWithItsStub(t *testing.T) {
-	for _, program := range programs {
+	for program := range programs() {
 		t.Run(program, func(t *testing.T) {
 			for _, stub := range goFiles(t, "exercises", program) {
 				solution := filepath.Join(top, "solutions", program, filepath.Base(stub))

@@ -68,7 +68,7 @@ var (
 )
 
 // Plan returns the cases of test, which is one that calls [Test], without running
-// any. It is safe for concurrent use, but not with Test.
+// any. Why is the rule of each. It is safe for concurrent use, but not with Test.
 func Plan(test func(t *testing.T)) []Record {
 	plan.Lock()
 	defer plan.Unlock()

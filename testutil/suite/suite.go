@@ -200,7 +200,7 @@ func Test[S any](t *testing.T, run Runner, subject S, cases []Case[S]) (passed i
 	t.Helper()
 	if planning {
 		for _, c := range cases {
-			observe(t, c, Record{Verdict: Unreached})
+			observe(t, c, Record{Verdict: Unreached, Why: c.Explanation})
 		}
 		return len(cases)
 	}

@@ -488,3 +488,17 @@ func TestWrap(t *testing.T) {
 		})
 	}
 }
+
+func TestPlanNamesCasesAndTheirRules(t *testing.T) {
+	got := suite.Plan(func(t *testing.T) {
+		suite.Test(t, suite.Here, 0, []suite.Case[int]{
+			{Name: "rings_at_noon", Group: suite.Core, Points: 2, Explanation: "A bell rings.", Run: func(context.Context, int) error {
+				panic("Plan runs nothing")
+			}},
+		})
+	})
+	want := []suite.Record{{Name: "rings_at_noon", Group: suite.Core, Points: 2, Verdict: suite.Unreached, Why: "A bell rings."}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("Plan() mismatch (-want +got):\n%s", diff)
+	}
+}

@@ -1,0 +1,251 @@
+// Package lint says what an exercise still lacks, each in a sentence that tells its author
+// what to do.
+//
+//	w := lint.Workbook{Files: os.DirFS(top), Exercises: grade.Exercises, Mistakes: known, Hints: hints}
+//	for _, sentence := range w.Missing() {
+//		fmt.Println(sentence) // "solutions/ex8.1/clock2/clock2.go is not there: write it"
+//	}
+//
+// That stubs build, that solutions pass, and that mistakes are caught, is for
+// packages stubs and mistakes to see.
+package lint
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"example.com/workbook/testutil/grade"
+	"example.com/workbook/testutil/hint"
+	"example.com/workbook/testutil/mistakes"
+	"example.com/workbook/testutil/suite"
+)
+
+// A Workbook is what lacks something.
+type Workbook struct {
+	Files     fs.FS // of the workbook, from its top
+	Exercises []grade.Exercise
+	Mistakes  []mistakes.Mistake     // all that are known
+	Hints     map[string][]hint.Hint // by the name of an exercise, those of its task
+}
+
+// Missing returns what the exercises lack, in their order.
+func (w Workbook) Missing() []string {
+	var all []string
+	for _, e := range w.Exercises {
+		all = append(all, w.exercise(e)...)
+		for _, p := range e.Programs {
+			all = append(all, w.program(e, p)...)
+		}
+		all = append(all, w.MissingOfCases(e)...)
+		all = append(all, w.hints(e)...)
+	}
+	return append(all, w.strangers()...)
+}
+
+// exercise says what e lacks as a whole.
+func (w Workbook) exercise(e grade.Exercise) []string {
+	var all notes
+	number := strings.TrimPrefix(e.Name, "ex")
+	makefile := w.read("Makefile")
+	for _, target := range []string{e.Name, "hint-" + number, "watch-" + number, "compare-" + number, "reset-" + number} {
+		if !regexp.MustCompile(`(?m)^([\w.-]+ )*` + regexp.QuoteMeta(target) + `( [\w.-]+)*:`).MatchString(makefile) {
+			all.add("the Makefile has no target %s: add it to the targets of the other exercises", target)
+		}
+	}
+	for _, want := range []string{fmt.Sprintf("| `make %s` |", e.Name), fmt.Sprintf("`go tool workbook grade %s`", e.Name)} {
+		if !strings.Contains(w.read("README.md"), want) {
+			all.add("README.md does not have %s: add the command to its table of those without make", want)
+		}
+	}
+	row := fmt.Sprintf("| [%s](%s/README.md) |", number, e.Name)
+	if !strings.Contains(w.read("exercises/README.md"), row) {
+		all.add("exercises/README.md has no row that begins with %s: add what the exercise asks to its first table", row)
+	}
+	return all
+}
+
+// program says what the program p of e lacks, but for its cases.
+func (w Workbook) program(e grade.Exercise, p grade.Program) []string {
+	var all notes
+	stub := path.Join(e.Folder, p.Name)
+	solution := strings.Replace(stub, "exercises/", "solutions/", 1)
+	tests := make([]string, len(p.Parts))
+	for i, part := range p.Parts {
+		tests[i] = part.Test
+		switch {
+		case part.Title == "":
+			all.add("%s of %s has no Title: say in testutil/grade/exercises.go what the part is about", part.Test, stub)
+		case !w.declares(stub, part.Func):
+			all.add("%s has no func %s, where %s begins: mend Func in testutil/grade/exercises.go, or add it to the stub", stub, part.Func, part.Test)
+		}
+	}
+	if p.Kind == "" {
+		all.add("%s has no Kind: say in testutil/grade/exercises.go what go tool workbook grade -kind is to call it", stub)
+	}
+	for _, dir := range []string{stub, solution} {
+		if file := path.Join(dir, p.Name+".go"); w.read(file) == "" {
+			all.add("%s is not there: write it", file)
+		}
+	}
+	if got := w.tests(stub, p); !slices.Equal(got, tests) {
+		all.add("%s/%s_test.go has the tests %q, want %q: give it those of the program in testutil/grade/exercises.go", stub, p.Name, got, tests)
+	}
+	for _, test := range tests {
+		if !slices.Contains(w.tests(solution, p), test) {
+			all.add("%s/%s_test.go has no %s: grade the solution as the stub is graded", solution, p.Name, test)
+		}
+	}
+	points := points(p)
+	heading := fmt.Sprintf("%s: core %d points, sturdy %d", p.Name, points[suite.Core], points[suite.Sturdy])
+	if points[suite.Extra] > 0 {
+		heading += fmt.Sprintf(", extra %d", points[suite.Extra])
+	}
+	if task := path.Join(e.Folder, "README.md"); !strings.Contains(w.read(task), heading+"\n") {
+		all.add("%s has no heading %q: write the task, or mend its points", task, heading)
+	}
+	row := fmt.Sprintf("| `%s` | %d | %d |", p.Name, points[suite.Core], points[suite.Sturdy])
+	if !strings.Contains(w.read("exercises/README.md"), row) {
+		all.add("exercises/README.md has no row that ends with %s: add the program to its table of points, or mend them", row)
+	}
+	return all
+}
+
+// MissingOfCases returns what the cases of e lack, which need no program of an exercise.
+func (w Workbook) MissingOfCases(e grade.Exercise) []string {
+	var all notes
+	for _, p := range e.Programs {
+		tests := make(map[string]string) // by name of a case, its test
+		for _, part := range p.Parts {
+			for _, c := range suite.Plan(part.Run) {
+				name := fmt.Sprintf("%s of %s/%s", part.Test+"/"+c.Name, e.Name, p.Name)
+				if other, ok := tests[c.Name]; ok {
+					all.add("%s has the name of a case of %s: call one of them something else", name, other)
+				}
+				tests[c.Name] = part.Test
+				if !predicate(c.Name) {
+					all.add("%s is not called by a predicate: want lower-case words with _ between them and the verb first, as in writes_the_time_at_once", name)
+				}
+				if !slices.Contains([]suite.Group{suite.Core, suite.Sturdy, suite.Extra}, c.Group) {
+					all.add("%s is in no group: set Group to suite.Core, suite.Sturdy or suite.Extra", name)
+				}
+				if c.Points <= 0 {
+					all.add("%s gives %d points: set Points to 1 or more", name, c.Points)
+				}
+				if !regexp.MustCompile(`[.?]\)?$`).MatchString(c.Why) {
+					all.add("%s has no explanation: set Explanation to the rule that it checks, in a sentence or two that end in a period or a question mark", name)
+				}
+				if !w.caught(part.Test + "/" + c.Name) {
+					all.add("%s catches no known mistake: add one to testutil/mistakes/testdata, or delete the case", name)
+				}
+			}
+		}
+	}
+	return all
+}
+
+// hints says for which cases of e, and beginnings of its programs, there are too few hints.
+// Who fails at a case of many points, or has not begun, may need to be told more than once.
+func (w Workbook) hints(e grade.Exercise) []string {
+	var all notes
+	check := func(test, name string, want int) {
+		if n := len(hint.For(w.Hints[e.Name], test, name)); n < want {
+			all.add("%[1]s/README.md has %[4]d of %[5]d hints for %[2]s/%[3]s: write what is missing, with <!-- for: %[2]s/%[3]s --> under the title", e.Folder, test, name, n, want)
+		}
+	}
+	for _, p := range e.Programs {
+		check(p.Name, hint.NotStarted, 2)
+		for _, part := range p.Parts {
+			for _, c := range suite.Plan(part.Run) {
+				if c.Points >= 2 && c.Group != suite.Extra {
+					check(part.Test, c.Name, 2)
+				} else {
+					check(part.Test, c.Name, 1)
+				}
+			}
+		}
+	}
+	return all
+}
+
+// caught reports whether a case, "TestClock/writes_the_time_at_once", catches a mistake. One
+// that several programs share need do so in only one of them.
+func (w Workbook) caught(name string) bool {
+	return slices.ContainsFunc(w.Mistakes, func(m mistakes.Mistake) bool {
+		return slices.ContainsFunc(m.Fails, func(f mistakes.Failure) bool { return f.Case == name })
+	})
+}
+
+// predicate reports whether name reads as what a program does: "serves_tnftp",
+// "never_mixes_two_readings".
+func predicate(name string) bool {
+	words := strings.Split(name, "_")
+	if len(words) < 2 || !regexp.MustCompile(`^[a-z]+(_[a-zA-Z0-9]+)+$`).MatchString(name) {
+		return false
+	}
+	return strings.HasSuffix(words[0], "s") || words[0] == "never" && strings.HasSuffix(words[1], "s")
+}
+
+// strangers says which folders of programs belong to no exercise.
+func (w Workbook) strangers() []string {
+	var all notes
+	files, _ := fs.Glob(w.Files, "exercises/*/*/*_test.go") // the pattern is right
+	for _, file := range files {
+		dir := path.Dir(file)
+		known := slices.ContainsFunc(w.Exercises, func(e grade.Exercise) bool {
+			return slices.ContainsFunc(e.Programs, func(p grade.Program) bool { return path.Join(e.Folder, p.Name) == dir })
+		})
+		if !known {
+			all.add("%s is graded by nobody: add the program to testutil/grade/exercises.go", dir)
+		}
+	}
+	return all
+}
+
+// points returns the points of all cases of p.
+func points(p grade.Program) map[suite.Group]int {
+	sum := make(map[suite.Group]int)
+	for _, part := range p.Parts {
+		for _, c := range suite.Plan(part.Run) {
+			sum[c.Group] += c.Points
+		}
+	}
+	return sum
+}
+
+// declares reports whether a Go file in dir declares the function or method name.
+func (w Workbook) declares(dir, name string) bool {
+	files, _ := fs.Glob(w.Files, dir+"/*.go") // names of programs hold no characters of patterns
+	return slices.ContainsFunc(files, func(file string) bool {
+		return regexp.MustCompile(`(?m)^func (\([^)]*\) )?` + regexp.QuoteMeta(name) + `\(`).MatchString(w.read(file))
+	})
+}
+
+// tests returns the names of the tests in the file of p in dir that grades it.
+func (w Workbook) tests(dir string, p grade.Program) []string {
+	var names []string
+	text := w.read(path.Join(dir, p.Name+"_test.go"))
+	for _, m := range regexp.MustCompile(`(?m)^func (Test\w+)\(t `).FindAllStringSubmatch(text, -1) {
+		if m[1] != "TestMain" {
+			names = append(names, m[1])
+		}
+	}
+	return names
+}
+
+// read returns the text of a file, "" if it is not there.
+func (w Workbook) read(file string) string {
+	text, err := fs.ReadFile(w.Files, file)
+	if err != nil {
+		return ""
+	}
+	return string(text)
+}
+
+// notes are sentences.
+type notes []string
+
+func (n *notes) add(format string, args ...any) { *n = append(*n, fmt.Sprintf(format, args...)) }
