@@ -50,11 +50,6 @@ func TestSequential(t *testing.T, serve Serve) {
 // oneClient holds what every clock server does for its only client.
 var oneClient = []suite.Case[Serve]{
 	{
-		Name: "shows_the_time_of_its_zone", Group: suite.Core, Points: 2, Env: []string{"TZ=Asia/Kolkata"},
-		Explanation: "The time is the local one, which time.Now returns. In Kolkata that is five and a half hours after UTC.",
-		Run:         inTheMorning(2),
-	},
-	{
 		Name: "writes_the_time_at_once", Group: suite.Core, Points: 2,
 		Explanation: "A client gets the time as soon as it is served, and only then waits a second for the next.",
 		Run:         inTheMorning(1),
@@ -63,6 +58,11 @@ var oneClient = []suite.Case[Serve]{
 		Name: "writes_a_line_every_second", Group: suite.Core, Points: 2,
 		Explanation: "Each second brings one line, in the form 15:04:05 and a newline.",
 		Run:         inTheMorning(70),
+	},
+	{
+		Name: "shows_the_time_of_its_zone", Group: suite.Core, Points: 2, Env: []string{"TZ=Asia/Kolkata"},
+		Explanation: "The time is the local one, which time.Now returns. In Kolkata that is five and a half hours after UTC.",
+		Run:         inTheMorning(2),
 	},
 	{
 		Name: "counts_the_hours_from_0_to_23", Group: suite.Core, Points: 1,
@@ -195,7 +195,7 @@ func readTimes(c *crowd.Client, n int) error {
 		want := due.Format(layout)
 		got, err := c.ReadLine(1500 * time.Millisecond)
 		if err != nil {
-			return fmt.Errorf("line %d: %w", i+1, err)
+			return fmt.Errorf("%w (line %d)", err, i+1)
 		}
 		if late := time.Since(due); late != 0 {
 			return fmt.Errorf("line %d came %v, want %v", i+1, offset(late), when(i))
@@ -211,7 +211,7 @@ func readTimes(c *crowd.Client, n int) error {
 func readLines(c *crowd.Client, n int) error {
 	for i := range n {
 		if _, err := c.ReadLine(2500 * time.Millisecond); err != nil {
-			return fmt.Errorf("line %d: %w", i+1, err)
+			return fmt.Errorf("%w (line %d)", err, i+1)
 		}
 	}
 	return nil
@@ -239,7 +239,7 @@ func keepsTimeForADay(c *crowd.Client) error {
 	case d.wrong != nil:
 		return d.wrong
 	case d.lines <= day:
-		return fmt.Errorf("line %d: got %q: %w", d.lines+1, d.rest, err)
+		return fmt.Errorf("line %d: got %q, and then %w", d.lines+1, d.rest, err)
 	}
 	return nil
 }
@@ -503,7 +503,7 @@ func afterAClientThat(behaves func(c *crowd.Client) error) func(context.Context,
 			time.Sleep(2 * time.Second)
 			cr.Go(ctx, "client 2", func(c *crowd.Client) error { return readLines(c, 2) })
 			if err := cr.Wait(); err != nil {
-				return fmt.Errorf("after client 1 has left, client 2: %w", err)
+				return fmt.Errorf("after client 1 has left, %w", err)
 			}
 			return nil
 		})

@@ -113,8 +113,8 @@ func (c *client) send(line string) error {
 func (c *client) write(text string) error {
 	c.conn.SetWriteDeadline(c.deadline())
 	_, err := io.WriteString(c.conn, text)
-	if errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET) {
-		return c.failure("the server has hung up")
+	if errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.ErrClosedPipe) {
+		return c.failure("the server has hung up, with no answer to %s", c.asked())
 	}
 	if err != nil {
 		return c.failure("sending to the server: %w", err)
@@ -169,7 +169,7 @@ func (c *client) line() (string, error) {
 		}
 		return "", c.failure("no reply to %s in %v", c.asked(), c.site.patience)
 	case errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET):
-		return "", c.failure("the server has hung up")
+		return "", c.failure("the server has hung up, with no answer to %s", c.asked())
 	case err != nil:
 		return "", c.failure("the connection to the server broke: %w", err)
 	}
@@ -209,7 +209,7 @@ func (c *client) asked() string {
 			return command
 		}
 	}
-	return "connecting"
+	return "a new connection"
 }
 
 // A step of a conversation: what is sent, and which codes may come back.
@@ -242,13 +242,29 @@ func (c *client) failure(format string, args ...any) error {
 	return fmt.Errorf(format+"\n  %s", args...)
 }
 
-// prefixed puts words before an error.
+const notConcurrent = "not concurrent: "
+
+// prefixed returns err with words before it that say when it happened. That something is
+// not concurrent is said once, and first of all.
 func prefixed(words string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%s%w", words, err)
+	text, ok := strings.CutPrefix(err.Error(), notConcurrent)
+	if !ok {
+		return fmt.Errorf("%s%w", words, err)
+	}
+	return reworded{notConcurrent + strings.TrimPrefix(words, notConcurrent) + text, err}
 }
+
+// reworded is an error in other words.
+type reworded struct {
+	text string
+	error
+}
+
+func (r reworded) Error() string { return r.text }
+func (r reworded) Unwrap() error { return r.error }
 
 // hungUp wants the server to close the connection.
 func (c *client) hungUp() error {

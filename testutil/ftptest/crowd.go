@@ -111,7 +111,7 @@ func hundredSessions(s *site) error {
 		}
 		c, err := s.connect()
 		if err != nil {
-			return fmt.Errorf("client %d of %d: %w", i+1, n, err)
+			return prefixed(fmt.Sprintf("client %d of %d: ", i+1, n), err)
 		}
 		group.Go(func() error {
 			if err := c.login("anonymous"); err != nil {
@@ -245,7 +245,7 @@ func manyTransfers(s *site) error {
 		}
 		c, err := s.login()
 		if err != nil {
-			return fmt.Errorf("client %d of %d: %w", i+1, n, err)
+			return prefixed(fmt.Sprintf("client %d of %d: ", i+1, n), err)
 		}
 		group.Go(func() error {
 			for range 3 {

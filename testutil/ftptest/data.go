@@ -230,18 +230,23 @@ func (c *client) start(name string) (net.Conn, error) {
 func (c *client) readAll(conn net.Conn) (string, error) {
 	conn.SetReadDeadline(c.deadline())
 	data, err := io.ReadAll(conn)
-	if errors.Is(err, os.ErrDeadlineExceeded) {
-		command := c.asked()
-		c.conn.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
-		if line, err := c.in.ReadString('\n'); err == nil {
-			return "", c.failure("%s: after 150 the server replied %q, with %d bytes sent and the data connection still open", command, strings.TrimSpace(line), len(data))
-		}
-		return "", c.failure("%s: got %d bytes, and the data connection is still open; want it closed after the last byte", c.asked(), len(data))
-	}
 	if err != nil {
-		return "", c.failure("%s: the data connection broke after %d bytes: %w", c.asked(), len(data), err)
+		return "", c.cutShort(int64(len(data)), err)
 	}
 	return string(data), nil
+}
+
+// cutShort says what is wrong with a data connection from which n bytes came, and then err.
+func (c *client) cutShort(n int64, err error) error {
+	command := c.asked()
+	if !errors.Is(err, os.ErrDeadlineExceeded) {
+		return c.failure("%s: the data connection broke after %d bytes: %w", command, n, err)
+	}
+	c.conn.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
+	if line, err := c.in.ReadString('\n'); err == nil {
+		return c.failure("%s: after 150 the server replied %q, with %d bytes sent and the data connection still open", command, strings.TrimSpace(line), n)
+	}
+	return c.failure("%s: got %d bytes, and the data connection is still open; want it closed after the last byte", command, n)
 }
 
 // finish reads the reply to the end of a transfer.

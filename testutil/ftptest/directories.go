@@ -87,14 +87,17 @@ var directories = []testCase{
 			if err := bob.wantDir("/"); err != nil {
 				return another(err)
 			}
-			// Only from the root is there a way to these.
-			if err := bob.talk(step{"CWD A b", "250 200"}); err != nil {
+			// Only from the root is there a way to it.
+			if err := bob.talk(step{"CWD sub", "250 200"}); err != nil {
 				return another(err)
 			}
 			if err := ann.talk(step{"CWD deep", "250 200"}); err != nil {
 				return another(err)
 			}
 			if err := ann.wantDir("/sub/deep"); err != nil {
+				return another(err)
+			}
+			if err := bob.wantDir("/sub"); err != nil {
 				return another(err)
 			}
 			carol, err := s.login()

@@ -176,7 +176,7 @@ func says226WhenAllIsSent(s *site, c *client) error {
 	}
 	n, err := io.Copy(io.Discard, conn)
 	if err != nil {
-		return err
+		return c.cutShort(n+1, err)
 	}
 	if n+1 != large {
 		return c.failure("RETR large.bin sent %d bytes, want %d", n+1, large)

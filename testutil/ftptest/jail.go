@@ -1,7 +1,6 @@
 package ftptest
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"path"
@@ -301,7 +300,7 @@ func tellsNothing(s *site) error {
 func (s *site) greeted(after string) error {
 	c, err := s.login()
 	if err != nil {
-		return fmt.Errorf("after %s a new client comes: %w", after, err)
+		return prefixed("after "+after+" a new client comes: ", err)
 	}
 	defer c.close()
 	return prefixed("after "+after+", a new client: ", c.get("hello.txt", tree["hello.txt"]))

@@ -116,8 +116,8 @@ func Run(t *testing.T, f func() error, env ...string) Result {
 	result := judge(ans, answered, end)
 	if answered && !ans.Final {
 		// It has died of what it left behind.
-		verdict, message := explain(end)
-		result.Leak = string(verdict) + ": " + message
+		_, message := explain(end)
+		result.Leak = "after its case was over, " + message
 	}
 	return result
 }

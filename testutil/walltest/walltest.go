@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -175,7 +176,7 @@ var cases = []suite.Case[Run]{
 				junk := w.screen.Junk()
 				w.mu.Unlock()
 				if len(junk) > 0 {
-					return w.wrong("the wall printed the bytes %q, which show nothing", junk)
+					return w.wrong("the wall printed %d bytes that show nothing, such as %.4q", len(junk), junk)
 				}
 				return nil
 			})
@@ -395,14 +396,22 @@ func withInterjection(text, what string) func(context.Context, Run) error {
 		return hang(ctx, run, clocks, func(w *wall) error {
 			err := w.goesOn(3*time.Second, 9*time.Second, clocks[0], clocks[2])
 			if strings.Contains(w.printed(), what) {
-				return fmt.Errorf("when London sent %.60q between its times, the wall printed it", text)
+				return fmt.Errorf("when London sent %s between its times, the wall printed it", quote(text))
 			}
 			if err != nil {
-				return fmt.Errorf("when London sent %.60q between its times: %w", text, err)
+				return fmt.Errorf("when London sent %s between its times: %w", quote(text), err)
 			}
 			return nil
 		})
 	}
+}
+
+// quote returns text in quotes, or of a long one its start.
+func quote(text string) string {
+	if len(text) > 100 {
+		return fmt.Sprintf("%.10q and so on, %d bytes,", text, len(text))
+	}
+	return strconv.Quote(text)
 }
 
 func doesNotFlood(ctx context.Context, run Run) error {
