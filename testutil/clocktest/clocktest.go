@@ -61,8 +61,8 @@ var oneClient = []suite.Case[Serve]{
 	},
 	{
 		Name: "shows_the_time_of_its_zone", Group: suite.Core, Points: 2, Env: []string{"TZ=Asia/Kolkata"},
-		Explanation: "The time is the local one, which time.Now returns. In Kolkata that is five and a half hours after UTC.",
-		Run:         inTheMorning(2),
+		Explanation: "The time is the local one, which time.Now returns: ask it anew for each line. In Kolkata that is five and a half hours after UTC.",
+		Run:         showsTheTimeOfItsZone,
 	},
 	{
 		Name: "counts_the_hours_from_0_to_23", Group: suite.Core, Points: 1,
@@ -229,6 +229,26 @@ func inTheMorning(n int) func(context.Context, Serve) error {
 }
 
 const day = 24 * 60 * 60 // seconds
+
+// showsTheTimeOfItsZone has a client come at once, and another to a server that has been
+// up for a while.
+func showsTheTimeOfItsZone(ctx context.Context, serve Serve) error {
+	if err := inTheMorning(2)(ctx, serve); err != nil {
+		return err
+	}
+	return visit(ctx, serve, func(cr *crowd.Crowd) error {
+		time.Sleep(10*time.Minute + 400*time.Millisecond)
+		cr.Go(ctx, "client", func(c *crowd.Client) error {
+			got, err := c.ReadLine(2500 * time.Millisecond)
+			now := time.Now()
+			if last := now.Add(-time.Second); err == nil && got != now.Format(layout) && got != last.Format(layout) {
+				err = fmt.Errorf("a client that comes when the server has been up for ten minutes got %q, want %q, the local time (%s)", got, now.Format(layout), now.Format("MST"))
+			}
+			return err
+		})
+		return cr.Wait()
+	})
+}
 
 // keepsTimeForADay reads each line of a day, as readTimes does, and faster.
 func keepsTimeForADay(c *crowd.Client) error {
