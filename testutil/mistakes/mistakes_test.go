@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -18,6 +19,7 @@ import (
 	"example.com/workbook/testutil/isolate"
 	"example.com/workbook/testutil/mistakes"
 	"example.com/workbook/testutil/report"
+	"example.com/workbook/testutil/scoreboard"
 	"example.com/workbook/testutil/suite"
 )
 
@@ -45,14 +47,7 @@ func TestMistakeIsCaughtByItsCasesAndNoOthers(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil && os.Getenv("CI") == "" {
 		t.Skipf("git, which applies the patches, is not installed: %v", err)
 	}
-	all, err := mistakes.Read("testdata")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(all) == 0 {
-		t.Fatal("there are no mistakes in testdata")
-	}
-	for _, m := range slices.Backward(all) { // the walls first: some of them are waited for
+	for _, m := range slices.Backward(read(t)) { // the walls first: some of them are waited for
 		t.Run(m.Name, func(t *testing.T) {
 			t.Parallel()
 			if m.Race && !raceDetector {
@@ -62,6 +57,7 @@ func TestMistakeIsCaughtByItsCasesAndNoOthers(t *testing.T) {
 			got := failures(r)
 			if *update {
 				m.Fails, m.Score = m.Reviewed(got), report.Points(r)
+				checkBoard(t, m, r)
 				if err := os.WriteFile(filepath.Join("testdata", m.Name+".patch"), []byte(m.String()), 0o644); err != nil {
 					t.Fatal(err)
 				}
@@ -82,8 +78,35 @@ func TestMistakeIsCaughtByItsCasesAndNoOthers(t *testing.T) {
 			if len(m.Fails) == 0 {
 				t.Errorf("%s: no case catches it", m.Title)
 			}
+			checkBoard(t, m, r)
 		})
 	}
+}
+
+// checkBoard checks the scoreboard that a student with the mistake sees.
+func checkBoard(t *testing.T, m mistakes.Mistake, r report.Report) {
+	t.Helper()
+	for _, part := range r.Programs[0].Parts {
+		for i := range part.Cases {
+			c := &part.Cases[i]
+			c.Message = reviewed(m, *c)
+		}
+	}
+	scoreboard.Check(t, board(m.Name), scoreboard.Still(r, still), report.Style{Brief: true}, *update)
+}
+
+// reviewed returns the message of a case as m has it, without what follows, if somebody
+// has put a * there.
+func reviewed(m mistakes.Mistake, c suite.Record) string {
+	for _, f := range m.Fails {
+		if got := failure(c); f.Case == got.Case && f.Says != got.Says && f.Matches(got.Says) {
+			if _, _, more := strings.Cut(c.Message, "\n"); more {
+				return strings.TrimPrefix(f.Says, "extra: ") + "\n*"
+			}
+			return strings.TrimPrefix(f.Says, "extra: ")
+		}
+	}
+	return c.Message
 }
 
 func names(failures []mistakes.Failure) []string {
@@ -117,7 +140,7 @@ func run(t *testing.T, m mistakes.Mistake) report.Report {
 // clients that people use if it can do without.
 func program(t *testing.T, m mistakes.Mistake) grade.Exercise {
 	t.Helper()
-	for _, e := range append(slices.Clip(grade.Exercises), grade.Chapter) {
+	for _, e := range exercises() {
 		for _, p := range e.Programs {
 			if path.Join(e.Name, p.Name) == strings.TrimPrefix(m.Program, "solutions/") {
 				p.Parts = slices.DeleteFunc(slices.Clone(p.Parts), func(part grade.Part) bool { return part.Test == "TestClients" && !m.Clients })
@@ -167,33 +190,46 @@ func submission(t *testing.T, m mistakes.Mistake) string {
 func failures(r report.Report) (failed []mistakes.Failure) {
 	for _, part := range r.Programs[0].Parts {
 		for _, c := range part.Cases {
-			says, _, _ := strings.Cut(c.Message, "\n")
 			switch {
 			case c.Verdict == isolate.Passed, c.Verdict == suite.Unknown:
 				continue
-			case c.Verdict == suite.Unreached && !strings.HasPrefix(says, "not run: "): // its whole part was not
+			case c.Verdict == suite.Unreached && !strings.HasPrefix(c.Message, "not run: "): // its whole part was not
 				continue
-			case c.Group == suite.Extra:
-				says = "extra: " + says
 			}
-			failed = append(failed, mistakes.Failure{Case: c.Test + "/" + c.Name, Says: varying.ReplaceAllString(says, "$1*")})
+			failed = append(failed, failure(c))
 		}
 	}
 	return failed
+}
+
+// failure returns the case, and the first line of what it says.
+func failure(c suite.Record) mistakes.Failure {
+	says, _, _ := strings.Cut(c.Message, "\n")
+	if c.Group == suite.Extra {
+		says = "extra: " + says
+	}
+	return mistakes.Failure{Case: c.Test + "/" + c.Name, Says: varying.ReplaceAllString(says, "$1*")}
 }
 
 // varying matches what may change from run to run or from edit to edit: line numbers,
 // ports, counts, times, folders, dates.
 var varying = regexp.MustCompile(`(\.go:)\d+|\b\d{5,}\b|\d\d:\d\d:\d\d|[\w./-]*/ftptest\d+|\b[A-Z][a-z]{2} [ \d]\d \d\d:\d\d`)
 
+// still returns a text of a scoreboard without what may change: more than in one line, and
+// less, since a fake clock always shows the same times.
+func still(text string) string {
+	return realTime.ReplaceAllString(always.ReplaceAllString(text, "$1*"), "$1*")
+}
+
+var (
+	always   = regexp.MustCompile(`((?:\.go:|127,0,0,\d,|listening on \(\|\|\|))[\d,]+|\b\d{5,}\b|[\w./-]*/ftptest\d+|\b[A-Z][a-z]{2} [ \d]\d \d\d:\d\d`)
+	realTime = regexp.MustCompile(`(?s)((?:with TZ=[^"]*"|the screen:\n)).*|20[1-9]\d/\d\d/\d\d \d\d:\d\d:\d\d`)
+)
+
 // The table of mistakes is what students read.
 func TestTableOfMistakesIsUpToDate(t *testing.T) {
-	all, err := mistakes.Read("testdata")
-	if err != nil {
-		t.Fatal(err)
-	}
 	file := filepath.Join(top, "solutions", "MISTAKES.md")
-	want := table(all)
+	want := table(read(t))
 	if *update {
 		if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
 			t.Fatal(err)
@@ -215,70 +251,123 @@ func table(all []mistakes.Mistake) string {
 Each of these programs was written by many people before you. The graders are
 tested with them: each mistake must be caught by these cases and no others, and
 with this message. (Written by ` + "`go test ./testutil/mistakes -update`" + `.)
+
+In the tables, a ● says that the mistake of the row, by the name of its patch, is
+caught by the case of the column. What the case then says stands below.
 `)
-	program := ""
-	slices.SortStableFunc(all, func(a, b mistakes.Mistake) int { return strings.Compare(a.Program, b.Program) })
-	for _, m := range all {
-		if m.Program != program {
-			program = m.Program
+	for _, e := range exercises() {
+		for _, p := range e.Programs {
+			program := strings.Replace(e.Folder+"/"+p.Name, "exercises/", "solutions/", 1)
+			own := slices.DeleteFunc(slices.Clone(all), func(m mistakes.Mistake) bool { return m.Program != program })
 			fmt.Fprintf(&b, "\n## %s\n", program)
-		}
-		fmt.Fprintf(&b, "\n### %s\n\nEarns %s.\n\n", m.Title, m.Score)
-		for _, f := range m.Fails {
-			_, name, _ := strings.Cut(f.Case, "/")
-			fmt.Fprintf(&b, "- `%s`\n  > %s\n", name, strings.ReplaceAll(f.Says, "*", "…"))
+			for _, part := range p.Parts {
+				b.WriteString(matrix(part, own))
+			}
+			for _, m := range own {
+				b.WriteString(section(m))
+			}
 		}
 	}
 	return b.String()
 }
 
-// Every case must be the one that catches a mistake: a case that catches none
-// is missing its mistake, or has no reason to be.
-func TestEveryCaseCatchesAMistake(t *testing.T) {
+// exercises returns all that is graded, in the order of the workbook.
+func exercises() []grade.Exercise {
+	return append([]grade.Exercise{grade.Chapter}, grade.Exercises...)
+}
+
+// matrix returns a table of the cases of a part and the mistakes that it catches:
+//
+//	 1 greets a client
+//	 2 lets anybody in
+//
+//	                       1 2
+//	ftpd-greets-with-200   ● ●
+//	ftpd-not-started       · ●
+func matrix(part grade.Part, all []mistakes.Mistake) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n`%s`, %s:\n\n```text\n", part.Test, part.Title)
+	cases := suite.Plan(part.Run)
+	for i, c := range cases {
+		fmt.Fprintf(&b, "%2d %s\n", i+1, strings.ReplaceAll(c.Name, "_", " "))
+	}
+	width := 0
+	var rows []mistakes.Mistake
+	for _, m := range all {
+		if slices.ContainsFunc(m.Fails, func(f mistakes.Failure) bool { return strings.HasPrefix(f.Case, part.Test+"/") }) {
+			rows = append(rows, m)
+			width = max(width, len(m.Name))
+		}
+	}
+	b.WriteString("\n")
+	if len(cases) > 9 {
+		writeRow(&b, width, "", len(cases), func(i int) string { return strings.TrimPrefix(strconv.Itoa((i+1)/10), "0") })
+	}
+	writeRow(&b, width, "", len(cases), func(i int) string { return strconv.Itoa((i + 1) % 10) })
+	for _, m := range rows {
+		writeRow(&b, width, m.Name, len(cases), func(i int) string {
+			if slices.Contains(names(m.Fails), part.Test+"/"+cases[i].Name) {
+				return "●"
+			}
+			return "·"
+		})
+	}
+	b.WriteString("```\n")
+	return b.String()
+}
+
+// writeRow writes a row of a matrix, with n cells.
+func writeRow(b *strings.Builder, width int, head string, n int, cell func(i int) string) {
+	line := fmt.Sprintf("%-*s ", width, head)
+	for i := range n {
+		line += fmt.Sprintf("%2s", cell(i))
+	}
+	b.WriteString(strings.TrimRight(line, " ") + "\n")
+}
+
+// section returns what there is to say of a mistake.
+func section(m mistakes.Mistake) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n### %s\n\n[%s](../testutil/mistakes/testdata/%[2]s.patch) earns %[3]s.\n\n", m.Title, m.Name, m.Score)
+	for _, f := range m.Fails {
+		_, name, _ := strings.Cut(f.Case, "/")
+		fmt.Fprintf(&b, "- `%s`\n  > %s\n", name, strings.ReplaceAll(f.Says, "*", "…"))
+	}
+	return b.String()
+}
+
+func TestMistakesAreOfProgramsThatAreGraded(t *testing.T) {
+	for _, m := range read(t) {
+		program(t, m)
+	}
+}
+
+func TestEveryMistakeHasAScoreboardAndNothingElseHas(t *testing.T) {
+	boards, err := filepath.Glob(board("*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []string
+	for _, m := range read(t) {
+		want = append(want, board(m.Name))
+	}
+	if diff := cmp.Diff(want, boards); diff != "" {
+		t.Errorf("scoreboards mismatch; remove what is too many, and -update writes the others (-want +got):\n%s", diff)
+	}
+}
+
+// board returns the file with the scoreboard of a mistake.
+func board(name string) string { return filepath.Join("testdata", "boards", name+".txt") }
+
+// read returns all mistakes.
+func read(t *testing.T) []mistakes.Mistake {
+	t.Helper()
 	all, err := mistakes.Read("testdata")
 	if err != nil {
 		t.Fatal(err)
 	}
-	caught := make(map[string]bool)
-	for _, m := range all {
-		for _, f := range m.Fails {
-			_, name, _ := strings.Cut(f.Case, "/")
-			caught[name] = true
-		}
+	if len(all) == 0 {
+		t.Fatal("there are no mistakes in testdata")
 	}
-	for _, name := range cases(t) {
-		if !caught[name] {
-			t.Errorf("no mistake in testdata is caught by %s", name)
-		}
-	}
-}
-
-// suites are the files with the cases that grade the programs.
-var suites = []string{
-	"clocktest/clocktest.go", "clocktest/port.go",
-	"walltest/walltest.go", "walltest/program.go",
-	"ftptest/login.go", "ftptest/directories.go", "ftptest/listings.go", "ftptest/files.go", "ftptest/crowd.go",
-	"ftptest/jail.go", "ftptest/robust.go", "ftptest/program.go", "ftptest/clients.go", "ftptest/extras.go",
-}
-
-// cases returns the names of all cases.
-func cases(t *testing.T) []string {
-	t.Helper()
-	var all []string
-	name := regexp.MustCompile(`(?m)^\t\tName: "(\w+)"`)
-	for _, file := range suites {
-		text, err := os.ReadFile(filepath.Join("..", file))
-		if err != nil {
-			t.Fatal(err)
-		}
-		found := name.FindAllStringSubmatch(string(text), -1)
-		if len(found) == 0 {
-			t.Errorf("%s: there are no cases in it", file)
-		}
-		for _, m := range found {
-			all = append(all, m[1])
-		}
-	}
-	slices.Sort(all)
 	return all
 }
