@@ -129,10 +129,7 @@ func visit(visit func(s *site) error) func(context.Context, opener) error {
 		if err != nil {
 			return err
 		}
-		err = s.verdict(visit(s))
-		if left := s.close(); left != nil && err == nil {
-			err = left
-		}
+		err = s.close(s.verdict(visit(s)))
 		if err == nil && len(s.notes) > 0 {
 			return suite.Note(s.notes[0])
 		}

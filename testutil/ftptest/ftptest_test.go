@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"log"
 	"net"
 	"os"
 	"path/filepath"
@@ -31,6 +32,14 @@ func TestServerWithBareNewlines(t *testing.T) {
 	testCore(t, style{passive: "PASV", newline: "\n", unquoted: true})
 }
 
+func TestServerThatDiesOfAFailedAccept(t *testing.T) {
+	testCore(t, style{passive: "PASV", failed: func(err error) { log.Fatal(err) }})
+}
+
+func TestServerThatCallsAcceptAgainWhenItHasFailed(t *testing.T) {
+	testCore(t, style{passive: "PASV", failed: func(err error) { log.Print(err) }})
+}
+
 func testCore(t *testing.T, st style) {
 	t.Helper()
 	t.Run("Login", func(t *testing.T) { ftptest.TestLogin(t, st.serve) })
@@ -54,16 +63,20 @@ type style struct {
 	cwd, done       int    // codes, 250 and 226 if zero
 	newline         string // "\r\n" if empty
 	unquoted        bool   // the directory in the reply to PWD
+
+	failed func(error) // what there is to do when Accept fails; nil returns if the listener is closed
 }
 
 func (st style) serve(ln net.Listener, root string) error {
 	for {
 		conn, err := ln.Accept()
-		if errors.Is(err, net.ErrClosed) {
-			return nil
-		}
-		if err == nil {
+		switch {
+		case err == nil:
 			go st.handle(conn, root)
+		case st.failed != nil:
+			st.failed(err)
+		case errors.Is(err, net.ErrClosed):
+			return nil
 		}
 	}
 }

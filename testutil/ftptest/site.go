@@ -9,8 +9,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"example.com/workbook/exercises"
@@ -159,7 +162,8 @@ func (s *site) dialTo(address string) {
 }
 
 // run calls serve until the site is closed.
-func (s *site) run(serve Serve, ln net.Listener) {
+func (s *site) run(serve Serve, inner net.Listener) {
+	ln := &listener{Listener: inner}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -207,7 +211,7 @@ func (s *site) start(ctx context.Context, cmd *exec.Cmd) error {
 		return ok && strings.HasSuffix(text, "\n")
 	})
 	if err != nil {
-		defer s.close()
+		defer s.close(nil)
 		if suite.NotStarted(p) {
 			return exercises.ErrNotStarted
 		}
@@ -268,26 +272,76 @@ func (s *site) hangUp() {
 	s.conns = nil
 }
 
-// close ends all that belongs to the site, and returns an [isolate.LeakError] if
-// the server has left a goroutine behind.
-func (s *site) close() error {
+// close ends all that belongs to the site, of which err is to say, and returns err, or
+// an [isolate.LeakError] if the server has left a goroutine behind.
+func (s *site) close(err error) error {
 	s.mu.Lock()
 	s.closed = true
 	s.mu.Unlock()
 	s.hangUp()
-	s.stop()
 	defer os.RemoveAll(s.base)
-	if s.process != nil || s.fake() || suite.LeakKnown() {
-		return nil // whatever is left on a fake clock, package fakeclock finds
+	if s.process != nil {
+		s.stop()
+		return err
+	}
+	if s.settles() {
+		return err // the listener stays open: many programs die, or go mad, when Accept fails
+	}
+	isolate.Answer(err)
+	s.stop() // for what ends with the server
+	if s.fake() || suite.LeakKnown() {
+		return err // whatever is left on a fake clock, package fakeclock finds
 	}
 	dump, ok := s.await(func() (string, bool) {
-		dump := isolate.Others()
+		dump := others()
 		return dump, dump == ""
 	})
-	if !ok {
+	if !ok && err == nil {
 		return &isolate.LeakError{Dump: dump}
 	}
-	return nil
+	return err
+}
+
+// settles waits for the end of what the server does for its clients, who have gone.
+// It reports whether the server does no more than wait for others.
+func (s *site) settles() bool {
+	if s.fake() {
+		time.Sleep(time.Second)
+		return others() == ""
+	}
+	if suite.LeakKnown() {
+		return true // there is no use in waiting
+	}
+	_, ok := s.awaitFor(s.patience/20, func() (string, bool) { return "", others() == "" })
+	return ok
+}
+
+// others is [isolate.Others] without those that wait in the Accept of a [listener].
+func others() string {
+	blocks := strings.Split(isolate.Others(), "\n\n")
+	blocks = slices.DeleteFunc(blocks, func(block string) bool {
+		return strings.Contains(block, "ftptest.(*listener).Accept(")
+	})
+	return strings.Join(blocks, "\n\n")
+}
+
+// A listener is that of the server under test. Its Accept can be told from those of
+// listeners for data.
+type listener struct {
+	net.Listener
+	failures atomic.Int64
+}
+
+// maxFailures is how often Accept may fail before it is clear that the server will call
+// it for ever.
+const maxFailures = 10
+
+func (ln *listener) Accept() (net.Conn, error) {
+	conn, err := ln.Listener.Accept()
+	if err != nil && ln.failures.Add(1) > maxFailures {
+		runtime.Goexit()
+	}
+	return conn, err
 }
 
 // fake reports whether the site is on a fake clock.
@@ -296,9 +350,13 @@ func (s *site) fake() bool { return s.patience != suite.Patience }
 // await looks at something until it is as it should be, and returns it. It gives
 // up after a part of the patience, or ok is false.
 func (s *site) await(look func() (string, bool)) (what string, ok bool) {
+	return s.awaitFor(s.patience/4, look)
+}
+
+func (s *site) awaitFor(patience time.Duration, look func() (string, bool)) (what string, ok bool) {
 	again := time.NewTicker(5 * time.Millisecond)
 	defer again.Stop()
-	giveUp := time.After(s.patience / 4)
+	giveUp := time.After(patience)
 	for {
 		if what, ok = look(); ok {
 			return what, true
