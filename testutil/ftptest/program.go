@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"example.com/workbook/exercises"
@@ -22,10 +23,12 @@ var programCases = []testCase{
 		Name: "reports_a_bad_port_or_root", Group: suite.Sturdy, Points: 1,
 		Explanation: "A user who mistypes wants to hear so at once, in a line that names the argument, and with an exit status other than 0.",
 		Run: func(ctx context.Context, _ opener) error {
-			file, err := os.Executable()
+			s, err := newSite(ctx)
 			if err != nil {
 				return err
 			}
+			defer os.RemoveAll(s.base)
+			file := filepath.Join(s.root, "hello.txt")
 			for _, bad := range []struct{ args, names string }{
 				{"-port x", "x"},
 				{"-port 70000", "70000"},
