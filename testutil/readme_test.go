@@ -54,8 +54,8 @@ func TestTwinsDoWhatMakeDoes(t *testing.T) {
 		t.Skip(err)
 	}
 	different := []string{
-		"",     // help
-		"test", // sets the environment
+		"",                                 // help
+		"test",                             // sets the environment
 		"wall", "wall DIR=exercises/ex8.1", // end well on Ctrl-C
 		"compare-8.1 SPOIL=1", // passes it on in the environment
 	}
