@@ -45,12 +45,12 @@ func try(t *testing.T, f func() error, env []string) {
 	if trialFrom != "" {
 		t.SkipNow()
 	}
+	stderr.WriteString(trialMark + t.Name() + "\n")
 	for _, e := range env {
 		if !slices.Contains(os.Environ(), e) {
 			t.SkipNow()
 		}
 	}
-	stderr.WriteString(trialMark + t.Name() + "\n")
 	if f() != nil {
 		os.Exit(1)
 	}
