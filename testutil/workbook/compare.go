@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -31,18 +30,11 @@ type compareRequest struct {
 func compareCommand(ctx context.Context, args []string) (status int, err error) {
 	spoil := os.Getenv("SPOIL")
 	req := compareRequest{spoil: spoil != "" && spoil != "0"}
-	flags := flag.NewFlagSet("compare", flag.ContinueOnError)
+	flags := newFlags("compare", "ex8.1|ex8.2 [program [file]]")
 	flags.BoolVar(&req.spoil, "spoil", req.spoil, "show the solution whatever my marks are, as with the environment variable SPOIL=1")
 	flags.BoolVar(&req.diff, "diff", false, "show the differences as git diff does")
-	flags.Usage = func() {
-		fmt.Fprint(flags.Output(), "usage: go tool workbook compare [flags] ex8.1|ex8.2 [program [file]]\n\n")
-		flags.PrintDefaults()
-	}
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		return right, nil
-	case err != nil:
-		return trouble, nil // it has been said
+	if status, ok := parse(flags, args); !ok {
+		return status, nil
 	}
 	if err := req.check(flags.Args()); err != nil {
 		return trouble, err

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -29,7 +28,7 @@ type gradeRequest struct {
 
 func gradeCommand(ctx context.Context, args []string) (status int, err error) {
 	var req gradeRequest
-	flags := flag.NewFlagSet("grade", flag.ContinueOnError)
+	flags := newFlags("grade", "[ex8.1|ex8.2|all]")
 	flags.BoolVar(&req.verbose, "v", false, "tell every failure in full, and what the program printed")
 	flags.BoolVar(&req.brief, "brief", false, "tell only of what is left to do")
 	flags.StringVar(&req.Only, "run", "", "run only the tests and cases that match `pattern`, as of go test -run")
@@ -41,15 +40,8 @@ func gradeCommand(ctx context.Context, args []string) (status int, err error) {
 	flags.StringVar(&req.Program, "program", "", "grade the executable `file`, of any shape and language, as far as that can be done from outside")
 	flags.StringVar(&req.kind, "kind", "", "what -program is: `clock`, clockwall or ftpd")
 	flags.DurationVar(&req.Timeout, "timeout", grade.DefaultTimeout, "give each program no more than this `time`")
-	flags.Usage = func() {
-		fmt.Fprint(flags.Output(), "usage: go tool workbook grade [flags] [ex8.1|ex8.2|all]\n\n")
-		flags.PrintDefaults()
-	}
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		return right, nil
-	case err != nil:
-		return trouble, nil // it has been said
+	if status, ok := parse(flags, args); !ok {
+		return status, nil
 	}
 	if err := req.check(flags.Args()); err != nil {
 		return trouble, err

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -26,7 +25,7 @@ type hintRequest struct {
 
 func hintCommand(ctx context.Context, args []string) (status int, err error) {
 	var req hintRequest
-	flags := flag.NewFlagSet("hint", flag.ContinueOnError)
+	flags := newFlags("hint", "ex8.1|ex8.2")
 	flags.Func("n", "show hint `number`, and not the next one", func(s string) (err error) {
 		if req.number, err = strconv.Atoi(s); err != nil || req.number < 1 {
 			return errors.New("want a number from 1 on")
@@ -34,15 +33,8 @@ func hintCommand(ctx context.Context, args []string) (status int, err error) {
 		return nil
 	})
 	flags.BoolVar(&req.all, "all", false, "show all hints for what fails first")
-	flags.Usage = func() {
-		fmt.Fprint(flags.Output(), "usage: go tool workbook hint [flags] ex8.1|ex8.2\n\n")
-		flags.PrintDefaults()
-	}
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		return right, nil
-	case err != nil:
-		return trouble, nil // it has been said
+	if status, ok := parse(flags, args); !ok {
+		return status, nil
 	}
 	if err := req.check(flags.Args()); err != nil {
 		return trouble, err

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -23,17 +22,10 @@ type resetRequest struct {
 
 func resetCommand(ctx context.Context, args []string) (status int, err error) {
 	var req resetRequest
-	flags := flag.NewFlagSet("reset", flag.ContinueOnError)
+	flags := newFlags("reset", "ex8.1|ex8.2 [clock2|clockwall|ftpd]")
 	flags.BoolVar(&req.yes, "yes", false, "put the stubs back without asking")
-	flags.Usage = func() {
-		fmt.Fprint(flags.Output(), "usage: go tool workbook reset [flags] ex8.1|ex8.2 [clock2|clockwall|ftpd]\n\n")
-		flags.PrintDefaults()
-	}
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		return right, nil
-	case err != nil:
-		return trouble, nil // it has been said
+	if status, ok := parse(flags, args); !ok {
+		return status, nil
 	}
 	if err := req.check(flags.Args()); err != nil {
 		return trouble, err

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"flag"
 	"fmt"
 	"net/url"
 	"os"
@@ -30,18 +28,11 @@ type watchRequest struct{ gradeRequest } // of one exercise
 
 func watchCommand(ctx context.Context, args []string) (status int, err error) {
 	req := watchRequest{gradeRequest: gradeRequest{format: "text"}}
-	flags := flag.NewFlagSet("watch", flag.ContinueOnError)
+	flags := newFlags("watch", "ex8.1|ex8.2")
 	flags.BoolVar(&req.verbose, "v", false, "tell every failure in full, and what the program printed")
 	flags.StringVar(&req.Only, "run", "", "run only the tests and cases that match `pattern`, as of go test -run")
-	flags.Usage = func() {
-		fmt.Fprint(flags.Output(), "usage: go tool workbook watch [flags] ex8.1|ex8.2\n\n")
-		flags.PrintDefaults()
-	}
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		return right, nil
-	case err != nil:
-		return trouble, nil // it has been said
+	if status, ok := parse(flags, args); !ok {
+		return status, nil
 	}
 	if err := req.check(flags.Args()); err != nil {
 		return trouble, err
