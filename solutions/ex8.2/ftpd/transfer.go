@@ -26,8 +26,9 @@ type transfer struct {
 }
 
 var (
-	errAborted = errors.New("aborted")
-	errGone    = errors.New("the client has gone")
+	errUnconnected = errors.New("no data connection")
+	errAborted     = errors.New("aborted")
+	errGone        = errors.New("the client has gone")
 )
 
 // carry makes a data connection, lets move send or receive over it, closes it,
@@ -45,23 +46,20 @@ func (s *session) carry(what string, move func(t *transfer, conn net.Conn) error
 	defer t.cancel(nil)
 	start := time.Now()
 	conn, err := s.connect()
-	connected := err == nil
-	if connected {
+	if err == nil {
 		err = t.over(conn, s.secured(move))
+	} else {
+		err = fmt.Errorf("%w: %w", errUnconnected, err)
 	}
 	s.finish()
-	if !connected && context.Cause(t.ctx) == nil {
-		s.reply(425, "there is no data connection")
-		return err
-	}
 	if cause := context.Cause(t.ctx); cause != nil {
 		err = cause
 	}
-	log := s.log.With("what", what, "bytes", t.moved.Load(), "took", time.Since(start).Round(time.Millisecond))
+	attrs := []any{"what", what, "bytes", t.moved.Load(), "took", time.Since(start).Round(time.Millisecond)}
 	if err != nil {
-		log = log.With("err", err)
+		attrs = append(attrs, "err", err)
 	}
-	log.Info("transfer")
+	s.log.Info("transfer", attrs...)
 	s.reply(outcome(err))
 	return err
 }
@@ -76,6 +74,8 @@ func outcome(err error) (code int, text string) {
 	switch {
 	case err == nil:
 		return 226, "that is all"
+	case errors.Is(err, errUnconnected):
+		return 425, "there is no data connection"
 	case errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT):
 		return 452, "the disk is full"
 	case local || names:
