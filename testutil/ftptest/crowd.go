@@ -243,11 +243,14 @@ func manyTransfers(s *site) error {
 		if err := s.add(name, text); err != nil {
 			return err
 		}
-		c, err := s.login()
+		c, err := s.connect()
 		if err != nil {
 			return prefixed(fmt.Sprintf("client %d of %d: ", i+1, n), err)
 		}
 		group.Go(func() error {
+			if err := c.login("anonymous"); err != nil {
+				return err
+			}
 			for range 3 {
 				if err := c.get(name, text); err != nil {
 					return err
