@@ -137,7 +137,12 @@ func (c *client) wantDir(want string) error {
 	if err != nil {
 		return err
 	}
-	if got := dirOf(r.text); got != want {
+	got := dirOf(r.text)
+	if want != "/" && got == want+"/" {
+		c.site.note("PWD tells the directory with a slash at its end, and should not: clients accept that")
+		return nil
+	}
+	if got != want {
 		return c.failure("PWD tells the directory %q, want %q", got, want)
 	}
 	return nil

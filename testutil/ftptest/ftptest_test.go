@@ -32,6 +32,10 @@ func TestServerWithBareNewlines(t *testing.T) {
 	testCore(t, style{passive: "PASV", newline: "\n", unquoted: true})
 }
 
+func TestServerWithASlashAfterItsDirectories(t *testing.T) {
+	testCore(t, style{passive: "PASV", slash: true})
+}
+
 func TestServerThatDiesOfAFailedAccept(t *testing.T) {
 	testCore(t, style{passive: "PASV", failed: func(err error) { log.Fatal(err) }})
 }
@@ -63,6 +67,7 @@ type style struct {
 	cwd, done       int    // codes, 250 and 226 if zero
 	newline         string // "\r\n" if empty
 	unquoted        bool   // the directory in the reply to PWD
+	slash           bool   // after the directory in the reply to PWD: "/sub/"
 
 	failed func(error) // what there is to do when Accept fails; nil returns if the listener is closed
 }
@@ -122,6 +127,8 @@ func (st style) handle(conn net.Conn, root string) {
 		case verb == "QUIT":
 			reply(221, "bye")
 			return
+		case verb == "PWD" && st.slash:
+			reply(257, `"`+strings.TrimSuffix(dir, "/")+`/"`)
 		case verb == "PWD" && st.unquoted:
 			reply(257, dir)
 		case verb == "PWD":
