@@ -159,6 +159,10 @@ func explainCrash(output string) string {
 		return place + "ends the whole program (os.Exit)"
 	case strings.HasPrefix(message, "concurrent map"):
 		return place + "uses a map while another goroutine changes it"
+	case strings.HasSuffix(message, "of synctest channel from outside bubble"), strings.HasSuffix(message, "on synctest channel from outside bubble"):
+		return place + "shares a channel with what is not on the clock of the tests, such as the signals of the system: listen to those in main"
+	case strings.HasSuffix(message, "is *pipenet.conn, not *net.TCPConn"):
+		return place + "wants a *net.TCPConn, and the tests connect in memory: do with the methods of net.Conn, or ask first, with c, ok := conn.(*net.TCPConn)"
 	case strings.HasPrefix(message, "all goroutines are asleep"):
 		return place + "waits for something that never comes: all goroutines are asleep"
 	}

@@ -284,6 +284,10 @@ example.com/workbook/exercises/ex8.1/clock2.TestClock(0xc000003a40)
 		{"shows_a_deadlock", "fatal error: all goroutines are asleep - deadlock!\n" + strings.ReplaceAll(dump, "running", "chan receive"),
 			place + " waits for something that never comes: all goroutines are asleep"},
 		{"shows_an_exit_with_status_0", "panic: unexpected call to os.Exit(0) during test [recovered, repanicked]\n" + dump, place + " ends the whole program (os.Exit)"},
+		{"explains_signals_on_a_fake_clock", "fatal error: select on synctest channel from outside bubble\n" + dump,
+			place + " shares a channel with what is not on the clock of the tests, such as the signals of the system: listen to those in main"},
+		{"explains_connections_in_memory", "panic: interface conversion: net.Conn is *pipenet.conn, not *net.TCPConn\n" + dump,
+			place + " wants a *net.TCPConn, and the tests connect in memory: do with the methods of net.Conn, or ask first, with c, ok := conn.(*net.TCPConn)"},
 		{"does_without_a_place", "panic: no clocks\n", "panics: no clocks"},
 	}
 	for _, tt := range tests {
