@@ -99,7 +99,9 @@ func Here(t *testing.T, f func(ctx context.Context) error, env ...string) isolat
 	case errors.Is(err, exercises.ErrNotStarted):
 		return isolate.Result{Verdict: isolate.NotStarted, Message: err.Error()}
 	case errors.Is(err, context.DeadlineExceeded):
-		return isolate.Result{Verdict: isolate.Hung, Message: err.Error()}
+		// A student has not met contexts.
+		message := strings.ReplaceAll(err.Error(), ": "+context.DeadlineExceeded.Error(), fmt.Sprint(" within ", limit))
+		return isolate.Result{Verdict: isolate.Hung, Message: message}
 	}
 	return isolate.Result{Verdict: isolate.Wrong, Message: err.Error()}
 }
