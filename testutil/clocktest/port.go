@@ -183,7 +183,7 @@ func prints(ctx context.Context, p *program.Process, ok func(text string) bool) 
 func wantTime(ctx context.Context, p *program.Process, address string, loc *time.Location) error {
 	line, before, err := readLine(ctx, address)
 	if err != nil {
-		return fmt.Errorf("%v: %w", p, err)
+		return fmt.Errorf("%v printed %q, and a client of %s gets no line: %w", p, p.Output(), address, err)
 	}
 	after := time.Now()
 	for t := before.Add(-time.Second); !t.After(after.Add(time.Second)); t = t.Add(time.Second) {
