@@ -146,7 +146,7 @@ func (p *page) part(part Part) {
 			continue
 		}
 		message := messageOf(c)
-		if message == before && !p.Verbose {
+		if message == before && (!p.Verbose || c.Verdict == suite.Unreached) {
 			message = "" // once is enough
 		} else {
 			before = message
@@ -197,9 +197,9 @@ func (p *page) failure(part Part, c suite.Record) {
 	if part.Place != "" && !strings.Contains(c.Message, ".go:") {
 		p.prose(fmt.Sprintf("begin at %s, func %s", part.Place, part.Func))
 	}
-	if p.Verbose && c.Output != "" {
+	if output := withoutDump(c.Output); p.Verbose && output != "" {
 		p.prose("the program printed:")
-		for line := range strings.Lines(last(visible(c.Output), 2000)) {
+		for line := range strings.Lines(last(visible(output), 2000)) {
 			p.line("      | %s", strings.TrimRight(line, "\n"))
 		}
 	}

@@ -48,3 +48,30 @@ ftpd                                                  core 0 of 3, sturdy 0 of 1
 		t.Errorf("Text() in brief mismatch (-want +got):\n%s", diff)
 	}
 }
+
+func TestVerboseTextTellsOnceWhyCasesWereNotReached(t *testing.T) {
+	r := sample()
+	cases := r.Programs[0].Parts[0].Cases
+	for i := range 2 {
+		cases[i].Verdict, cases[i].Message, cases[i].Note = suite.Unreached, "not asked for", ""
+	}
+	var b bytes.Buffer
+	if err := Text(&b, r, Style{Verbose: true}); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Count(b.String(), "not asked for"); got != 1 {
+		t.Errorf("Text() says %d times why two cases were not reached, want once:\n%s", got, b.String())
+	}
+}
+
+func TestVerboseTextLeavesOutTheDumpOfGoroutines(t *testing.T) {
+	r := sample()
+	r.Programs[0].Parts[0].Cases[1].Output = "hello\nSIGQUIT: quit\nPC=0x1\n\ngoroutine 15 [runnable]:\n"
+	var b bytes.Buffer
+	if err := Text(&b, r, Style{Verbose: true}); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.String(); !strings.Contains(got, "| hello\n") || strings.Contains(got, "SIGQUIT") || strings.Contains(got, "goroutine 15") {
+		t.Errorf("Text() does not show what the program printed, and that alone:\n%s", got)
+	}
+}
