@@ -50,6 +50,11 @@ func run(ctx context.Context, args []string) (status int) {
 		fmt.Fprint(os.Stderr, usage)
 		return trouble
 	}
+	switch args[0] {
+	case "-h", "-help", "--help", "help":
+		fmt.Fprint(os.Stdout, usage)
+		return right
+	}
 	command, ok := commands[args[0]]
 	if !ok {
 		fmt.Fprintf(os.Stderr, "workbook: unknown command %q\n%s", args[0], usage)

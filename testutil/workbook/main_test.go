@@ -112,6 +112,15 @@ func TestBadArgumentIsReported(t *testing.T) {
 	}
 }
 
+func TestHelpIsNoMistake(t *testing.T) {
+	for _, arg := range []string{"-h", "--help", "help"} {
+		stdout, stderr, status := workbook(t, arg)
+		if status != right || stdout != usage || stderr != "" {
+			t.Errorf("workbook %s: exit status %d, printed %q, and %q on standard error, want status 0 and the usage", arg, status, stdout, stderr)
+		}
+	}
+}
+
 // copies writes files into a new folder, each by its path from there.
 func copies(t testing.TB, files map[string]string) (folder string) {
 	t.Helper()
