@@ -155,13 +155,39 @@ func running(ctx context.Context, start Start, args, env []string, check func(p 
 	if !ok {
 		return fmt.Errorf("%v printed %q, want a line that names its port, such as %q", p, p.Output(), "listening on 127.0.0.1:8010")
 	}
-	err = check(p, address)
+	return goesOn(p, check(p, address))
+}
+
+// goesOn returns err, what is wrong with p, or that it has ended, which is worse. One
+// that has hung up on its client may be about to.
+func goesOn(p *program.Process, err error) error {
+	if errors.Is(err, errNoLine) && !errors.Is(err, os.ErrDeadlineExceeded) {
+		select {
+		case <-p.Done():
+		case <-time.After(suite.Patience / 4):
+		}
+	}
 	select {
 	case <-p.Done():
-		return fmt.Errorf("%v ended and printed %q, want it to go on and serve", p, p.Output())
 	default:
 		return err
 	}
+	if _, panicked, ok := strings.Cut(p.Stderr(), "panic: "); ok {
+		what, _, _ := strings.Cut(panicked, "\n")
+		return fmt.Errorf("%v panicked: %s", p, what)
+	}
+	return fmt.Errorf("%v ended and printed %q, want it to go on and serve", p, p.Output())
+}
+
+var errNoLine = errors.New("gets no line")
+
+// begin returns the begin of a long text.
+func begin(text string) string {
+	const most = 120
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
 }
 
 // prints waits until the program has printed what ok wants. After its first
@@ -183,7 +209,7 @@ func prints(ctx context.Context, p *program.Process, ok func(text string) bool) 
 func wantTime(ctx context.Context, p *program.Process, address string, loc *time.Location) error {
 	line, before, err := readLine(ctx, address)
 	if err != nil {
-		return fmt.Errorf("%v printed %q, and a client of %s gets no line: %w", p, p.Output(), address, err)
+		return fmt.Errorf("%v printed %q, and a client of %s %w: %w", p, begin(p.Output()), address, errNoLine, err)
 	}
 	after := time.Now()
 	for t := before.Add(-time.Second); !t.After(after.Add(time.Second)); t = t.Add(time.Second) {
@@ -252,7 +278,7 @@ func listensOn(ctx context.Context, start Start, port string) error {
 	for {
 		if conn, err := net.Dial("tcp", address); err == nil {
 			conn.Close()
-			return wantTime(ctx, p, address, time.Local)
+			return goesOn(p, wantTime(ctx, p, address, time.Local))
 		}
 		if other, ok := program.Address(p.Output()); ok && other != address && !strings.Contains(p.Output(), port) {
 			return fmt.Errorf("%v listens on %s, want %s; it printed %q", p, other, address, p.Output())
@@ -289,7 +315,7 @@ func listensOn8000(ctx context.Context, start Start) error {
 	if inUse.MatchString(p.Output()) {
 		return nil // it wants the port, and another program has it
 	}
-	return wantTime(ctx, p, "localhost:8000", time.Local)
+	return goesOn(p, wantTime(ctx, p, "localhost:8000", time.Local))
 }
 
 // inUse matches what operating systems say of a port that is taken.

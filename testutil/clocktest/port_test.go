@@ -1,0 +1,59 @@
+package clocktest
+
+import (
+	"flag"
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+
+	"example.com/workbook/testutil/program"
+)
+
+func TestMain(m *testing.M) { program.Main(m, panicsWhenServing) }
+
+// panicsWhenServing is a clock server that says where it listens and panics when
+// somebody comes, after it has hung up.
+func panicsWhenServing() {
+	port := flag.String("port", "8000", "")
+	flag.Parse()
+	ln, err := net.Listen("tcp", net.JoinHostPort("localhost", *port))
+	if err != nil {
+		panic(err)
+	}
+	fmt.Printf("listening on %v\n", ln.Addr())
+	for {
+		conn, err := ln.Accept()
+		if err != nil {
+			panic(err)
+		}
+		go func() {
+			conn.Close()
+			panic("what a day")
+		}()
+	}
+}
+
+func TestPanicIsTheReasonThatAClientGetsNothing(t *testing.T) {
+	for _, c := range port {
+		switch c.Name {
+		case "picks_a_port_when_given_0_and_says_which", "listens_on_the_port_that_it_is_given", "takes_its_zone_from_TZ":
+			t.Run(c.Name, func(t *testing.T) {
+				err := c.Run(t.Context(), start)
+				if want := "panicked: what a day"; err == nil || !strings.Contains(err.Error(), want) {
+					t.Errorf("a server that panics: got %v, want an error with %q", err, want)
+				}
+			})
+		}
+	}
+}
+
+func TestBeginIsShort(t *testing.T) {
+	long := "clock2: listening on 127.0.0.1:8010\n" + strings.Repeat("é", 500)
+	if got := begin(long); !strings.HasPrefix(got, "clock2: listening on 127.0.0.1:8010\né") || !strings.HasSuffix(got, "é…") || len(got) > 150 {
+		t.Errorf("begin() = %q, want the begin of it, and …", got)
+	}
+	if got, want := begin("hello\n"), "hello\n"; got != want {
+		t.Errorf("begin() = %q, want %q", got, want)
+	}
+}
