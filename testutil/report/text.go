@@ -162,7 +162,7 @@ func (p *page) part(part Part) {
 		default:
 			p.row("    "+cross+" "+name, fmt.Sprintf("0 of %d", c.Points), p.red)
 			if told && !p.Verbose {
-				p.prose(first(message))
+				p.prose(headline(message))
 			} else {
 				p.failure(part, c)
 			}
@@ -216,6 +216,20 @@ func messageOf(c suite.Record) string {
 func first(text string) string {
 	line, _, _ := strings.Cut(text, "\n")
 	return line
+}
+
+// headline returns the first line of a message, without the words that lead to the
+// lines below it: "London does not stand there; the screen after 3.4s:".
+func headline(text string) string {
+	line := first(text)
+	said, leads := strings.CutSuffix(line, ":")
+	if !leads {
+		return line
+	}
+	if at := strings.LastIndex(said, "; "); at >= 0 {
+		return said[:at]
+	}
+	return said
 }
 
 // last returns the end of a long text.

@@ -75,3 +75,17 @@ func TestVerboseTextLeavesOutTheDumpOfGoroutines(t *testing.T) {
 		t.Errorf("Text() does not show what the program printed, and that alone:\n%s", got)
 	}
 }
+
+func TestHeadlineLeadsNowhere(t *testing.T) {
+	for _, tt := range []struct{ text, want string }{
+		{"", ""},
+		{"clock2 -port 0 ends", "clock2 -port 0 ends"},
+		{"London does not stand there; the screen after 3.4s:\n| NewYork", "London does not stand there"},
+		{"clockwall panicked:\n| panic: no", "clockwall panicked"},
+		{"got a; want b: c\nclient 1", "got a; want b: c"},
+	} {
+		if got := headline(tt.text); got != tt.want {
+			t.Errorf("headline(%q) = %q, want %q", tt.text, got, tt.want)
+		}
+	}
+}

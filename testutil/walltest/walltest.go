@@ -44,7 +44,7 @@ func Test(t *testing.T, run Run) {
 var cases = []suite.Case[Run]{
 	{
 		Name: "connects_to_the_addresses_that_it_is_given", Group: suite.Core, Points: 1,
-		Explanation: "The arguments say where the clocks are: NewYork=localhost:8010 is a clock to show as NewYork, and to connect to by dial at localhost:8010.",
+		Explanation: "The arguments say where the clocks are: NewYork=localhost:8010 is a clock to show as NewYork, and to connect to by dial at localhost:8010. If only the first is connected to, what does the program wait for?",
 		Run:         connects,
 	},
 	{
