@@ -286,9 +286,29 @@ func (p *page) summary(r Report) {
 		if f.Part.Place != "" {
 			p.line("       %s, func %s", f.Part.Place, f.Part.Func)
 		}
-		p.line("Alone: go tool workbook grade -v -run %s/%s %s", f.Part.Test, f.Case.Name, f.Program.Exercise)
+		p.line("%s", alone(f))
 		p.line("Hint:  make hint-%s", exercise)
 	}
+}
+
+// alone returns the command that grades one case alone. In the place of a name that is
+// too long for a line it has the first words, if they are those of no other case.
+func alone(f Failure) string {
+	command := func(name string) string {
+		return fmt.Sprintf("Alone: go tool workbook grade -v -run %s/%s %s", f.Part.Test, name, f.Program.Exercise)
+	}
+	others := func(c suite.Record, words string) bool {
+		return c.Name != f.Case.Name && strings.Contains(c.Name, words)
+	}
+	words := f.Case.Name
+	for utf8.RuneCountInString(command(words)) > width {
+		at := strings.LastIndexByte(words, '_')
+		if at < 0 || slices.ContainsFunc(f.Part.Cases, func(c suite.Record) bool { return others(c, words[:at]) }) {
+			return command(f.Case.Name)
+		}
+		words = words[:at]
+	}
+	return command(words)
 }
 
 // exercises returns the names of the exercises, each once.

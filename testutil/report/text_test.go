@@ -89,3 +89,20 @@ func TestHeadlineLeadsNowhere(t *testing.T) {
 		}
 	}
 }
+
+func TestAloneFitsALine(t *testing.T) {
+	const head = "Alone: go tool workbook grade -v -run TestClock/"
+	for _, tt := range []struct{ name, other, want string }{
+		{"keeps_time", "keeps_time_for_a_day", "keeps_time"},
+		{"goes_on_after_a_client_that_leaves_at_once", "serves_a_second_client", "goes_on_after_a_client"},
+		{"goes_on_after_a_client_that_leaves_at_once", "goes_on_after_a_client_that_stays", "goes_on_after_a_client_that_leaves_at_once"},
+		{"goes_on_after_a_client_that_leaves_at_once", "it_goes_on_after_a_client", "goes_on_after_a_client_that_leaves_at_once"},
+		{"waits", "waits_for_a_client", "waits"},
+	} {
+		part := Part{Test: "TestClock", Cases: []suite.Record{{Name: tt.name}, {Name: tt.other}}}
+		got := alone(Failure{Program: Program{Exercise: "ex8.1"}, Part: part, Case: part.Cases[0]})
+		if want := head + tt.want + " ex8.1"; got != want {
+			t.Errorf("alone() of %s, beside %s, = %q, want %q", tt.name, tt.other, got, want)
+		}
+	}
+}
