@@ -1,7 +1,6 @@
 package grade
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -13,7 +12,6 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"example.com/workbook/testutil/isolate"
@@ -167,63 +165,6 @@ func read(root *os.Root, name string) ([]byte, error) {
 		return nil, fmt.Errorf("%s is longer than %d bytes", name, maxSize)
 	}
 	return text, nil
-}
-
-// forbidden says what is in a file that a program under test must not hold, since it
-// reaches into the tests; "" if nothing is.
-func forbidden(text []byte) string {
-	const must = "which a program under test must not"
-	file, err := parser.ParseFile(token.NewFileSet(), "", text, parser.SkipObjectResolution)
-	if err != nil {
-		return "" // the compiler will say what is wrong
-	}
-	for _, spec := range file.Imports {
-		name, _ := strconv.Unquote(spec.Path.Value)
-		switch {
-		case name == "C", name == "plugin", name == "testing", strings.HasPrefix(name, "testing/"),
-			strings.HasPrefix(name, "example.com/workbook/testutil/"):
-			return fmt.Sprintf("imports %q, %s", name, must)
-		case name == "unsafe" && (spec.Name != nil || !tame(file)):
-			return fmt.Sprintf("uses package unsafe for more than uintptr(unsafe.Pointer(&x)), %s", must)
-		}
-	}
-	if bytes.Contains(text, []byte("//go:linkname")) {
-		return "holds a go:linkname, " + must
-	}
-	return ""
-}
-
-// tame reports whether all that a file does with package unsafe is to take the address
-// of a variable for a system call.
-func tame(file *ast.File) bool {
-	uses, right := 0, 0
-	ast.Inspect(file, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok && id.Name == "unsafe" {
-			uses++
-		}
-		if number, ok := n.(*ast.CallExpr); ok && called(number) == "uintptr" && len(number.Args) == 1 {
-			if pointer, ok := number.Args[0].(*ast.CallExpr); ok && called(pointer) == "unsafe.Pointer" {
-				if address, ok := pointer.Args[0].(*ast.UnaryExpr); ok && address.Op == token.AND {
-					right++
-				}
-			}
-		}
-		return true
-	})
-	return uses == right
-}
-
-// called returns the name of what a call calls, "unsafe.Pointer".
-func called(call *ast.CallExpr) string {
-	switch f := call.Fun.(type) {
-	case *ast.Ident:
-		return f.Name
-	case *ast.SelectorExpr:
-		if x, ok := f.X.(*ast.Ident); ok {
-			return x.Name + "." + f.Sel.Name
-		}
-	}
-	return ""
 }
 
 // locate finds where each part of a program begins.

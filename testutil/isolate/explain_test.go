@@ -137,6 +137,7 @@ func TestFrameIsOwn(t *testing.T) {
 		{"example.com/workbook/testutil/pipenet.(*Listener).Accept", "pipenet.go", false},
 		{"example.com/workbook/testutil/isolate_test.TestRun.func1", "isolate_test.go", true},
 		{"main.main", "_testmain.go", false},
+		{"main.main", "/home/ann/ftpd/my_testmain.go", true},
 		{"time.Sleep", "/usr/local/go/src/runtime/time.go", false},
 		{"golang.org/x/sync/errgroup.(*Group).Go.func1", "errgroup.go", false},
 	}

@@ -137,7 +137,7 @@ func (g goroutine) active() bool {
 // own reports whether the frame stands in the program under test: not in the
 // standard library, another module, or the test kit.
 func (f frame) own() bool {
-	if strings.HasSuffix(f.file, "_testmain.go") {
+	if path.Base(filepath.ToSlash(f.file)) == "_testmain.go" {
 		return false
 	}
 	rest, ok := strings.CutPrefix(f.call, module)

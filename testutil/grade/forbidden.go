@@ -1,0 +1,149 @@
+package grade
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A case calls the program's functions in the process that tells how the case went. What
+// no exercise wants, and would let a program change what is told, is refused before it is
+// built. That takes the ways that are short to write; it is no proof that there is none.
+
+const must = "which a program under test must not"
+
+// forbidden says what is in a file that a program under test must not hold, since it
+// reaches into the tests; "" if nothing is.
+func forbidden(text []byte) string {
+	if why := forbiddenDirective(text); why != "" {
+		return why
+	}
+	// The compiler understands more than the parser, which gives up where parentheses
+	// are nested too deep: so names are counted in tokens.
+	fset := token.NewFileSet()
+	head, _ := parser.ParseFile(fset, "", text, parser.ImportsOnly)
+	file, _ := parser.ParseFile(fset, "", text, parser.SkipObjectResolution)
+	if head == nil || file == nil {
+		return "" // the compiler will say what is wrong
+	}
+	names := identifiers(text)
+	for _, spec := range head.Imports {
+		name, _ := strconv.Unquote(spec.Path.Value)
+		switch {
+		case name == "C", name == "plugin", name == "testing", strings.HasPrefix(name, "testing/"),
+			strings.HasPrefix(name, "example.com/workbook/testutil/"):
+			return fmt.Sprintf("imports %q, %s", name, must)
+		case name == "unsafe" && (spec.Name != nil || names["unsafe"] > count(file, isAddress)):
+			return fmt.Sprintf("uses package unsafe for more than uintptr(unsafe.Pointer(&x)), %s", must)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		switch {
+		case systemCall.MatchString(name) && names[name] > count(file, isControl(name)):
+			return fmt.Sprintf("calls %s for more than an ioctl, %s", name, must)
+		case anyAddress.MatchString(name):
+			return fmt.Sprintf("uses %s, %s", name, must)
+		}
+	}
+	return ""
+}
+
+// directives are lines that change what the race detector and the tests see of a
+// program.
+var directives = []struct {
+	name    string
+	pattern *regexp.Regexp
+}{
+	{"a go:linkname", regexp.MustCompile(`//go:linkname`)},
+	{"a go:norace", regexp.MustCompile(`//go:norace`)},
+	{"a line directive", regexp.MustCompile(`(?m)^//line .*:\d+\r?$|/\*line [^\n]*:\d+\*/`)},
+}
+
+func forbiddenDirective(text []byte) string {
+	for _, d := range directives {
+		if d.pattern.Match(text) {
+			return "holds " + d.name + ", " + must
+		}
+	}
+	return ""
+}
+
+// Names of what reads and writes memory at any address, package unsafe or not: the heap
+// dump of package debug, system calls that are told addresses, and whatever has a value
+// of type unsafe.Pointer.
+var (
+	systemCall = regexp.MustCompile(`^(Raw|AllThreads)?(Syscall|Vfork)\w*$`)
+	anyAddress = regexp.MustCompile(`^(WriteHeapDump|Ptrace\w*|UnsafePointer|(Load|Store|Swap|CompareAndSwap)Pointer|Race(Read|Write|Acquire|Release)\w*)$`)
+)
+
+// identifiers counts the identifiers in a file.
+func identifiers(text []byte) map[string]int {
+	names := make(map[string]int)
+	fset := token.NewFileSet()
+	var s scanner.Scanner
+	s.Init(fset.AddFile("", fset.Base(), len(text)), text, func(token.Position, string) {}, 0)
+	for {
+		switch _, tok, name := s.Scan(); tok {
+		case token.EOF:
+			return names
+		case token.IDENT:
+			names[name]++
+		}
+	}
+}
+
+// count counts the expressions in a file that are as ok says.
+func count(file *ast.File, ok func(ast.Expr) bool) int {
+	n := 0
+	ast.Inspect(file, func(node ast.Node) bool {
+		if expr, is := node.(ast.Expr); is && ok(expr) {
+			n++
+		}
+		return true
+	})
+	return n
+}
+
+// isControl returns what reports whether an expression is a call of that function of
+// package syscall for an ioctl on a variable, as for the size of a terminal.
+func isControl(name string) func(ast.Expr) bool {
+	return func(expr ast.Expr) bool {
+		call, ok := expr.(*ast.CallExpr)
+		return ok && selected(call.Fun) == "syscall."+name && len(call.Args) > 3 &&
+			selected(call.Args[0]) == "syscall.SYS_IOCTL" && isAddress(call.Args[3])
+	}
+}
+
+// isAddress reports whether an expression is uintptr(unsafe.Pointer(&x)).
+func isAddress(expr ast.Expr) bool {
+	number, ok := expr.(*ast.CallExpr)
+	if !ok || len(number.Args) != 1 {
+		return false
+	}
+	if kind, ok := number.Fun.(*ast.Ident); !ok || kind.Name != "uintptr" {
+		return false
+	}
+	pointer, ok := number.Args[0].(*ast.CallExpr)
+	if !ok || selected(pointer.Fun) != "unsafe.Pointer" || len(pointer.Args) != 1 {
+		return false
+	}
+	address, ok := pointer.Args[0].(*ast.UnaryExpr)
+	return ok && address.Op == token.AND
+}
+
+// selected returns the name of an expression like "syscall.SYS_IOCTL".
+func selected(expr ast.Expr) string {
+	if sel, ok := expr.(*ast.SelectorExpr); ok {
+		if x, ok := sel.X.(*ast.Ident); ok {
+			return x.Name + "." + sel.Sel.Name
+		}
+	}
+	return ""
+}
