@@ -172,6 +172,16 @@ func explainCrash(output string) string {
 // raced opens a report of the race detector.
 const raced = "==================\nWARNING: DATA RACE\n"
 
+// raceIn returns the sentence about the first data race in output, of a process that has
+// found n of them; "" if there is none.
+func raceIn(output string, n int) string {
+	race := explainRace(output)
+	if race == "" && n > 0 {
+		return "the race detector has found a data race, but the program gives standard error away meanwhile, so that nobody can see where"
+	}
+	return race
+}
+
 // explainRace returns the sentence about the first data race in output,
 // or "" if there is none.
 func explainRace(output string) string {

@@ -326,6 +326,7 @@ type answer struct {
 	NotStarted bool
 	Error      string // empty if the case passed
 	Dump       string // the goroutines that it has left behind
+	Races      int    // how many data races the process has found
 }
 
 func answerOf(err error) answer {
@@ -343,6 +344,7 @@ func answerOf(err error) answer {
 
 // give writes the answer down.
 func (ans answer) give() error {
+	ans.Races = races()
 	line, err := json.Marshal(ans)
 	if err != nil {
 		return err
@@ -362,7 +364,7 @@ func answerIn(lines []string) (ans answer, answered bool) {
 // judge returns the result of a case that ended in the way of end, and gave its
 // answer before if answered. An answer does not excuse a flood.
 func judge(ans answer, answered bool, end ending) Result {
-	result := Result{Verdict: Passed, Output: end.output, Race: explainRace(end.output)}
+	result := Result{Verdict: Passed, Output: end.output, Race: raceIn(end.output, ans.Races)}
 	if ans.Dump != "" {
 		result.Leak = explainLeak(ans.Dump)
 	}

@@ -2,6 +2,7 @@ package isolate
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -10,7 +11,7 @@ import (
 )
 
 // A trial runs the cases of a test in one process, which writes down the names
-// of those that pass and ends at the first that does not. A case whose name is
+// of those that pass, each with the number of its data races, and ends at the first that does not. A case whose name is
 // written is clean: nothing but right cases has come before it, and it has left
 // nothing behind. After a case that is not, another trial goes on with the next.
 
@@ -51,11 +52,12 @@ func try(t *testing.T, f func() error, env []string) {
 			t.SkipNow()
 		}
 	}
+	before := races()
 	if f() != nil {
 		os.Exit(1)
 	}
 	stderr.WriteString(overMark)
-	if err := say([]byte(t.Name())); err != nil {
+	if err := say(fmt.Appendf(nil, "%s %d", t.Name(), races()-before)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -105,17 +107,26 @@ func (tr *trials) add(t *testing.T, test string, env []string) (clean int) {
 	t.Helper()
 	lines, end := ask(t, pattern(test)+selected(), append(slices.Clip(env), trialEnv+"="+t.Name()))
 	tr.reached[t.Name()] = true
+	passed := make(map[string]int) // with how many races
+	for _, line := range lines {
+		var name string
+		var races int
+		if _, err := fmt.Sscan(line, &name, &races); err == nil {
+			passed[name] = races
+		}
+	}
 	if end.flooded {
 		return 0
 	}
 	for _, part := range strings.Split(end.output, trialMark)[1:] {
 		name, output, _ := strings.Cut(part, "\n")
 		tr.reached[name] = true
-		if slices.Contains(lines, name) && strings.Contains(output, overMark) {
+		races, ok := passed[name]
+		if ok && strings.Contains(output, overMark) {
 			tr.clean[name] = true
 			clean++
 		}
-		if race := explainRace(output); race != "" {
+		if race := raceIn(output, races); race != "" {
 			tr.races[name] = race
 		}
 	}
