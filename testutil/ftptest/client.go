@@ -116,6 +116,12 @@ func (c *client) write(text string) error {
 	if errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.ErrClosedPipe) {
 		return c.failure("the server has hung up, with no answer to %s", c.asked())
 	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		c.conn.SetReadDeadline(c.deadline())
+		if line, _ := c.in.ReadString('\n'); line != "" {
+			return c.failure("the server does not read %s, since it is still sending %q; want one reply for each command", c.asked(), short(line))
+		}
+	}
 	if err != nil {
 		return c.failure("sending to the server: %w", err)
 	}
