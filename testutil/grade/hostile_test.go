@@ -29,6 +29,7 @@ var hostile = []struct {
 }{
 	{name: "answers-for-itself"},
 	{name: "brings-its-own-tests"},
+	{name: "dumps-its-memory", verdict: report.Refused},
 	{name: "exits-0"},
 	{name: "fills-the-disk"},
 	{name: "fills-the-memory"},
@@ -36,10 +37,12 @@ var hostile = []struct {
 	{name: "forks"},
 	{name: "hangs"},
 	{name: "hides-a-race"},
+	{name: "hides-its-races", verdict: report.Refused},
 	{name: "kills"},
 	{name: "prints-without-end"},
 	{name: "reaches-into-memory", verdict: report.Refused},
 	{name: "reaches-into-the-tests", verdict: report.Refused},
+	{name: "reads-its-memory"},
 	{name: "removes-files"},
 	{name: "selects-no-tests"},
 }

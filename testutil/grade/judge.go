@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/workbook/testutil/isolate"
 	"example.com/workbook/testutil/program"
 	"example.com/workbook/testutil/sandbox"
 	"example.com/workbook/testutil/suite"
@@ -56,7 +57,7 @@ func Main() {
 
 // judge does its task. It does not return.
 func judge(do task) {
-	sandbox.Hide()
+	isolate.Hide()
 	records := json.NewEncoder(os.Stdout)
 	suite.Observe = func(r suite.Record) {
 		if err := records.Encode(r); err != nil {

@@ -38,6 +38,7 @@ func readKey() string {
 	if os.Getenv(answerEnv) == "" || os.Getenv(ConfinedEnv) != "" {
 		return ""
 	}
+	Hide()
 	text := make([]byte, 2*keySize)
 	if _, err := io.ReadFull(os.Stdin, text); err != nil {
 		return ""

@@ -238,8 +238,3 @@ func prctl(option int, arg uintptr) error {
 	}
 	return nil
 }
-
-// Hide keeps other processes of the same user from looking into this one.
-func Hide() {
-	prctl(syscall.PR_SET_DUMPABLE, 0) // without it, only less is sure
-}

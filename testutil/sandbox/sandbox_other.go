@@ -15,9 +15,6 @@ func Namespaces() error { return errors.New(runtime.GOOS + " has no namespaces")
 // Enclose does nothing here.
 func Enclose(*exec.Cmd) {}
 
-// Hide does nothing here.
-func Hide() {}
-
 func confine(*exec.Cmd) {}
 
 func loopback() error { return nil }

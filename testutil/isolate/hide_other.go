@@ -1,0 +1,6 @@
+//go:build !linux
+
+package isolate
+
+// Hide does nothing here.
+func Hide() {}
