@@ -24,6 +24,10 @@ RUNS ?= 200
 FUZZTIME ?= 20s
 MINUTES ?= 60
 
+# How often make bench-ftp measures each server, and with files of which size.
+ROUNDS ?= 5
+SIZE ?= 1G
+
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -104,6 +108,10 @@ soak: ## let clients of all kinds use the FTP server for MINUTES, and want it le
 .PHONY: bench
 bench: ## measure clock2 with 5,000 clients
 	$(GO) test -run '^$$' -bench . -benchtime 1x ./solutions/ex8.1/clock2
+
+.PHONY: bench-ftp
+bench-ftp: ## measure ftpd beside the FTP servers that people run (PEERS=DIR if unpacked there)
+	$(GO) run ./testutil/benchftp -rounds $(ROUNDS) -size $(SIZE) $(if $(PEERS),-peers $(PEERS))
 
 .PHONY: lint
 lint: ## run gofmt and staticcheck over the workbook

@@ -60,7 +60,7 @@ var (
 // retr has the large file sent over some sessions at once.
 func retr(sessions int) take {
 	return func(ctx context.Context, st *site, s server) (figures, error) {
-		return st.once(ctx, s, sessions, st.size, func(_ int, v visit) error {
+		return st.together(ctx, s, sessions, st.size, func(_ int, v visit) error {
 			n, err := v.retr("large")
 			if err == nil && n != st.size {
 				err = fmt.Errorf("RETR large sent %d bytes, want %d", n, st.size)
@@ -74,7 +74,7 @@ func retr(sessions int) take {
 func stor(sessions int) take {
 	return func(ctx context.Context, st *site, s server) (figures, error) {
 		name := func(i int) string { return fmt.Sprintf("up/%d", i) }
-		f, err := st.once(ctx, s, sessions, st.size, func(i int, v visit) error { return v.stor(name(i), st.size) })
+		f, err := st.together(ctx, s, sessions, st.size, func(i int, v visit) error { return v.stor(name(i), st.size) })
 		for i := range sessions {
 			if err == nil {
 				err = st.discard(name(i), st.size)
@@ -141,7 +141,7 @@ func idle(ctx context.Context, st *site, s server) (figures, error) {
 	if err != nil {
 		return figures{}, err
 	}
-	visits, err := visit8(ctx, s, r, sessions)
+	visits, err := logIn(ctx, s, r, sessions)
 	defer hangUp(visits)
 	if err != nil {
 		return figures{}, err
@@ -150,15 +150,15 @@ func idle(ctx context.Context, st *site, s server) (figures, error) {
 	return figures{speed: float64(after.memory - before.memory), cpu: (after.cpu - before.cpu).Seconds() / sessions}, err
 }
 
-// once lets each of some sessions do one thing, which is about so many bytes, all at the
+// together lets each of some sessions do one thing, which is about so many bytes, all at the
 // same time.
-func (st *site) once(ctx context.Context, s server, sessions int, bytes int64, do func(i int, v visit) error) (figures, error) {
+func (st *site) together(ctx context.Context, s server, sessions int, bytes int64, do func(i int, v visit) error) (figures, error) {
 	r, err := s.start(ctx, st)
 	if err != nil {
 		return figures{}, err
 	}
 	defer r.Stop()
-	visits, err := visit8(ctx, s, r, sessions)
+	visits, err := logIn(ctx, s, r, sessions)
 	defer hangUp(visits)
 	if err != nil {
 		return figures{}, err
@@ -168,7 +168,7 @@ func (st *site) once(ctx context.Context, s server, sessions int, bytes int64, d
 		return figures{}, err
 	}
 	start := time.Now()
-	g, _ := errgroup.WithContext(ctx)
+	var g errgroup.Group
 	for i, v := range visits {
 		g.Go(func() error { return do(i, v) })
 	}
@@ -188,7 +188,7 @@ func (st *site) repeat(ctx context.Context, s server, sessions int, do func(i in
 		return figures{}, err
 	}
 	defer r.Stop()
-	visits, err := visit8(ctx, s, r, sessions)
+	visits, err := logIn(ctx, s, r, sessions)
 	defer hangUp(visits)
 	if err != nil {
 		return figures{}, err
@@ -225,9 +225,9 @@ func (st *site) count(ctx context.Context, r *running, goroutines int, do func(g
 	return figures{speed: n / took.Seconds(), cpu: (after.cpu - before.cpu).Seconds() / n}, err
 }
 
-// visit8 logs in some sessions, eight at a time, and returns those that are. The caller
+// logIn logs in some sessions, eight at a time, and returns those that are. The caller
 // must hang up.
-func visit8(ctx context.Context, s server, r *running, sessions int) ([]visit, error) {
+func logIn(ctx context.Context, s server, r *running, sessions int) ([]visit, error) {
 	visits := make([]visit, sessions)
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(8)

@@ -31,19 +31,15 @@ func newResults(set settings, servers []server) *results {
 	return r
 }
 
-// add adds what a measure has found in a round, or none if err says that it has failed.
-func (r *results) add(server, measure string, f figures, err error) {
-	if err != nil {
-		f = figures{math.NaN(), math.NaN()}
-	}
+// add adds what a measure has found in the next round.
+func (r *results) add(server, measure string, f figures) {
 	r.figures[server][measure] = append(r.figures[server][measure], f)
 }
 
 // tables returns two tables: how fast the servers are, and what it takes them.
 func (r *results) tables() string {
-	return r.table("", func(m measure) unit { return m.speed }, func(f figures) float64 { return f.speed }) +
-		"\nWhat the server took of the processors:\n\n" +
-		r.table("", func(m measure) unit { return m.cpu }, func(f figures) float64 { return f.cpu })
+	return r.table("speed", func(m measure) unit { return m.speed }, func(f figures) float64 { return f.speed }) + "\n" +
+		r.table("processor time of the server", func(m measure) unit { return m.cpu }, func(f figures) float64 { return f.cpu })
 }
 
 // table returns a table of one of the figures.
@@ -125,8 +121,8 @@ var readme = filepath.Join("solutions", "ex8.2", "README.md")
 
 var marked = regexp.MustCompile(`(?s)(<!-- begin: make bench-ftp -->\n).*(<!-- end: make bench-ftp -->)`)
 
-// update puts text between the marks in a file.
-func update(file, text string) error {
+// writeBetweenMarks writes text between the marks in a file.
+func writeBetweenMarks(file, text string) error {
 	old, err := os.ReadFile(file)
 	if err != nil {
 		return err
@@ -138,10 +134,14 @@ func update(file, text string) error {
 	return os.WriteFile(file, slices.Concat(old[:m[3]], []byte(text), old[m[4]:]), 0o644)
 }
 
-// heading tells when, where and how the tables were made.
-func heading(set settings) string {
-	return fmt.Sprintf("Median of %d rounds, and in brackets its ratio to raw in the same round, on %s: %s. Made by `%s`.\n\n",
-		set.rounds, time.Now().Format("2 January 2006"), machine(), strings.Join(append([]string{"go run ./testutil/benchftp"}, os.Args[1:]...), " "))
+// heading tells when, where and how the tables were made: by this program with args,
+// in which the directory of the peers, which nobody else has, is called DIR.
+func heading(args []string, peers string) string {
+	command := strings.Join(append([]string{"go run ./testutil/benchftp"}, args...), " ")
+	if peers != "" {
+		command = strings.ReplaceAll(command, peers, "DIR")
+	}
+	return fmt.Sprintf("Made on %s, by `%s`, on %s.\n\n", time.Now().Format("2 January 2006"), command, machine())
 }
 
 // machine describes this machine in a few words.

@@ -17,7 +17,7 @@ type dialer interface {
 }
 
 // dataTime is how long the client may take to make a data connection.
-const dataTime = time.Minute
+const dataTime = 30 * time.Second
 
 // dataListener does without what a data connection has no use for: probes that tell
 // whether the other end is alive, as there is a deadline, and Multipath TCP.
