@@ -6,7 +6,6 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"io"
 	"log"
 	"net"
 	"os"
@@ -22,15 +21,15 @@ import (
 )
 
 const (
-	clients = 5000
+	clients = 10_000
 	ticks   = 5  // of each client that are timed
 	dialers = 64 // clients that connect at the same time; any backlog has room for them
 )
 
-// BenchmarkClients measures the server with 5,000 clients, over TCP connections
+// BenchmarkClients measures the server with 10,000 clients, over TCP connections
 // of the loopback device that are all read from. The server is a process of its
-// own, so that its memory is its alone; the clients are in this one. It takes
-// some seven seconds, and reports:
+// own, so that what it takes is its alone; the clients are in this one. It takes
+// some eight seconds, and reports:
 //
 //   - B/conn: the memory of the server for each connection, when it has served
 //     them for some seconds: the goroutine with its stack, the net.Conn, and what
@@ -38,8 +37,11 @@ const (
 //     growth of HeapInuse, StackInuse and OtherSys of [runtime.MemStats], after a
 //     garbage collection. Not in it are the garbage between collections and the
 //     kernel's side of the connection.
-//   - B/goroutine: the floor under that: the same for each of 5,000 goroutines
+//   - B/goroutine: the floor under that: the same for each of 10,000 goroutines
 //     that are blocked on a channel, in the same process.
+//   - µs-cpu/tick: the time of a processor that the server and the kernel on
+//     its behalf take for one line to one client, once all are connected. A
+//     client takes so much each second.
 //   - ms-p50-tick, ms-p99-tick, ms-latest-tick: how late a line came, in the
 //     median, the 99th percentile and the worst case. A line is due one second
 //     after the one before it came to the same client. So this is what clock2
@@ -61,6 +63,7 @@ func BenchmarkClients(b *testing.B) {
 	b.ReportMetric(0, "ns/op") // no line of its own for the time, which says nothing
 	b.ReportMetric(m.perConn, "B/conn")
 	b.ReportMetric(m.perGoroutine, "B/goroutine")
+	b.ReportMetric(m.perTick*1e6, "µs-cpu/tick")
 	b.ReportMetric(milliseconds(m.late[last*50/100]), "ms-p50-tick")
 	b.ReportMetric(milliseconds(m.late[last*99/100]), "ms-p99-tick")
 	b.ReportMetric(milliseconds(m.late[last]), "ms-latest-tick")
@@ -82,6 +85,7 @@ func needFiles(b *testing.B, n uint64) {
 
 type measurement struct {
 	perConn, perGoroutine float64         // bytes
+	perTick               float64         // seconds of a processor
 	late                  []time.Duration // each tick of each client
 }
 
@@ -121,7 +125,14 @@ func measure(ctx context.Context) (measurement, error) {
 			}
 		}
 	}()
-	if m.late, err = timeTicks(ctx, addr, conns); err != nil {
+	cpu := func() (seconds float64, err error) {
+		if _, err := fmt.Fprintln(stdin); err != nil {
+			return 0, err
+		}
+		_, err = fmt.Fscan(stdout, &seconds)
+		return seconds, err
+	}
+	if m.late, m.perTick, err = timeTicks(ctx, addr, conns, cpu); err != nil {
 		return m, err
 	}
 	stdin.Close()
@@ -132,10 +143,13 @@ func measure(ctx context.Context) (measurement, error) {
 }
 
 // timeTicks connects all clients to addr, leaves their connections in conns,
-// and returns how late their ticks were.
-func timeTicks(ctx context.Context, addr string, conns []net.Conn) ([]time.Duration, error) {
-	late := make([]time.Duration, len(conns)*ticks)
+// and returns how late their ticks were, and by what cpu says, the processor time
+// that each took the server.
+func timeTicks(ctx context.Context, addr string, conns []net.Conn, cpu func() (float64, error)) (late []time.Duration, perTick float64, err error) {
+	late = make([]time.Duration, len(conns)*ticks)
 	turn := make(chan struct{}, dialers)
+	var connected sync.WaitGroup
+	connected.Add(len(conns))
 	g, ctx := errgroup.WithContext(ctx)
 	for i := range conns {
 		g.Go(func() error {
@@ -143,6 +157,7 @@ func timeTicks(ctx context.Context, addr string, conns []net.Conn) ([]time.Durat
 			turn <- struct{}{}
 			conn, err := d.DialContext(ctx, "tcp", addr)
 			<-turn
+			connected.Done()
 			if err != nil {
 				return err
 			}
@@ -150,7 +165,18 @@ func timeTicks(ctx context.Context, addr string, conns []net.Conn) ([]time.Durat
 			return readTicks(conn, late[i*ticks:(i+1)*ticks])
 		})
 	}
-	return late, g.Wait()
+	connected.Wait()
+	start := time.Now()
+	before, err := cpu()
+	if err != nil {
+		return nil, 0, fmt.Errorf("reading the processor time of the server: %w", err)
+	}
+	if err := g.Wait(); err != nil {
+		return nil, 0, err
+	}
+	after, err := cpu()
+	// There is a tick of each client a second, whether or not it is still read.
+	return late, (after - before) / time.Since(start).Seconds() / float64(len(conns)), err
 }
 
 // readTicks reads lines from conn, and sets late to how late they were. The
@@ -185,7 +211,8 @@ func init() {
 	}
 }
 
-// serveMeasured prints the address of a server, and when standard input ends,
+// serveMeasured prints the address of a server; for each line of standard input the
+// processor time that it has taken so far, in seconds; and when standard input ends,
 // the bytes that the server has in use for each connection, and those of each
 // goroutine that does nothing.
 func serveMeasured() error {
@@ -199,7 +226,15 @@ func serveMeasured() error {
 	}
 	fmt.Println(ln.Addr())
 	go serve(ln)
-	if _, err := io.Copy(io.Discard, os.Stdin); err != nil {
+	lines := bufio.NewScanner(os.Stdin)
+	for lines.Scan() {
+		var usage syscall.Rusage
+		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+			return err
+		}
+		fmt.Println(time.Duration(usage.Utime.Nano() + usage.Stime.Nano()).Seconds())
+	}
+	if err := lines.Err(); err != nil {
 		return err
 	}
 	serving := memory()
