@@ -63,7 +63,7 @@ func TestTwinsDoWhatMakeDoes(t *testing.T) {
 		if slices.Contains(different, m[1]) {
 			continue
 		}
-		cmd := exec.Command("make", append([]string{"-n", "RACE=-race"}, strings.Fields(m[1])...)...)
+		cmd := exec.Command("make", append([]string{"-n", "--no-print-directory", "RACE=-race"}, strings.Fields(m[1])...)...)
 		cmd.Dir = ".."
 		out, err := cmd.Output()
 		if err != nil {
