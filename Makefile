@@ -106,8 +106,8 @@ soak: ## let clients of all kinds use the FTP server for MINUTES, and want it le
 	$(GO) run ./testutil/soak -minutes $(MINUTES)
 
 .PHONY: bench
-bench: ## measure clock2 with 5,000 clients
-	$(GO) test -run '^$$' -bench . -benchtime 1x ./solutions/ex8.1/clock2
+bench: ## measure clock2 with 10,000 clients, and the wall with 500 clocks
+	$(GO) test -run '^$$' -bench . -benchtime 1x ./solutions/ex8.1/clock2 ./solutions/ex8.1/clockwall
 
 .PHONY: bench-ftp
 bench-ftp: ## measure ftpd beside the FTP servers that people run (PEERS=DIR if unpacked there)
