@@ -23,6 +23,9 @@ const (
 // How often the wall is drawn does not depend on how many clocks there are, nor on how
 // much they send.
 func TestRedrawsAreBoundedWhateverTheClocksSend(t *testing.T) {
+	if os.Getenv("WORKBOOK_SLOW") == "" {
+		t.Skip("takes a second; runs if the environment variable WORKBOOK_SLOW is set")
+	}
 	t.Run("rows", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			var out bytes.Buffer
