@@ -3,7 +3,7 @@
 //
 // Usage:
 //
-//	go run ./testutil/stress [-runs n] [-race] [package...]
+//	go run ./testutil/stress [-runs n] [-race] [-run pattern] [package...]
 //
 // It builds the tests of each package once, and runs them n times, several at
 // once, while as many goroutines as there are processors do nothing but compute.
@@ -45,6 +45,7 @@ func main() {
 	log.SetPrefix("stress: ")
 	runs := flag.Int("runs", 200, "run the tests of each package `n` times")
 	race := flag.Bool("race", false, "with the race detector")
+	only := flag.String("run", "", "run only the tests that match `pattern`, as of go test -run")
 	flag.Parse()
 	if *runs < 1 {
 		log.Fatalf("-runs %d: want at least 1", *runs)
@@ -55,12 +56,12 @@ func main() {
 	if len(packages) == 0 {
 		packages = []string{"./chapter60/...", "./solutions/..."}
 	}
-	if err := stress(ctx, packages, *runs, *race); err != nil {
+	if err := stress(ctx, packages, *runs, *race, *only); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func stress(ctx context.Context, packages []string, runs int, race bool) error {
+func stress(ctx context.Context, packages []string, runs int, race bool, only string) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	temp, err := os.MkdirTemp("", "stress")
@@ -76,7 +77,7 @@ func stress(ctx context.Context, packages []string, runs int, race bool) error {
 		go compute(ctx)
 	}
 	for _, s := range subjects {
-		if err := s.repeat(ctx, runs); err != nil {
+		if err := s.repeat(ctx, runs, only); err != nil {
 			return fmt.Errorf("%s: %w", s.path, err)
 		}
 	}
@@ -129,9 +130,9 @@ func build(ctx context.Context, temp string, packages []string, race bool) ([]su
 }
 
 // repeat runs the tests many times, and compares each verdict with the first.
-func (s subject) repeat(ctx context.Context, runs int) error {
+func (s subject) repeat(ctx context.Context, runs int, only string) error {
 	start := time.Now()
-	want, out, err := s.run(ctx)
+	want, out, err := s.run(ctx, only)
 	if err != nil {
 		return err
 	}
@@ -142,7 +143,7 @@ func (s subject) repeat(ctx context.Context, runs int) error {
 	group.SetLimit(2 * runtime.NumCPU())
 	for i := range runs - 1 {
 		group.Go(func() error {
-			got, out, err := s.run(ctx)
+			got, out, err := s.run(ctx, only)
 			if err != nil {
 				return err
 			}
@@ -162,12 +163,12 @@ func (s subject) repeat(ctx context.Context, runs int) error {
 
 var verdict = regexp.MustCompile(`(?m)^ *--- (PASS|FAIL|SKIP): (\S+)`)
 
-// run runs the tests once, and returns the verdict on each, in an order that does not
+// run runs the tests that match a pattern once, and returns the verdict on each, in an order that does not
 // depend on the one in which they ran.
-func (s subject) run(ctx context.Context) (verdicts []string, output []byte, err error) {
+func (s subject) run(ctx context.Context, only string) (verdicts []string, output []byte, err error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, s.binary, "-test.v")
+	cmd := exec.CommandContext(ctx, s.binary, "-test.v", "-test.run="+only)
 	cmd.Dir = s.dir
 	cmd.Env = append([]string{"WORKBOOK_PATIENCE=1m"}, os.Environ()...) // the machine is very busy
 	output, err = cmd.CombinedOutput()
