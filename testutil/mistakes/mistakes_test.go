@@ -211,7 +211,7 @@ func failure(c suite.Record) mistakes.Failure {
 	if c.Group == suite.Extra {
 		says = "extra: " + says
 	}
-	return mistakes.Failure{Case: c.Test + "/" + c.Name, Says: varying.ReplaceAllString(says, "$1*")}
+	return mistakes.Failure{Case: c.Test + "/" + c.Name, Says: varying.ReplaceAllString(races.ReplaceAllString(says, "uses${1}uses it (in *)"), "$1*")}
 }
 
 // varying matches what may change from run to run or from edit to edit: line numbers,
@@ -221,8 +221,13 @@ var varying = regexp.MustCompile(`(\.go:|\bfile)\d+|\b\d{5,}\b|\d\d:\d\d:\d\d|[\
 // still returns a text of a scoreboard without what may change: more than in one line, and
 // less, since a fake clock always shows the same times.
 func still(text string) string {
+	text = races.ReplaceAllString(text, "uses${1}uses it (in *)")
 	return realTime.ReplaceAllString(always.ReplaceAllString(text, "$1*"), "$1*")
 }
+
+// races matches what is said of a data race: who of the two reads or writes, and in which case,
+// may change.
+var races = regexp.MustCompile(`(?:reads|writes)( a variable while \S+ )(?:reads|writes) it \(in \w+\)`)
 
 var (
 	always   = regexp.MustCompile(`((?:\.go:|\bfile|127,0,0,\d,|listening on \(\|\|\|))[\d,]+|\b\d{5,}\b|[\w./-]*/ftptest\d+|\b[A-Z][a-z]{2} [ \d]\d \d\d:\d\d`)
