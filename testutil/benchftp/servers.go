@@ -16,7 +16,8 @@ import (
 	"example.com/workbook/testutil/program"
 )
 
-// A server is a program that is measured.
+// A server is a program that is measured. All but raw log each transfer in a file, as they
+// do on Debian.
 type server struct {
 	name    string
 	ours    bool                                                // a failure is ours to mend
@@ -133,13 +134,16 @@ ftp_username=ftp
 nopriv_user=nobody
 secure_chroot_dir=`+filepath.Join(st.temp, "empty")+`
 seccomp_sandbox=NO
+xferlog_enable=YES
+vsftpd_log_file=`+filepath.Join(st.temp, "vsftpd.transfers")+`
 max_clients=2000
 max_per_ip=2000
 `))
 }
 
 func pureFTPd(st *site, path, port string) ([]string, error) {
-	return withFTPUser(st, path, "-S", "127.0.0.1,"+port, "-e", "-H", "-c", "2000", "-C", "2000", "-L", "20000:1")
+	return withFTPUser(st, path, "-S", "127.0.0.1,"+port, "-e", "-H", "-c", "2000", "-C", "2000", "-L", "20000:1",
+		"-O", "clf:"+filepath.Join(st.temp, "pure-ftpd.transfers"))
 }
 
 func proftpd(st *site, path, port string) ([]string, error) {
@@ -154,7 +158,7 @@ MaxInstances none
 DelayEngine off
 UseReverseDNS off
 WtmpLog off
-TransferLog none
+TransferLog `+filepath.Join(st.temp, "proftpd.transfers")+`
 PidFile `+filepath.Join(st.temp, "proftpd.pid")+`
 ScoreboardFile `+filepath.Join(st.temp, "proftpd.scoreboard")+`
 <Anonymous `+st.root+`>
