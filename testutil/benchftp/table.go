@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"math"
@@ -153,7 +152,7 @@ func machine() string {
 		}
 	}
 	if text, err := os.ReadFile("/proc/sys/kernel/osrelease"); err == nil {
-		words = append(words, "Linux "+string(bytes.TrimSpace(text)))
+		words = append(words, "Linux "+string(regexp.MustCompile(`^[0-9.]*`).Find(text)))
 	}
 	return strings.Join(append(words, runtime.Version()), ", ")
 }
