@@ -416,7 +416,11 @@ func forgetsOldPort(s *site, c *client) error {
 		}
 		ports = append(ports, d.RemoteAddr().String())
 	}
+	last := ports[2]
 	for _, port := range ports[:2] {
+		if port == last {
+			continue // the kernel may give out a port again as soon as it is free
+		}
 		if text, ok := s.refuses(port); !ok {
 			return c.failure("after another %s, the server still listens on %s%s, where the one before led", methods[c.method].verb, port, text)
 		}
