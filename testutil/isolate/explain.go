@@ -16,12 +16,12 @@ func explain(end ending) (Verdict, string) {
 	case end.flooded:
 		return Flooded, explainFlood(end.output)
 	case end.late:
-		return Hung, explainLate(end.output)
-	case strings.Contains(end.output, stuck):
-		_, dump, _ := strings.Cut(end.output, stuck)
+		return Hung, explainLate(end.stderr)
+	case strings.Contains(end.stderr, stuck):
+		_, dump, _ := strings.Cut(end.stderr, stuck)
 		return explainStuck(dump)
 	}
-	if sentence := explainCrash(end.output); sentence != "" {
+	if sentence := explainCrash(end.stderr); sentence != "" {
 		return Crashed, sentence
 	}
 	return Exited, explainExit(end.output, end.status)

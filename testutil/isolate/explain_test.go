@@ -203,11 +203,27 @@ example.com/workbook/exercises/ex8.1/clock2.spin()
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.end.output = here(tt.end.output)
+			tt.end.stderr = tt.end.output
 			verdict, message := explain(tt.end)
 			if verdict != tt.verdict || message != tt.message {
 				t.Errorf("explain() = %s: %s\nwant %s: %s", verdict, message, tt.verdict, tt.message)
 			}
 		})
+	}
+}
+
+// The two streams of a process arrive each on its own, so that a line of one may
+// come in the middle of a report on the other.
+func TestReportIsReadFromStandardErrorAlone(t *testing.T) {
+	const opening, rest = "==================\n", "WARNING: DATA RACE\nWrite at 0x00c000012345 by goroutine 7:\n"
+	end := ending{output: opening + "FAIL\n" + rest, stderr: opening + rest}
+	const want = "a data race: two goroutines use a variable at the same time, and one writes it"
+	if got := judge(answer{Races: 1}, true, end).Race; got != want {
+		t.Errorf("judge() of %q and of %q on standard error has the race\n%q, want\n%q", end.output, end.stderr, got, want)
+	}
+	end = ending{output: "panic: not really\n", stderr: "bye\n"}
+	if got, message := explain(end); got != Exited {
+		t.Errorf("explain() of %q, printed on standard output, = %s: %s, want %s", end.output, got, message, Exited)
 	}
 }
 

@@ -108,8 +108,8 @@ func Run(t *testing.T, f func() error, env ...string) Result {
 	}
 	lines, end := ask(t, pattern(t.Name()), append(slices.Clip(env), caseEnv+"="+t.Name()))
 	ans, answered := answerIn(lines)
-	before, after, over := strings.Cut(end.output, overMark)
-	end.output = before + after
+	over := strings.Contains(end.stderr, overMark)
+	end.output = strings.Replace(end.output, overMark, "", 1)
 	if ans.Final && ans.Error == "" && !over {
 		ans.Error = mutedMessage
 	}
@@ -177,10 +177,11 @@ func pattern(name string) string {
 
 // An ending is how the process of a case ended.
 type ending struct {
-	output  string
-	status  int  // exit status
-	flooded bool // it printed too much
-	late    bool // it took longer than Limit
+	output  string // standard output and standard error, in order of arrival
+	stderr  string // in which no other text comes between two lines of a report
+	status  int    // exit status
+	flooded bool   // it printed too much
+	late    bool   // it took longer than Limit
 }
 
 // finish runs cmd to its end, and brings that about if it goes on for too long. The
@@ -206,7 +207,7 @@ func finish(t *testing.T, cmd *exec.Cmd, key string) ending {
 	}
 	end.status, _ = p.Wait(context.Background())
 	end.flooded = p.Flooded()
-	end.output = p.Output()
+	end.output, end.stderr = p.Output(), p.Stderr()
 	return end
 }
 
@@ -364,7 +365,7 @@ func answerIn(lines []string) (ans answer, answered bool) {
 // judge returns the result of a case that ended in the way of end, and gave its
 // answer before if answered. An answer does not excuse a flood.
 func judge(ans answer, answered bool, end ending) Result {
-	result := Result{Verdict: Passed, Output: end.output, Race: raceIn(end.output, ans.Races)}
+	result := Result{Verdict: Passed, Output: end.output, Race: raceIn(end.stderr, ans.Races)}
 	if ans.Dump != "" {
 		result.Leak = explainLeak(ans.Dump)
 	}

@@ -118,7 +118,7 @@ func (tr *trials) add(t *testing.T, test string, env []string) (clean int) {
 	if end.flooded {
 		return 0
 	}
-	for _, part := range strings.Split(end.output, trialMark)[1:] {
+	for _, part := range strings.Split(end.stderr, trialMark)[1:] {
 		name, output, _ := strings.Cut(part, "\n")
 		tr.reached[name] = true
 		races, ok := passed[name]
