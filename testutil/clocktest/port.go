@@ -153,7 +153,7 @@ func running(ctx context.Context, start Start, args, env []string, check func(p 
 		return err
 	}
 	if !ok {
-		return fmt.Errorf("%v printed %q, want a line that names its port, such as %q", p, p.Output(), "listening on 127.0.0.1:8010")
+		return fmt.Errorf("%v printed %q, want a line that names its port, such as %q", p, begin(p.Output()), "listening on 127.0.0.1:8010")
 	}
 	return goesOn(p, check(p, address))
 }
@@ -176,7 +176,7 @@ func goesOn(p *program.Process, err error) error {
 		what, _, _ := strings.Cut(panicked, "\n")
 		return fmt.Errorf("%v panicked: %s", p, what)
 	}
-	return fmt.Errorf("%v ended and printed %q, want it to go on and serve", p, p.Output())
+	return fmt.Errorf("%v ended and printed %q, want it to go on and serve", p, begin(p.Output()))
 }
 
 var errNoLine = errors.New("gets no line")
@@ -280,8 +280,8 @@ func listensOn(ctx context.Context, start Start, port string) error {
 			conn.Close()
 			return goesOn(p, wantTime(ctx, p, address, time.Local))
 		}
-		if other, ok := program.Address(p.Output()); ok && other != address && !strings.Contains(p.Output(), port) {
-			return fmt.Errorf("%v listens on %s, want %s; it printed %q", p, other, address, p.Output())
+		if err := elsewhere(p, port); err != nil {
+			return err
 		}
 		select {
 		case <-retry.C:
@@ -292,11 +292,23 @@ func listensOn(ctx context.Context, start Start, port string) error {
 			if suite.NotStarted(p) {
 				return exercises.ErrNotStarted
 			}
-			return fmt.Errorf("%v ended and printed %q, want it to listen on %s", p, p.Output(), address)
+			if err := elsewhere(p, port); err != nil {
+				return err
+			}
+			return fmt.Errorf("%v ended and printed %q, want it to listen on %s", p, begin(p.Output()), address)
 		case <-ctx.Done():
 			return fmt.Errorf("%v does not listen on %s: %w", p, address, ctx.Err())
 		}
 	}
+}
+
+// elsewhere returns an error if p says that it listens on another port.
+func elsewhere(p *program.Process, port string) error {
+	want := net.JoinHostPort("localhost", port)
+	if got, ok := program.Address(p.Output()); ok && got != want && !strings.Contains(p.Output(), port) {
+		return fmt.Errorf("%v says that it listens on %s, want %s; it printed %q", p, got, want, begin(p.Output()))
+	}
+	return nil
 }
 
 func listensOn8000(ctx context.Context, start Start) error {
@@ -310,7 +322,7 @@ func listensOn8000(ctx context.Context, start Start) error {
 		return err
 	}
 	if !ok {
-		return fmt.Errorf("%v without -port printed %q, want it to listen on localhost:8000", p, p.Output())
+		return fmt.Errorf("%v without -port printed %q, want it to listen on localhost:8000", p, begin(p.Output()))
 	}
 	if inUse.MatchString(p.Output()) {
 		return nil // it wants the port, and another program has it
@@ -372,7 +384,7 @@ func refuses(ctx context.Context, start Start, args, env []string, what string) 
 	}()
 	status, err := p.Wait(ctx)
 	if err != nil {
-		return fmt.Errorf("%s%v goes on, want an error that names %s; it printed %q", environment(env), p, what, p.Output())
+		return fmt.Errorf("%s%v goes on, want an error that names %s; it printed %q", environment(env), p, what, begin(p.Output()))
 	}
 	if suite.NotStarted(p) {
 		return exercises.ErrNotStarted
