@@ -21,7 +21,9 @@ func explain(end ending) (Verdict, string) {
 		_, dump, _ := strings.Cut(end.stderr, stuck)
 		return explainStuck(dump)
 	}
-	if sentence := explainCrash(end.stderr); sentence != "" {
+	if sentence := explainCrash(end.stderr); strings.HasSuffix(sentence, exits) {
+		return Exited, sentence
+	} else if sentence != "" {
 		return Crashed, sentence
 	}
 	return Exited, explainExit(end.output, end.status)
@@ -140,6 +142,9 @@ var (
 	access = regexp.MustCompile(`(?m)^(?:Previous )?(?:atomic )?([Rr]ead|[Ww]rite) at 0x`)
 )
 
+// exits says of os.Exit(0) what it does: package testing makes a panic of it.
+const exits = "ends the whole program (os.Exit)"
+
 // explainCrash finds a panic or a fatal error of the runtime in output.
 func explainCrash(output string) string {
 	at := crash.FindStringSubmatchIndex(output)
@@ -156,7 +161,7 @@ func explainCrash(output string) string {
 	}
 	switch {
 	case strings.HasPrefix(message, "unexpected call to os.Exit(0)"):
-		return place + "ends the whole program (os.Exit)"
+		return place + exits
 	case strings.HasPrefix(message, "concurrent map"):
 		return place + "uses a map while another goroutine changes it"
 	case strings.HasSuffix(message, "of synctest channel from outside bubble"), strings.HasSuffix(message, "on synctest channel from outside bubble"):

@@ -197,6 +197,8 @@ example.com/workbook/exercises/ex8.1/clock2.spin()
 			"exercises/ex8.1/clock2/clock2.go:21 loops without ever waiting: block on a read, a channel or a sleep"},
 		{"a_crash", ending{output: "panic: no clocks\n" + spins, status: 2}, Crashed,
 			"exercises/ex8.1/clock2/clock2.go:12 panics: no clocks"},
+		{"an_exit_with_status_0", ending{output: "panic: unexpected call to os.Exit(0) during test\n", status: 2}, Exited,
+			"ends the whole program (os.Exit)"},
 		{"an_exit", ending{output: "2026/11/22 18:38:57 /home/ann/workbook/exercises/ex8.1/clock2/clock2.go:30: EOF\n", status: 1}, Exited,
 			"exercises/ex8.1/clock2/clock2.go:30 ends the whole program (log.Fatal: EOF)"},
 	}

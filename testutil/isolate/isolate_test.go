@@ -99,7 +99,7 @@ func TestRunSaysOfACaseThat(t *testing.T) {
 		{
 			name:    "exits_with_status_0",
 			run:     func() error { os.Exit(0); return nil },
-			verdict: isolate.Crashed,
+			verdict: isolate.Exited,
 			message: place + `ends the whole program \(os.Exit\)`,
 		},
 		{
