@@ -264,7 +264,7 @@ func (g *grading) judge(ctx context.Context, p *report.Program, dir string, done
 	if context.Cause(ctx) == cause {
 		return nil // it stands in the report
 	}
-	return ctx.Err()
+	return context.Cause(ctx)
 }
 
 // enter puts a record in its place.

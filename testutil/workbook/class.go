@@ -57,7 +57,7 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 				return err
 			}
 			if ctx.Err() != nil || t.has(student, digest) {
-				return ctx.Err()
+				return context.Cause(ctx)
 			}
 			opts := req.Options
 			opts.Submission = folder
