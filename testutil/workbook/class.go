@@ -48,6 +48,7 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 	var group errgroup.Group
 	group.SetLimit(req.jobs)
 	progress := counter{all: len(students), show: bar.show}
+	bar.show(0, len(students))
 	for _, student := range students {
 		group.Go(func() error {
 			defer progress.add()
