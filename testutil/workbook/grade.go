@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 
 	"example.com/workbook/testutil/grade"
@@ -110,9 +111,15 @@ func exercises(args []string) ([]grade.Exercise, error) {
 	}
 	var found []grade.Exercise
 	for _, arg := range args {
+		if strings.HasPrefix(arg, "-") {
+			return nil, fmt.Errorf("unexpected argument %q: flags come first, and then the exercises", arg)
+		}
 		e, err := exercise(arg)
 		if err != nil {
 			return nil, err
+		}
+		if slices.ContainsFunc(found, func(f grade.Exercise) bool { return f.Name == e.Name }) {
+			return nil, fmt.Errorf("%s is there twice", e.Name)
 		}
 		found = append(found, e)
 	}

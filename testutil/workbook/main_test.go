@@ -67,6 +67,8 @@ func TestBadArgumentIsReported(t *testing.T) {
 		{"watch all", `there is no exercise "all": want one of ex8.1, ex8.2`},
 		{"watch -run TestLogin 8.1", `run "TestLogin": no case matches`},
 		{"grade ex8.3", `there is no exercise "ex8.3": want one of ex8.1, ex8.2`},
+		{"grade ex8.1 8.1", "ex8.1 is there twice"},
+		{"grade ex8.1 -brief", `unexpected argument "-brief": flags come first, and then the exercises`},
 		{"grade -format yaml", "-format yaml: want text, json, gradescope, classroom50 or junit"},
 		{"grade -submission " + folder + "/nobody", folder + "/nobody: no such file or directory"},
 		{"grade -submission main_test.go", "main_test.go is not a folder"},
