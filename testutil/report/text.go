@@ -17,6 +17,7 @@ type Style struct {
 	ASCII   bool // no other characters
 	Verbose bool // tell every failure in full, and what the program printed
 	Brief   bool // tell only of what is left to do
+	Foreign bool // leave out the commands for students, which are about their own copy
 }
 
 // width is how many columns a report takes.
@@ -273,21 +274,28 @@ func (p *page) summary(r Report) {
 	exercise := strings.TrimPrefix(f.Program.Exercise, "ex")
 	switch {
 	case !ok && r.Full():
-		p.line("Well done. To see how others would write it:")
+		p.command("Well done. To see how others would write it:")
 		for _, name := range r.exercises() {
-			p.line("       make compare-%s", strings.TrimPrefix(name, "ex"))
+			p.command("       make compare-%s", strings.TrimPrefix(name, "ex"))
 		}
 	case !ok:
 	case f.Case.Name == "":
 		p.indent("Next:  ", "       ", fmt.Sprintf("%s: %s", f.Program.Dir, f.Program.Verdict))
-		p.line("Hint:  make hint-%s", exercise)
+		p.command("Hint:  make hint-%s", exercise)
 	default:
 		p.indent("Next:  ", "       ", f.String())
 		if f.Part.Place != "" {
 			p.line("       %s, func %s", f.Part.Place, f.Part.Func)
 		}
-		p.line("%s", alone(f))
-		p.line("Hint:  make hint-%s", exercise)
+		p.command("%s", alone(f))
+		p.command("Hint:  make hint-%s", exercise)
+	}
+}
+
+// command writes a line that is for the student alone.
+func (p *page) command(format string, args ...any) {
+	if !p.Foreign {
+		p.line(format, args...)
 	}
 }
 

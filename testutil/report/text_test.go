@@ -49,6 +49,21 @@ ftpd                                                  core 0 of 3, sturdy 0 of 1
 	}
 }
 
+func TestForeignTextTellsNoCommand(t *testing.T) {
+	var b bytes.Buffer
+	if err := Text(&b, sample(), Style{Foreign: true}); err != nil {
+		t.Fatal(err)
+	}
+	_, got, _ := strings.Cut(b.String(), "\n\nCore ")
+	const want = `2 of 8, sturdy 2 of 2, extra 1 of 2 points
+Note:  without the race detector
+Next:  exercises/ex8.2/ftpd: does not compile
+`
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("Text() of somebody else's programs mismatch (-want +got):\n%s", diff)
+	}
+}
+
 func TestVerboseTextTellsOnceWhyCasesWereNotReached(t *testing.T) {
 	r := sample()
 	cases := r.Programs[0].Parts[0].Cases

@@ -227,7 +227,12 @@ var formats = map[string]func(w io.Writer, r report.Report, style report.Style) 
 // write writes a report to where it is wanted.
 func (req *gradeRequest) write(r report.Report) error {
 	format := formats[req.format]
-	style := report.Style{Verbose: req.verbose, Brief: req.brief, ASCII: timeline.Locale() == timeline.ASCII}
+	style := report.Style{
+		Verbose: req.verbose,
+		Brief:   req.brief,
+		Foreign: req.Submission != "" || req.Program != "",
+		ASCII:   timeline.Locale() == timeline.ASCII,
+	}
 	if req.out != "" {
 		return report.WriteFile(req.out, func(w io.Writer) error { return format(w, r, style) })
 	}
