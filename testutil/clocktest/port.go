@@ -59,7 +59,7 @@ func TestPortInUse(t *testing.T, port string) {
 		t.Fatal(err)
 	}
 	if got := p.Stderr(); status != 1 || !strings.Contains(got, port) || strings.Count(got, "\n") != 1 {
-		t.Errorf("%v printed %q, exit status %d, want one line that names port %s, exit status 1", p, got, status, port)
+		t.Errorf("%v printed %q, exit status %d, want one line that names port %s, exit status 1", p, program.Begin(got), status, port)
 	}
 }
 
@@ -153,7 +153,7 @@ func running(ctx context.Context, start Start, args, env []string, check func(p 
 		return err
 	}
 	if !ok {
-		return fmt.Errorf("%v printed %q, want a line that names its port, such as %q", p, begin(p.Output()), "listening on 127.0.0.1:8010")
+		return fmt.Errorf("%v printed %q, want a line that names its port, such as %q", p, program.Begin(p.Output()), "listening on 127.0.0.1:8010")
 	}
 	return goesOn(p, check(p, address))
 }
@@ -176,19 +176,10 @@ func goesOn(p *program.Process, err error) error {
 		what, _, _ := strings.Cut(panicked, "\n")
 		return fmt.Errorf("%v panicked: %s", p, what)
 	}
-	return fmt.Errorf("%v ended and printed %q, want it to go on and serve", p, begin(p.Output()))
+	return fmt.Errorf("%v ended and printed %q, want it to go on and serve", p, program.Begin(p.Output()))
 }
 
 var errNoLine = errors.New("gets no line")
-
-// begin returns the begin of a long text.
-func begin(text string) string {
-	const most = 120
-	if len(text) <= most {
-		return text
-	}
-	return strings.ToValidUTF8(text[:most], "") + "…"
-}
 
 // prints waits until the program has printed what ok wants. After its first
 // line it waits not much longer.
@@ -209,7 +200,7 @@ func prints(ctx context.Context, p *program.Process, ok func(text string) bool) 
 func wantTime(ctx context.Context, p *program.Process, address string, loc *time.Location) error {
 	line, before, err := readLine(ctx, address)
 	if err != nil {
-		return fmt.Errorf("%v printed %q, and a client of %s %w: %w", p, begin(p.Output()), address, errNoLine, err)
+		return fmt.Errorf("%v printed %q, and a client of %s %w: %w", p, program.Begin(p.Output()), address, errNoLine, err)
 	}
 	after := time.Now()
 	for t := before.Add(-time.Second); !t.After(after.Add(time.Second)); t = t.Add(time.Second) {
@@ -295,7 +286,7 @@ func listensOn(ctx context.Context, start Start, port string) error {
 			if err := elsewhere(p, port); err != nil {
 				return err
 			}
-			return fmt.Errorf("%v ended and printed %q, want it to listen on %s", p, begin(p.Output()), address)
+			return fmt.Errorf("%v ended and printed %q, want it to listen on %s", p, program.Begin(p.Output()), address)
 		case <-ctx.Done():
 			return fmt.Errorf("%v does not listen on %s: %w", p, address, ctx.Err())
 		}
@@ -306,7 +297,7 @@ func listensOn(ctx context.Context, start Start, port string) error {
 func elsewhere(p *program.Process, port string) error {
 	want := net.JoinHostPort("localhost", port)
 	if got, ok := program.Address(p.Output()); ok && got != want && !strings.Contains(p.Output(), port) {
-		return fmt.Errorf("%v says that it listens on %s, want %s; it printed %q", p, got, want, begin(p.Output()))
+		return fmt.Errorf("%v says that it listens on %s, want %s; it printed %q", p, got, want, program.Begin(p.Output()))
 	}
 	return nil
 }
@@ -322,7 +313,7 @@ func listensOn8000(ctx context.Context, start Start) error {
 		return err
 	}
 	if !ok {
-		return fmt.Errorf("%v without -port printed %q, want it to listen on localhost:8000", p, begin(p.Output()))
+		return fmt.Errorf("%v without -port printed %q, want it to listen on localhost:8000", p, program.Begin(p.Output()))
 	}
 	if inUse.MatchString(p.Output()) {
 		return nil // it wants the port, and another program has it
@@ -384,7 +375,7 @@ func refuses(ctx context.Context, start Start, args, env []string, what string) 
 	}()
 	status, err := p.Wait(ctx)
 	if err != nil {
-		return fmt.Errorf("%s%v goes on, want an error that names %s; it printed %q", environment(env), p, what, begin(p.Output()))
+		return fmt.Errorf("%s%v goes on, want an error that names %s; it printed %q", environment(env), p, what, program.Begin(p.Output()))
 	}
 	if suite.NotStarted(p) {
 		return exercises.ErrNotStarted
@@ -393,11 +384,11 @@ func refuses(ctx context.Context, start Start, args, env []string, what string) 
 	first, _, _ := strings.Cut(got, "\n")
 	switch {
 	case strings.Contains(got, "panic: ") || strings.Contains(got, "\ngoroutine "):
-		return fmt.Errorf("%s%v panicked: %q", environment(env), p, first)
+		return fmt.Errorf("%s%v panicked: %q", environment(env), p, program.Begin(first))
 	case status == 0:
 		return fmt.Errorf("%s%v ended with exit status 0, want another, and an error that names %s", environment(env), p, what)
 	case !strings.Contains(first, what):
-		return fmt.Errorf("%s%v printed %q on standard error, want a first line that names %s", environment(env), p, got, what)
+		return fmt.Errorf("%s%v printed %q on standard error, want a first line that names %s", environment(env), p, program.Begin(got), what)
 	}
 	return nil
 }

@@ -47,13 +47,3 @@ func TestPanicIsTheReasonThatAClientGetsNothing(t *testing.T) {
 		}
 	}
 }
-
-func TestBeginIsShort(t *testing.T) {
-	long := "clock2: listening on 127.0.0.1:8010\n" + strings.Repeat("é", 500)
-	if got := begin(long); !strings.HasPrefix(got, "clock2: listening on 127.0.0.1:8010\né") || !strings.HasSuffix(got, "é…") || len(got) > 150 {
-		t.Errorf("begin() = %q, want the begin of it, and …", got)
-	}
-	if got, want := begin("hello\n"), "hello\n"; got != want {
-		t.Errorf("begin() = %q, want %q", got, want)
-	}
-}

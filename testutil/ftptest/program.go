@@ -58,13 +58,13 @@ func refuses(ctx context.Context, args []string, what string) error {
 	case suite.NotStarted(p):
 		return exercises.ErrNotStarted
 	case err != nil:
-		return fmt.Errorf("%v goes on, want an error that names %s; it printed %q", p, what, p.Output())
+		return fmt.Errorf("%v goes on, want an error that names %s; it printed %q", p, what, program.Begin(p.Output()))
 	case strings.Contains(text, "panic: "):
 		return fmt.Errorf("%v panicked: %q", p, last(text, 300))
 	case status == 0:
 		return fmt.Errorf("%v ended with exit status 0, want another", p)
 	case !strings.Contains(text, what):
-		return fmt.Errorf("%v printed %q on standard error, want an error that names %s", p, text, what)
+		return fmt.Errorf("%v printed %q on standard error, want an error that names %s", p, program.Begin(text), what)
 	}
 	return nil
 }

@@ -255,6 +255,15 @@ func (p *Process) String() string {
 	return strings.Join(append([]string{name}, p.cmd.Args[1:]...), " ")
 }
 
+// Begin returns the begin of a long text, to be quoted.
+func Begin(text string) string {
+	const most = 120
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
+}
+
 // short returns the end of a long text.
 func short(text string) string {
 	const most = 500

@@ -101,7 +101,7 @@ func fails(ctx context.Context, start Start, status int, what string, args ...st
 	defer p.Stop()
 	got, err := p.Wait(ctx)
 	if err != nil {
-		return fmt.Errorf("%v goes on, want an error; it printed %q", p, p.Output())
+		return fmt.Errorf("%v goes on, want an error; it printed %q", p, program.Begin(p.Output()))
 	}
 	text := p.Stderr()
 	switch {
@@ -112,7 +112,7 @@ func fails(ctx context.Context, start Start, status int, what string, args ...st
 	case got == 0 || status != 0 && got != status:
 		return fmt.Errorf("%v ended with exit status %d, want %s", p, got, orAny(status))
 	case !strings.Contains(strings.ToLower(text), strings.ToLower(what)):
-		return fmt.Errorf("%v printed %q on standard error, want a line with %q", p, text, what)
+		return fmt.Errorf("%v printed %q on standard error, want a line with %q", p, program.Begin(text), what)
 	}
 	return nil
 }
