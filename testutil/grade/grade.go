@@ -267,8 +267,15 @@ func (g *grading) judge(ctx context.Context, p *report.Program, dir string, done
 	return context.Cause(ctx)
 }
 
+// maxMessage is how much of a message is kept, which is more than any has that holds
+// no text of the program's own making, such as the value that it panics with.
+const maxMessage = 8 << 10 // bytes
+
 // enter puts a record in its place.
 func enter(p *report.Program, r suite.Record) {
+	if len(r.Message) > maxMessage {
+		r.Message = strings.ToValidUTF8(r.Message[:maxMessage], "") + "…"
+	}
 	for i := range p.Parts {
 		for j := range p.Parts[i].Cases {
 			if c := &p.Parts[i].Cases[j]; p.Parts[i].Test == r.Test && c.Name == r.Name {
