@@ -206,6 +206,19 @@ func eventually(t testing.TB, what string, ok func() bool) {
 	}
 }
 
+// wantClosed waits until nobody listens at addr. Another program may, for a while,
+// to whom the kernel has given the port since.
+func wantClosed(t testing.TB, addr string) {
+	t.Helper()
+	eventually(t, "nobody listens at "+addr, func() bool {
+		conn, err := net.Dial("tcp", addr)
+		if err == nil {
+			conn.Close()
+		}
+		return err != nil
+	})
+}
+
 // A client speaks FTP. Where the server does not answer as it should, the test ends.
 type client struct {
 	t     testing.TB

@@ -171,10 +171,7 @@ func TestAUTHForgetsWhoHasLoggedIn(t *testing.T) {
 	addr := c.passive()
 	c.handshake()
 	c.talk([]step{{"PWD", 530, ""}, {"PASS x", 503, ""}})
-	if conn, err := net.Dial("tcp", addr); err == nil {
-		conn.Close()
-		t.Errorf("after AUTH the server still listens at %s, want it closed", addr)
-	}
+	wantClosed(t, addr)
 }
 
 // What comes right after AUTH comes before the handshake, perhaps from somebody in
