@@ -11,9 +11,10 @@
 //	FuzzListen of example.com/workbook/solutions/ex8.1/clockwall: 20s
 //	…
 //
-// If an input breaks what a test claims, it is shown, and is a file of the package's
-// directory testdata/fuzz from then on, which go test tries again. The exit status
-// is then 1, after all other tests have had their time.
+// Inputs that reach new code are kept in $(go env GOCACHE)/fuzz, and the next run
+// begins with them. One that breaks what a test claims is shown, and is a file of the
+// package's directory testdata/fuzz from then on, which go test tries again. The exit
+// status is then 1, after all other tests have had their time.
 package main
 
 import (
