@@ -278,9 +278,15 @@ func (s *server) crowd(ctx context.Context, while time.Duration) (visits int64, 
 	return n.Load(), ctx.Err()
 }
 
+// home is where these clients come from. The server gives their data to no other address,
+// so that no program that looks at ports of 127.0.0.1 meanwhile can take them.
+const home = "127.0.0.2"
+
+var dialer = net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(home)}}
+
 // visit lets one client come, be as its kind is, and go.
 func (s *server) visit(ctx context.Context, is kind) error {
-	conn, err := new(net.Dialer).DialContext(ctx, "tcp", s.addr)
+	conn, err := dialer.DialContext(ctx, "tcp", s.addr)
 	if err != nil {
 		return err
 	}
@@ -401,7 +407,7 @@ func (c *client) connect(line string) (net.Conn, error) {
 	if m == nil {
 		return nil, fmt.Errorf("EPSV is answered %q, want a port", text)
 	}
-	data, err := net.Dial("tcp", net.JoinHostPort("127.0.0.1", m[1]))
+	data, err := dialer.DialContext(c.ctx, "tcp", net.JoinHostPort("127.0.0.1", m[1]))
 	if err != nil {
 		return nil, err
 	}
@@ -413,12 +419,12 @@ func (c *client) connect(line string) (net.Conn, error) {
 }
 
 func (c *client) accept(line string) (net.Conn, error) {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	ln, err := net.Listen("tcp", home+":0")
 	if err != nil {
 		return nil, err
 	}
 	defer ln.Close()
-	port := fmt.Sprintf("EPRT |1|127.0.0.1|%d|", ln.Addr().(*net.TCPAddr).Port)
+	port := fmt.Sprintf("EPRT |1|%s|%d|", home, ln.Addr().(*net.TCPAddr).Port)
 	if err := c.all(c.says(port, 200), c.says(line, 150)); err != nil {
 		return nil, err
 	}
