@@ -28,9 +28,14 @@ import (
 // student each, and writes a table with a line for each. A student who is in the table
 // already, with the very same files, is not graded again.
 func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error) {
-	students, err := studentsIn(req.class)
+	students, others, err := studentsIn(req.class)
 	if err != nil {
 		return trouble, err
+	}
+	for _, name := range others {
+		if other := filepath.Join(req.class, name); other != filepath.Clean(req.out) {
+			fmt.Fprintf(os.Stderr, "workbook grade: %s is no folder, and left out\n", other)
+		}
 	}
 	t := newTable(req.out, req.Exercises)
 	if err := t.read(); err != nil {
@@ -72,22 +77,26 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 	return right, errors.Join(group.Wait(), t.write(students))
 }
 
-// studentsIn returns the names of the folders in a folder.
-func studentsIn(dir string) ([]string, error) {
+// studentsIn returns the names of the folders in a folder, and of what else is there,
+// such as a zip file that nobody has unpacked, or a link.
+func studentsIn(dir string) (students, others []string, err error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var names []string
 	for _, e := range entries {
-		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
-			names = append(names, e.Name())
+		switch {
+		case strings.HasPrefix(e.Name(), "."):
+		case e.IsDir():
+			students = append(students, e.Name())
+		default:
+			others = append(others, e.Name())
 		}
 	}
-	if len(names) == 0 {
-		return nil, fmt.Errorf("there are no folders in %s, one for each student", dir)
+	if len(students) == 0 {
+		return nil, nil, fmt.Errorf("there are no folders in %s, one for each student", dir)
 	}
-	return names, nil
+	return students, others, nil
 }
 
 // fingerprint returns what changes whenever a Go file in a folder does.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -194,12 +195,19 @@ func TestClassIsGradedAsEachOfItsStudents(t *testing.T) {
 		"cyd/" + clock2File:          "package main\n",
 		"=dan/wrapped/" + clock2File: right,
 	})
-	table := filepath.Join(t.TempDir(), "results.csv")
+	if err := os.WriteFile(filepath.Join(class, "eve.zip"), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	table := filepath.Join(class, "results.csv")
 	grade := func() string {
 		t.Helper()
 		stdout, stderr, status := workbook(t, "grade", "-class", class, "-o", table, "ex8.1")
 		if status != 0 || stdout != "" {
 			t.Fatalf("exit status %d, output %q, want 0 and none:\n%s", status, stdout, stderr)
+		}
+		leftOut := fmt.Sprintf("workbook grade: %s is no folder, and left out\n", filepath.Join(class, "eve.zip"))
+		if !strings.Contains(stderr, leftOut) || strings.Contains(stderr, "results.csv") {
+			t.Errorf("standard error is\n%s\nwant %q, and no word of the table", stderr, leftOut)
 		}
 		text, err := os.ReadFile(table)
 		if err != nil {
