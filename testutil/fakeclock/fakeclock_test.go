@@ -172,7 +172,7 @@ var deaths = []struct {
 	{
 		name:    "exits_with_status_0",
 		run:     func(context.Context) error { os.Exit(0); return nil },
-		verdict: isolate.Crashed,
+		verdict: isolate.Exited,
 		message: `testutil/fakeclock/fakeclock_test.go:\d+ ends the whole program \(os.Exit\)`,
 	},
 	{
