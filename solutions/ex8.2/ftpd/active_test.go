@@ -93,15 +93,9 @@ func (c *client) ask(line string) (code int, text string) {
 }
 
 func TestPORTToWhereNobodyListensIsAnswered425(t *testing.T) {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	free := ln.Addr().(*net.TCPAddr).AddrPort()
-	ln.Close()
-	s := start(t, defaults, smallFile)
-	c := s.login(t)
-	c.do(portCommand(free), 200)
+	c := start(t, defaults, smallFile).login(t)
+	own := c.conn.LocalAddr().(*net.TCPAddr).AddrPort() // nobody else can be given it meanwhile
+	c.do(portCommand(own), 200)
 	c.do("RETR small.txt", 150, 425)
 	c.talk(fetchSmallFile)
 }
