@@ -269,7 +269,11 @@ func listensOn(ctx context.Context, start Start, port string) error {
 	for {
 		if conn, err := net.Dial("tcp", address); err == nil {
 			conn.Close()
-			return goesOn(p, wantTime(ctx, p, address, time.Local))
+			err := goesOn(p, wantTime(ctx, p, address, time.Local))
+			if err != nil && cameLate(ctx, p) {
+				return errInUse // it was another program that we talked to
+			}
+			return err
 		}
 		if err := elsewhere(p, port); err != nil {
 			return err
@@ -277,7 +281,7 @@ func listensOn(ctx context.Context, start Start, port string) error {
 		select {
 		case <-retry.C:
 		case <-p.Done():
-			if strings.Contains(p.Stderr(), "in use") {
+			if inUse.MatchString(p.Stderr()) {
 				return errInUse
 			}
 			if suite.NotStarted(p) {
@@ -291,6 +295,15 @@ func listensOn(ctx context.Context, start Start, port string) error {
 			return fmt.Errorf("%v does not listen on %s: %w", p, address, ctx.Err())
 		}
 	}
+}
+
+// cameLate reports whether p ends because another program has taken its port. If p has
+// not yet said a word, it waits for the first.
+func cameLate(ctx context.Context, p *program.Process) bool {
+	ctx, cancel := context.WithTimeout(ctx, suite.Patience/4)
+	defer cancel()
+	p.Await(ctx, func(text string) bool { return text != "" })
+	return inUse.MatchString(p.Stderr())
 }
 
 // elsewhere returns an error if p says that it listens on another port.

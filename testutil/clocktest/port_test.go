@@ -1,6 +1,7 @@
 package clocktest
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"net"
@@ -45,5 +46,27 @@ func TestPanicIsTheReasonThatAClientGetsNothing(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// The port was free a moment ago, and another program may have been faster.
+func TestServerIsNotBlamedForAPortThatAnotherHasTaken(t *testing.T) {
+	ln, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	go func() {
+		for {
+			conn, err := ln.Accept()
+			if err != nil {
+				return
+			}
+			conn.Close()
+		}
+	}()
+	_, port, _ := net.SplitHostPort(ln.Addr().String())
+	if err := listensOn(t.Context(), start, port); !errors.Is(err, errInUse) {
+		t.Errorf("listensOn(%s), where another program listens, = %v, want %v", port, err, errInUse)
 	}
 }
