@@ -297,13 +297,17 @@ func listensOn(ctx context.Context, start Start, port string) error {
 	}
 }
 
-// cameLate reports whether p ends because another program has taken its port. If p has
-// not yet said a word, it waits for the first.
+// cameLate reports whether p ends because another program has taken its port. It waits
+// for the first word of p, and if that is what it says, for the end.
 func cameLate(ctx context.Context, p *program.Process) bool {
 	ctx, cancel := context.WithTimeout(ctx, suite.Patience/4)
 	defer cancel()
 	p.Await(ctx, func(text string) bool { return text != "" })
-	return inUse.MatchString(p.Stderr())
+	if !inUse.MatchString(p.Stderr()) {
+		return false
+	}
+	_, err := p.Wait(ctx)
+	return err == nil
 }
 
 // elsewhere returns an error if p says that it listens on another port.

@@ -57,11 +57,7 @@ func TestServerIsNotBlamedForAPortThatAnotherHasTaken(t *testing.T) {
 	}
 	defer ln.Close()
 	go func() {
-		for {
-			conn, err := ln.Accept()
-			if err != nil {
-				return
-			}
+		for conn, err := ln.Accept(); err == nil; conn, err = ln.Accept() {
 			conn.Close()
 		}
 	}()
