@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -404,6 +405,7 @@ func quotesTheDirectory(s *site) error {
 }
 
 func forgetsOldPort(s *site, c *client) error {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // the collector would close what the server forgets
 	var ports []string
 	for range 3 {
 		l, err := c.link()
@@ -581,6 +583,7 @@ func (c *client) wantRefused(line string) error {
 }
 
 func keepsNoConnection(s *site) error {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // the collector would close what the server forgets
 	pid := os.Getpid()
 	if s.process != nil {
 		pid = s.process.Pid()
