@@ -206,17 +206,21 @@ func eventually(t testing.TB, what string, ok func() bool) {
 	}
 }
 
-// wantClosed waits until nobody listens at addr. Another program may, for a while,
-// to whom the kernel has given the port since.
-func wantClosed(t testing.TB, addr string) {
+// wantClosed wants nobody to listen any more at the address that leave returns. Another
+// program may, to whom the kernel has given the port since, but hardly time and again.
+func wantClosed(t testing.TB, leave func() (addr string)) {
 	t.Helper()
-	eventually(t, "nobody listens at "+addr, func() bool {
+	var left []string
+	for range 3 {
+		addr := leave()
 		conn, err := net.Dial("tcp", addr)
-		if err == nil {
-			conn.Close()
+		if err != nil {
+			return
 		}
-		return err != nil
-	})
+		conn.Close()
+		left = append(left, addr)
+	}
+	t.Errorf("the server still listens at %s, want each closed at once", strings.Join(left, ", "))
 }
 
 // A client speaks FTP. Where the server does not answer as it should, the test ends.

@@ -167,11 +167,14 @@ func TestTransfersOverTLS(t *testing.T) {
 
 // AUTH is a new beginning: what was said before may have been said by anybody.
 func TestAUTHForgetsWhoHasLoggedIn(t *testing.T) {
-	c := start(t, withTLS(), smallFile).login(t)
-	addr := c.passive()
-	c.handshake()
-	c.talk([]step{{"PWD", 530, ""}, {"PASS x", 503, ""}})
-	wantClosed(t, addr)
+	s := start(t, withTLS(), smallFile)
+	wantClosed(t, func() string {
+		c := s.login(t)
+		addr := c.passive()
+		c.handshake()
+		c.talk([]step{{"PWD", 530, ""}, {"PASS x", 503, ""}})
+		return addr
+	})
 }
 
 // What comes right after AUTH comes before the handshake, perhaps from somebody in
