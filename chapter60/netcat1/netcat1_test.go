@@ -33,15 +33,16 @@ func serveOnce(t *testing.T, text string) string {
 	return ln.Addr().String()
 }
 
-// refused returns an address where nobody listens.
+// refused returns an address where nobody listens, and nobody else can meanwhile: it is
+// the near end of a connection.
 func refused(t *testing.T) string {
 	t.Helper()
-	ln, err := net.Listen("tcp", "localhost:0")
+	conn, err := net.Dial("tcp", serveOnce(t, ""))
 	if err != nil {
 		t.Fatal(err)
 	}
-	ln.Close()
-	return ln.Addr().String()
+	t.Cleanup(func() { conn.Close() })
+	return conn.LocalAddr().String()
 }
 
 func TestNetcat(t *testing.T) {
