@@ -103,39 +103,50 @@ var transfers = []testCase{
 
 func hundredSessions(s *site) error {
 	const n = 100
-	var group errgroup.Group
+	var all []*client
+	dir := func(i int) string { return fmt.Sprintf("/d%02d", i) }
 	for i := range n {
-		dir := fmt.Sprintf("/d%02d", i)
-		if err := s.add(dir+"/x", ""); err != nil {
+		if err := s.add(dir(i)+"/x", ""); err != nil {
 			return err
 		}
 		c, err := s.connect()
 		if err != nil {
 			return prefixed(fmt.Sprintf("client %d of %d: ", i+1, n), err)
 		}
-		group.Go(func() error {
-			if err := c.login("anonymous"); err != nil {
+		all = append(all, c)
+	}
+	// together has all do something, and returns when the last has done it.
+	together := func(do func(c *client, dir string) error) error {
+		var group errgroup.Group
+		for i, c := range all {
+			group.Go(func() error { return do(c, dir(i)) })
+		}
+		return group.Wait()
+	}
+	if err := together(func(c *client, _ string) error { return c.login("anonymous") }); err != nil {
+		return err
+	}
+	for range 3 {
+		err := together(func(c *client, dir string) error {
+			if err := c.talk(step{"CWD " + dir, "250 200"}); err != nil {
 				return err
 			}
-			for range 3 {
-				if err := c.talk(step{"CWD " + dir, "250 200"}); err != nil {
-					return err
-				}
-				if err := c.wantDir(dir); err != nil {
-					return another(err)
-				}
-				time.Sleep(time.Millisecond) // of fake time, which lets all others go on
-				if err := c.wantDir(dir); err != nil {
-					return another(err)
-				}
-				if err := c.talk(step{"CWD /", "250 200"}); err != nil {
-					return err
-				}
-			}
-			return nil
+			return another(c.wantDir(dir))
 		})
+		if err != nil {
+			return err
+		}
+		err = together(func(c *client, dir string) error { // by now all have gone to theirs
+			if err := c.wantDir(dir); err != nil {
+				return another(err)
+			}
+			return c.talk(step{"CWD /", "250 200"})
+		})
+		if err != nil {
+			return err
+		}
 	}
-	return group.Wait()
+	return nil
 }
 
 func othersWhileOneStandsStill(s *site) error {
