@@ -257,6 +257,11 @@ func TestPasswordIsInTheEnvironmentAndNotInTheLog(t *testing.T) {
 	c.want(220)
 	c.do("USER ann", 331)
 	c.do("PASS secret", 230)
+	c.do("QUIT", 221)
+	lastWord := func(text string) bool { return strings.Contains(text, "INFO session") }
+	if err := s.Await(t.Context(), lastWord); err != nil {
+		t.Fatal(err)
+	}
 	if strings.Contains(s.Output(), "secret") {
 		t.Errorf("the log is\n%s\nwant no password in it", s.Output())
 	}
