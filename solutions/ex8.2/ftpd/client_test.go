@@ -206,21 +206,21 @@ func eventually(t testing.TB, what string, ok func() bool) {
 	}
 }
 
-// wantClosed wants nobody to listen any more at the address that leave returns. Another
-// program may, to whom the kernel has given the port since, but hardly time and again.
-func wantClosed(t testing.TB, leave func() (addr string)) {
+// wantClosed wants nobody to listen at the address that ask returns. Another program
+// may, to whom the kernel has given the port, but hardly time and again.
+func wantClosed(t testing.TB, ask func() (addr string)) {
 	t.Helper()
-	var left []string
+	var open []string
 	for range 3 {
-		addr := leave()
+		addr := ask()
 		conn, err := net.Dial("tcp", addr)
 		if err != nil {
 			return
 		}
 		conn.Close()
-		left = append(left, addr)
+		open = append(open, addr)
 	}
-	t.Errorf("the server still listens at %s, want each closed at once", strings.Join(left, ", "))
+	t.Errorf("the server listens at %s, want nobody to", strings.Join(open, ", "))
 }
 
 // A client speaks FTP. Where the server does not answer as it should, the test ends.
