@@ -238,21 +238,21 @@ func (s *site) verdict(err error) error {
 	if s.process == nil {
 		return err
 	}
-	var wait <-chan time.Time
-	if err == nil {
-		wait = time.After(0)
-	} else {
-		wait = time.After(s.patience / 20) // its end is known a moment after its connections break
+	if err != nil { // its end is known a moment after its connections break
+		select {
+		case <-s.process.Done():
+		case <-time.After(s.patience / 20):
+		}
 	}
 	select {
 	case <-s.process.Done():
-		if suite.NotStarted(s.process) {
-			return exercises.ErrNotStarted
-		}
-		return fmt.Errorf("the server has ended, and printed %q", last(s.process.Output(), 300))
-	case <-wait:
+	default:
 		return err
 	}
+	if suite.NotStarted(s.process) {
+		return exercises.ErrNotStarted
+	}
+	return fmt.Errorf("the server has ended, and printed %q", last(s.process.Output(), 300))
 }
 
 func last(text string, n int) string {
