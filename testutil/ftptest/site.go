@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -139,6 +140,7 @@ func pipes(serve Serve) opener {
 // loopback returns the opener of servers on the real network.
 func loopback(serve Serve) opener {
 	return func(ctx context.Context) (*site, error) {
+		dontCollect()
 		s, err := newSite(ctx)
 		if err != nil {
 			return nil, err
@@ -151,6 +153,14 @@ func loopback(serve Serve) opener {
 		s.run(serve, ln)
 		return s, nil
 	}
+}
+
+// dontCollect holds off the garbage collector of this process while memory lasts: some
+// time or other it would close the connections and files that a server forgets, and
+// whether a case passes would be a matter of chance.
+func dontCollect() {
+	debug.SetGCPercent(-1)
+	debug.SetMemoryLimit(512 << 20)
 }
 
 func (s *site) dialTo(address string) {
