@@ -52,7 +52,7 @@ func (s *session) carry(what string, move func(t *transfer, conn net.Conn) error
 		err = fmt.Errorf("%w: %w", errUnconnected, err)
 	}
 	s.finish()
-	if cause := context.Cause(t.ctx); cause != nil {
+	if cause := context.Cause(t.ctx); err != nil && cause != nil {
 		err = cause
 	}
 	attrs := []any{"what", what, "bytes", t.moved.Load(), "took", time.Since(start).Round(time.Millisecond)}

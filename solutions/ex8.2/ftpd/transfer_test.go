@@ -100,6 +100,23 @@ func TestABOR(t *testing.T) {
 	}
 }
 
+// Who says ABOR when all is done is too late: what is in its place stays there, and must
+// not be called broken off.
+func TestABORAfterTheEndOfATransferIsTooLate(t *testing.T) {
+	s := start(t, defaults, nil)
+	commands["XLATE"] = command{run: func(s *session, arg string) {
+		s.carry("XLATE", func(tr *transfer, conn net.Conn) error {
+			<-tr.ctx.Done()
+			return nil // as if it had come after the last byte
+		})
+	}}
+	defer delete(commands, "XLATE")
+	c := s.login(t)
+	c.begin("XLATE")
+	c.do("ABOR", 226, 226)
+	s.stop(t)
+}
+
 func TestABORBeforeTheLoginHarmsNoLaterTransfer(t *testing.T) {
 	s := start(t, defaults, smallFile)
 	c := s.dial(t)
