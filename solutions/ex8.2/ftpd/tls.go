@@ -77,6 +77,7 @@ func (s *session) auth(arg string) {
 	patience, _ := s.patience()
 	ctx, cancel := context.WithTimeout(s.srv.ending, patience)
 	defer cancel()
+	s.conn.SetReadDeadline(time.Time{}) // that of finish, if this has waited for a transfer
 	conn := tls.Server(s.conn, s.srv.tls)
 	if err := conn.HandshakeContext(ctx); err != nil {
 		s.log.Warn("handshake", "err", err)

@@ -217,6 +217,20 @@ func TestNothingFromBeforeTheHandshakeCountsAfterIt(t *testing.T) {
 	})
 }
 
+func TestAUTHMayWaitForATransfer(t *testing.T) {
+	s := start(t, withTLS(), nil)
+	s.sparse(t, "large.bin", large)
+	c := s.login(t)
+	data := c.begin("RETR large.bin")
+	c.send("STAT\r\nAUTH TLS\r\n")
+	c.want(211)
+	c.count(data)
+	c.want(226, 234)
+	if err := tls.Client(c.conn, clientTLS(t)).Handshake(); err != nil {
+		t.Errorf("handshake after an AUTH TLS that has waited for a transfer: %v", err)
+	}
+}
+
 // A download that is cut has no end in TLS, or its client could not tell it from a
 // whole one.
 func TestClientSeesThatADownloadIsCut(t *testing.T) {
