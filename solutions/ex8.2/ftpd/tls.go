@@ -54,7 +54,7 @@ func (srv *server) tlsFeatures() []string {
 	return []string{"AUTH TLS", "PBSZ", "PROT"}
 }
 
-// auth goes on in TLS. The client must log in again.
+// auth goes on in TLS, with a new beginning: the client must log in again.
 func (s *session) auth(arg string) {
 	switch {
 	case s.srv.tls == nil:
@@ -87,6 +87,7 @@ func (s *session) auth(arg string) {
 	s.conn, s.lines = conn, newLineReader(conn)
 	s.security.control = true
 	s.name, s.known = "", false
+	s.dir, s.ascii, s.offset, s.onlyEP = "/", true, 0, false
 	s.forgetData()
 }
 

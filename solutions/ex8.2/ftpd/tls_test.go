@@ -177,6 +177,15 @@ func TestAUTHForgetsWhoHasLoggedIn(t *testing.T) {
 	})
 }
 
+// Nor does the session go on where somebody else may have led it: in another directory, or
+// in the middle of a file.
+func TestAUTHForgetsWhatWasSaidBefore(t *testing.T) {
+	c := start(t, withTLS(), files{"small.txt": "small\n", "sub/small.txt": "other\n"}).login(t)
+	c.talk([]step{{"TYPE I", 200, ""}, {"EPSV ALL", 200, ""}, {"CWD sub", 250, ""}, {"REST 3", 350, ""}})
+	c.handshake()
+	c.talk([]step{{"USER anonymous", 331, ""}, {"PASS x", 230, ""}, {"RETR small.txt", 226, "small\r\n"}, {"PASV", 227, ""}})
+}
+
 // What comes right after AUTH comes before the handshake, perhaps from somebody in
 // between. It must not be taken for what the client says in TLS.
 func TestNothingFromBeforeTheHandshakeCountsAfterIt(t *testing.T) {
