@@ -42,6 +42,7 @@ func (s *session) stou(string) {
 func (s *session) upload(verb, arg string, offset int64) {
 	name := inRoot(s.path(arg))
 	root := s.srv.root
+	mode := fs.FileMode(0o666)
 	switch info, err := root.Lstat(name); {
 	case err != nil && !errors.Is(err, fs.ErrNotExist), err == nil && !info.Mode().IsRegular():
 		s.reply(550, arg+": cannot be written")
@@ -49,9 +50,11 @@ func (s *session) upload(verb, arg string, offset int64) {
 	case offset > 0 && (info == nil || offset > info.Size()):
 		s.reply(554, "there are not so many bytes to go on after")
 		return
+	case info != nil:
+		mode = info.Mode().Perm() // or more people could read it than before
 	}
 	partial := path.Join(path.Dir(name), ".ftpd-"+rand.Text())
-	f, err := root.OpenFile(partial, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	f, err := root.OpenFile(partial, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		s.reply(550, arg+": cannot be written")
 		return

@@ -2,10 +2,12 @@ package main
 
 import (
 	"io"
+	"io/fs"
 	"maps"
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -173,6 +175,31 @@ func TestUploadThatBreaksOffLeavesTheFilesAsTheyWere(t *testing.T) {
 				eventually(t, "the partial file is removed", func() bool { return s.partial() < 0 })
 				s.wantFiles(t, storeFiles())
 			})
+		}
+	}
+}
+
+// A file that few may read must not become one for all since some bytes are added to it.
+func TestUploadKeepsThePermissionsOfAFile(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("files have other permissions there")
+	}
+	s := start(t, writable(), files{"old.txt": "old\n"})
+	file := filepath.Join(s.dir, "old.txt")
+	c := s.login(t)
+	for _, mode := range []fs.FileMode{0o600, 0o400, 0o700} {
+		for _, line := range []string{"STOR old.txt", "APPE old.txt"} {
+			if err := os.Chmod(file, mode); err != nil {
+				t.Fatal(err)
+			}
+			c.talk([]step{{line, 226, "new\n"}})
+			info, err := os.Stat(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := info.Mode(); got != mode {
+				t.Errorf("after %s a file of mode %v has %v, want it as it was", line, mode, got)
+			}
 		}
 	}
 }
