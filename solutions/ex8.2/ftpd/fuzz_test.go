@@ -14,6 +14,7 @@ import (
 	"testing"
 	"testing/iotest"
 	"time"
+	"unicode"
 )
 
 // A script is the connection of a client that says all at once, and keeps what it hears.
@@ -171,7 +172,7 @@ var (
 // Whatever a file is called, it is one line of a listing, of the form that clients
 // parse, and without control characters; and a name that has none is in it unchanged.
 func FuzzListing(f *testing.F) {
-	for _, name := range []string{"a.txt", "two words", "a\nb", "-rw-r--r-- 1 ftp ftp 1 Jan  1 00:00 forged", "x\r\ndrwxr-xr-x 1 ftp ftp 0 Jan  1 00:00 y", "größe 東京", "gr\xf6\xdfe", "\x1b[2J", "\x7f", " ", ".."} {
+	for _, name := range []string{"a.txt", "two words", "a\nb", "-rw-r--r-- 1 ftp ftp 1 Jan  1 00:00 forged", "x\r\ndrwxr-xr-x 1 ftp ftp 0 Jan  1 00:00 y", "größe 東京", "gr\xf6\xdfe", "\x1b[2J", "\x7f", "\u009b2J", " ", ".."} {
 		f.Add(name, int64(3), int64(1583334566), uint32(0o644))
 		f.Add(name, int64(1)<<62, time.Now().Unix(), uint32(fs.ModeDir|0o755))
 	}
@@ -188,7 +189,7 @@ func FuzzListing(f *testing.F) {
 		if m := factsForm.FindStringSubmatch(facts); m == nil || m[1] != printable(name) {
 			t.Errorf("the line of MLSD for %+v is %q, want it to match\n%s with the name %q", info, facts, factsForm, printable(name))
 		}
-		clean := !strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f })
+		clean := !strings.ContainsFunc(name, unicode.IsControl)
 		if got := printable(name); len(got) != len(name) || clean != (got == name) {
 			t.Errorf("printable(%q) = %q, want it unchanged if it is clean, and in any case as long", name, got)
 		}

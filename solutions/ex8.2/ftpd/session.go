@@ -162,8 +162,9 @@ func (s *session) write(reply string) {
 }
 
 // printable returns text with its control characters changed to question marks:
-// a file's name may hold a newline, and must not forge a line. All other bytes
-// stay, even if they are no UTF-8: the client will ask for the file by them.
+// a file's name may hold a newline, and must not forge a line, or a command to the
+// client's terminal. All other bytes stay, even if they are no UTF-8: the client will
+// ask for the file by them.
 func printable(text string) string {
 	b := []byte(text)
 	makePrintable(b)
@@ -172,8 +173,11 @@ func printable(text string) string {
 
 func makePrintable(text []byte) {
 	for i, c := range text {
-		if c < ' ' || c == 0x7f {
+		switch {
+		case c < ' ' || c == 0x7f:
 			text[i] = '?'
+		case c >= 0x80 && c < 0xa0 && i > 0 && text[i-1] == 0xc2: // U+0080 to U+009F
+			text[i-1], text[i] = '?', '?'
 		}
 	}
 }

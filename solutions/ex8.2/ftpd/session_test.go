@@ -29,12 +29,14 @@ func TestSplit(t *testing.T) {
 
 func TestPrintable(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                   "",
-		"größe 東京":           "größe 東京",
-		"a\nb\r\nc\td\x00":   "a?b??c?d?",
-		"\x1b[2J\x7f":        "?[2J?",
-		"gr\xf6\xdfe":        "gr\xf6\xdfe", // no UTF-8, and yet a name
-		"230 come in\r\n550": "230 come in??550",
+		"":                     "",
+		"größe 東京":             "größe 東京",
+		"a\nb\r\nc\td\x00":     "a?b??c?d?",
+		"\x1b[2J\x7f":          "?[2J?",
+		"\u009b2J\u0085\u00a0": "??2J??\u00a0", // control characters too, of two bytes
+		"Û 雛 \x9b":             "Û 雛 \x9b",     // bytes of such, but not after 0xc2
+		"gr\xf6\xdfe":          "gr\xf6\xdfe",  // no UTF-8, and yet a name
+		"230 come in\r\n550":   "230 come in??550",
 	} {
 		if got := printable(text); got != want {
 			t.Errorf("printable(%q) = %q, want %q", text, got, want)
