@@ -39,6 +39,7 @@ type server struct {
 	settings
 	root *os.Root // no name, and no link, leads out of it
 
+	naming   sync.Mutex // held while an upload gets its name
 	sessions sync.WaitGroup
 	places   chan struct{} // holds one value for each session
 

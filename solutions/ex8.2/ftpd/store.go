@@ -43,7 +43,8 @@ func (s *session) upload(verb, arg string, offset int64) {
 	name := inRoot(s.path(arg))
 	root := s.srv.root
 	mode := fs.FileMode(0o666)
-	switch info, err := root.Lstat(name); {
+	info, err := root.Lstat(name)
+	switch {
 	case err != nil && !errors.Is(err, fs.ErrNotExist), err == nil && !info.Mode().IsRegular():
 		s.reply(550, arg+": cannot be written")
 		return
@@ -75,9 +76,18 @@ func (s *session) upload(verb, arg string, offset int64) {
 		if err := f.Close(); err != nil {
 			return err
 		}
+		s.srv.naming.Lock()
+		defer s.srv.naming.Unlock()
+		if now, _ := root.Lstat(name); now != nil && (verb == "APPE" || offset > 0) && !os.SameFile(info, now) {
+			return &fs.PathError{Op: "add to", Path: name, Err: errReplaced}
+		}
 		return root.Rename(partial, name)
 	})
 }
+
+// errReplaced is what an upload ends with that was to go on after the bytes of a file
+// that another has replaced meanwhile, with more of them perhaps.
+var errReplaced = errors.New("another upload has replaced it")
 
 func (s *session) receive(t *transfer, f *os.File, conn net.Conn) error {
 	if s.ascii {

@@ -229,6 +229,39 @@ func TestUploadIsNotThereUntilItIsComplete(t *testing.T) {
 	s.wantFiles(t, files{"old.txt": "new\n"})
 }
 
+// Of two that add to the same file at once, the second must not undo what the first has
+// been told is done. Who sends a file as a whole may: the last one stays.
+func TestUploadsToTheSameFileAtOnce(t *testing.T) {
+	for _, tt := range []struct {
+		lines [2]string // of REST and the like, and what sends
+		want  int
+		text  string
+	}{
+		{[2]string{"NOOP", "APPE old.txt"}, 451, "old\nfirst\n"},
+		{[2]string{"REST 4", "STOR old.txt"}, 451, "old\nfirst\n"},
+		{[2]string{"NOOP", "STOR old.txt"}, 226, "second\n"},
+		{[2]string{"NOOP", "APPE new.txt"}, 451, "first\n"},
+	} {
+		t.Run(strings.Join(tt.lines[:], "_"), func(t *testing.T) {
+			s := start(t, writable(), files{"old.txt": "old\n"})
+			first, second := s.login(t), s.login(t)
+			name := tt.lines[1][len("STOR "):]
+			one := first.begin("APPE " + name)
+			second.ask(tt.lines[0])
+			two := second.begin(tt.lines[1])
+			io.WriteString(one, "first\n")
+			one.Close()
+			first.want(226)
+			io.WriteString(two, "second\n")
+			two.Close()
+			second.want(tt.want)
+			if got := tree(t, s.dir)[name]; got != tt.text {
+				t.Errorf("after APPE %s, and %s that ends later, it holds %q, want %q", name, tt.lines[1], got, tt.text)
+			}
+		})
+	}
+}
+
 func TestUploadOfManyMebibytesArrivesWhole(t *testing.T) {
 	s := start(t, writable(), nil)
 	text := strings.Repeat("0123456789abcdef\n", 5<<18/17)
