@@ -230,7 +230,8 @@ func TestRootRemovedUnderTheServer(t *testing.T) {
 }
 
 // A client that reads or writes one byte a second does not keep its transfer for ever:
-// copy wants a chunk, and steady something, in the time of settings.stall.
+// copy wants a chunk in the time of settings.stall, and steady one that is read, or the
+// end of a Write.
 func TestClientThatTakesOneByteASecondIsCut(t *testing.T) {
 	const stall = 2 * time.Minute
 	text := strings.Repeat("x", 2*chunk)
@@ -240,20 +241,24 @@ func TestClientThatTakesOneByteASecondIsCut(t *testing.T) {
 			return toASCII(steady{conn, tr, stall}, strings.NewReader(text))
 		},
 		"STOR": func(tr *transfer, conn net.Conn) error { return tr.copy(io.Discard, conn, conn, stall) },
+		"STOR_of_text": func(tr *transfer, conn net.Conn) error {
+			return fromASCII(io.Discard, steady{conn, tr, stall})
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				client, conn := net.Pipe()
+				since := time.Now()
 				go func() {
-					for b, err := make([]byte, 1), error(nil); err == nil; time.Sleep(time.Second) {
-						if name == "STOR" {
+					defer client.Close()
+					for b, err := make([]byte, 1), error(nil); err == nil && time.Since(since) < 2*stall; time.Sleep(time.Second) {
+						if strings.HasPrefix(name, "STOR") {
 							_, err = client.Write(b)
 						} else {
 							_, err = client.Read(b)
 						}
 					}
 				}()
-				since := time.Now()
 				err := move(new(transfer), conn)
 				conn.Close()
 				if took := time.Since(since); took != stall || !errors.Is(err, os.ErrDeadlineExceeded) {

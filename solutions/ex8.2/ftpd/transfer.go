@@ -19,6 +19,7 @@ import (
 type transfer struct {
 	what  string // "RETR /poems/rain.txt"
 	moved atomic.Int64
+	due   int64 // where it must have come by the deadline, of a steady that is read
 
 	ctx      context.Context // ends when the transfer must
 	cancel   context.CancelCauseFunc
@@ -148,8 +149,9 @@ func (t *transfer) copy(dst io.Writer, src io.Reader, conn net.Conn, stall time.
 	}
 }
 
-// A steady is a data connection for what this process writes itself, such as a
-// listing. Each Write may take the time of settings.stall.
+// A steady is a data connection for what this process reads and writes itself: text
+// and listings. Each Write may take the time of settings.stall, and so may a chunk that
+// is read, in however many pieces.
 type steady struct {
 	net.Conn
 	t     *transfer
@@ -164,7 +166,10 @@ func (c steady) Write(p []byte) (int, error) {
 }
 
 func (c steady) Read(p []byte) (int, error) {
-	c.SetReadDeadline(time.Now().Add(c.stall))
+	if moved := c.t.moved.Load(); moved >= c.t.due {
+		c.t.due = moved + chunk
+		c.SetReadDeadline(time.Now().Add(c.stall))
+	}
 	n, err := c.Conn.Read(p)
 	c.t.moved.Add(int64(n))
 	return n, err
