@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -62,11 +63,10 @@ func (s *session) upload(verb, arg string, offset int64) {
 	}
 	defer root.Remove(partial) // fails when all has gone well
 	defer f.Close()
-	if err := copyHead(f, root, name, offset); err != nil {
-		s.reply(outcome(err))
-		return
-	}
 	s.carry(verb+" "+s.path(arg), func(t *transfer, conn net.Conn) error {
+		if err := copyHead(t.ctx, f, root, name, offset); err != nil {
+			return err
+		}
 		if err := s.receive(t, f, conn); err != nil {
 			return err
 		}
@@ -96,8 +96,8 @@ func (s *session) receive(t *transfer, f *os.File, conn net.Conn) error {
 	return t.copy(f, conn, conn, s.srv.stall)
 }
 
-// copyHead copies the first n bytes of the named file to f.
-func copyHead(f *os.File, root *os.Root, name string, n int64) error {
+// copyHead copies the first n bytes of the named file to f, unless ctx ends before.
+func copyHead(ctx context.Context, f *os.File, root *os.Root, name string, n int64) error {
 	if n == 0 {
 		return nil
 	}
@@ -106,8 +106,15 @@ func copyHead(f *os.File, root *os.Root, name string, n int64) error {
 		return err
 	}
 	defer old.Close()
-	_, err = io.CopyN(f, old, n)
-	return err
+	for ; n > 0; n -= chunk {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if _, err := io.CopyN(f, old, min(n, chunk)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // dele removes a file.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"io"
 	"io/fs"
 	"maps"
@@ -227,6 +229,27 @@ func TestUploadIsNotThereUntilItIsComplete(t *testing.T) {
 	data.Close()
 	c.want(226)
 	s.wantFiles(t, files{"old.txt": "new\n"})
+}
+
+// To copy what an upload goes on after may take long, and must not hold up the end of
+// the server, or ABOR.
+func TestHeadIsCopiedForNoLongerThanItsTransfer(t *testing.T) {
+	s := start(t, writable(), nil)
+	s.sparse(t, "old.bin", large)
+	f, err := os.Create(filepath.Join(s.base, "new.bin"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	if err := copyHead(ctx, f, s.root, "old.bin", large); err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	err = copyHead(ctx, f, s.root, "old.bin", large)
+	if info, _ := f.Stat(); !errors.Is(err, context.Canceled) || info.Size() != large {
+		t.Errorf("copyHead() of a transfer that is over = %v, and the file has %d bytes, want the context's error, and %d as before", err, info.Size(), large)
+	}
 }
 
 // Of two that add to the same file at once, the second must not undo what the first has
