@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -11,11 +12,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// readLines reads all lines.
+// readLines reads all lines. No more than the longest must be kept meanwhile.
 func readLines(r io.Reader) (lines []string, err error) {
 	in := newLineReader(r)
 	for {
 		line, err := in.next()
+		if kept := cap(in.line); kept > 2*maxLine {
+			return lines, fmt.Errorf("%d bytes are kept, want at most about %d", kept, maxLine)
+		}
 		if err != nil {
 			return lines, err
 		}
@@ -76,9 +80,9 @@ func TestWithoutTelnet(t *testing.T) {
 }
 
 // The lines of a text are those of its parts that end in LF, and it does not matter
-// how it comes in.
+// how it comes in. No more of one is kept than the longest may have.
 func FuzzReadLine(f *testing.F) {
-	for _, text := range []string{"NOOP\r\nQUIT\r\n", "\xff\xf4\xff\xf2ABOR\r\n", "\xff\xff\xff", "\n\r\n\r", "RETR a", "x\x00\r\n"} {
+	for _, text := range []string{"NOOP\r\nQUIT\r\n", "\xff\xf4\xff\xf2ABOR\r\n", "\xff\xff\xff", "\n\r\n\r", "RETR a", "x\x00\r\n", strings.Repeat("x", 3*maxLine)} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -86,6 +90,9 @@ func FuzzReadLine(f *testing.F) {
 		again, _ := readLines(iotest.OneByteReader(strings.NewReader(text)))
 		if !slices.Equal(got, again) {
 			t.Errorf("lines of %q = %q, but byte by byte %q", text, got, again)
+		}
+		if err != io.EOF && err != io.ErrShortBuffer {
+			t.Errorf("lines of %.30q: %v", text, err)
 		}
 		if n := strings.Count(text, "\n"); len(got) != n && err == io.EOF {
 			t.Errorf("lines of %q = %q, want %d", text, got, n)
