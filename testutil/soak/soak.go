@@ -32,6 +32,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"example.com/workbook/testutil/certificate"
@@ -47,7 +48,7 @@ func main() {
 	if *minutes < 1 || flag.NArg() > 0 {
 		log.Fatalf("-minutes %d, and arguments %q: want at least 1, and none", *minutes, flag.Args())
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := soak(ctx, *ftpd, *minutes, time.Minute); err != nil {
 		log.Fatal(err)
