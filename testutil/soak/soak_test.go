@@ -127,11 +127,11 @@ func build(t *testing.T, mistake string) (binary string) {
 				t.Fatal(err)
 			}
 		}
-		apply := exec.Command("git", "apply", "-")
+		apply := exec.Command("git", "apply", "--recount", "-C1", "-")
 		apply.Dir = dir
 		apply.Stdin = strings.NewReader(all[i].Patch)
 		if out, err := apply.CombinedOutput(); err != nil {
-			t.Skipf("git apply: %v: %s", err, out)
+			t.Fatalf("the patch of %s does not fit the program any more: %v\n%s", mistake, err, out)
 		}
 	}
 	text, err := json.Marshal(map[string]any{"Replace": replace})
