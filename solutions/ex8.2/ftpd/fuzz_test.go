@@ -63,7 +63,7 @@ func FuzzSession(f *testing.F) {
 		"USER anonymous\r\nPASS x\r\nPWD\r\nCWD sub\r\nCDUP\r\nSTAT\r\nSTAT .\r\nMLST small.txt\r\nSIZE small.txt\r\nQUIT\r\n",
 		"user a\nPASS\nTYPE I\nREST 5\nRETR small.txt\nLIST -la\nNLST *\nMLSD out\nSTOR x\nSTOU\nNOOP",
 		"USER a\r\nPASS b\r\nPASV\r\nEPSV\r\nEPSV ALL\r\nPORT 1,2,3,4,5,6\r\nEPRT |2|::1|5000|\r\nABOR\r\n\xff\xf4\xff\xf2ABOR\r\nRNFR small.txt\r\nRNTO x\r\n",
-		"AUTH TLS\r\nUSER a\r\n", "AUTH\r\nNOOP\r\nAUTH SSL\r\n", "PBSZ 0\r\nPROT P\r\n", "FEAT\r\nHELP\r\nOPTS UTF8 ON\r\nSYST\r\nSITE\r\nACCT x\r\n",
+		"AUTH TLS\r\nUSER a\r\n", "POST / HTTP/1.1\r\n\r\nNOOP\r\n", "AUTH\r\nNOOP\r\nAUTH SSL\r\n", "PBSZ 0\r\nPROT P\r\n", "FEAT\r\nHELP\r\nOPTS UTF8 ON\r\nSYST\r\nSITE\r\nACCT x\r\n",
 		"USER a\r\nPASS b\r\nCWD up\r\nCWD abs\r\nSTAT up\r\nSTAT out/*\r\nMLST loop\r\nSTAT [\r\nMDTM link.txt\r\n",
 		"USER \x00\x1b[2J\r\nPASS \r\nCWD \x80\xff\xff\r\nXYZZY\r\n\r\n \r\nQUIT x\r\n",
 		strings.Repeat("x", maxLine+1) + "\r\nNOOP\r\n",

@@ -34,6 +34,19 @@ func TestDefaultsAreSafe(t *testing.T) {
 	}
 }
 
+// A web page can have the browser send text of its choice to any port of this machine,
+// if only behind the head of a request.
+func TestWebPageCannotGiveCommands(t *testing.T) {
+	s := start(t, writable(), smallFile)
+	c := s.dial(t)
+	c.want(220)
+	c.send("POST / HTTP/1.1\r\nHost: localhost:8021\r\nContent-Type: text/plain\r\n\r\nUSER ann\r\nPASS x\r\nDELE small.txt\r\n")
+	c.want(421)
+	c.wantEnd()
+	s.stop(t)
+	s.wantFiles(t, smallFile)
+}
+
 // Names of files and users, and whatever else a client sends, may hold control
 // characters. They must not forge a line of the log, or play with a terminal that
 // shows it.

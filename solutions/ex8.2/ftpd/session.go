@@ -114,6 +114,9 @@ func (s *session) do(verb, arg string) {
 	switch {
 	case verb == "":
 		s.reply(500, "that is an empty line")
+	case verb == "POST": // by a browser, for a web page that has put commands behind it
+		s.reply(421, "this is no web server")
+		s.left = true
 	case !ok:
 		s.reply(500, fmt.Sprintf("%.20q is no command that I know; HELP lists them", verb))
 	case !s.known && !c.stranger:
