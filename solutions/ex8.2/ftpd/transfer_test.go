@@ -1,12 +1,15 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -103,19 +106,27 @@ func TestABOR(t *testing.T) {
 // Who says ABOR when all is done is too late: what is in its place stays there, and must
 // not be called broken off.
 func TestABORAfterTheEndOfATransferIsTooLate(t *testing.T) {
-	s := start(t, defaults, nil)
-	commands["XLATE"] = command{run: func(s *session, arg string) {
-		s.carry("XLATE", func(tr *transfer, conn net.Conn) error {
+	client, conn := net.Pipe()
+	data, _ := net.Pipe()
+	s := &session{srv: &server{ctx: t.Context()}, conn: conn, log: slog.New(slog.DiscardHandler), lines: newLineReader(conn), data: given{data}}
+	var wg sync.WaitGroup
+	t.Cleanup(wg.Wait)
+	c := newClient(t, client, patience)
+	wg.Go(func() {
+		s.carry("STOR x", func(tr *transfer, _ net.Conn) error {
 			<-tr.ctx.Done()
-			return nil // as if it had come after the last byte
+			return nil // as if ABOR had come right after the last byte
 		})
-	}}
-	defer delete(commands, "XLATE")
-	c := s.login(t)
-	c.begin("XLATE")
-	c.do("ABOR", 226, 226)
-	s.stop(t)
+	})
+	c.want(150)
+	c.do("ABOR", 226)
 }
+
+// A given is a dialer of a connection that is there already.
+type given struct{ net.Conn }
+
+func (g given) dial(context.Context) (net.Conn, error) { return g.Conn, nil }
+func (g given) close()                                 {}
 
 func TestABORBeforeTheLoginHarmsNoLaterTransfer(t *testing.T) {
 	s := start(t, defaults, smallFile)
