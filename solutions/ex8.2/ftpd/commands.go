@@ -162,7 +162,7 @@ func (s *session) stat(arg string) {
 	}
 	l, err := s.find(withoutFlags(arg))
 	if err != nil {
-		s.reply(550, absent(arg))
+		s.reply(refusal(arg, absent, err))
 		return
 	}
 	defer l.close()

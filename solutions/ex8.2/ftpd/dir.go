@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"path"
 	"strings"
 )
@@ -16,7 +15,7 @@ func (s *session) cwd(arg string) {
 	dir := s.path(arg)
 	info, err := s.srv.root.Stat(inRoot(dir))
 	if err != nil || !info.IsDir() {
-		s.reply(550, absent(arg))
+		s.reply(refusal(arg, absent, err))
 		return
 	}
 	s.dir = dir
@@ -49,10 +48,4 @@ func inRoot(path string) string {
 		return "."
 	}
 	return path[1:]
-}
-
-// absent is what a client hears of a file that it cannot have. It does not tell
-// whether there is such a file.
-func absent(name string) string {
-	return fmt.Sprintf("%s: no such file or directory", name)
 }

@@ -13,10 +13,10 @@ const timestamp = "20060102150405"
 
 // size tells how many bytes RETR would send.
 func (s *session) size(arg string) {
-	info, ok := s.regular(arg)
+	info, err := s.regular(arg)
 	switch {
-	case !ok:
-		s.reply(550, absent(arg))
+	case err != nil:
+		s.reply(refusal(arg, absent, err))
 	case s.ascii:
 		s.reply(550, "the size as text is not known; use TYPE I")
 	default:
@@ -26,17 +26,20 @@ func (s *session) size(arg string) {
 
 // mdtm tells when a file was last changed.
 func (s *session) mdtm(arg string) {
-	info, ok := s.regular(arg)
-	if !ok {
-		s.reply(550, absent(arg))
+	info, err := s.regular(arg)
+	if err != nil {
+		s.reply(refusal(arg, absent, err))
 		return
 	}
 	s.reply(213, info.ModTime().UTC().Format(timestamp))
 }
 
-func (s *session) regular(name string) (info fs.FileInfo, ok bool) {
+func (s *session) regular(name string) (fs.FileInfo, error) {
 	info, err := s.srv.root.Stat(inRoot(s.path(name)))
-	return info, err == nil && info.Mode().IsRegular()
+	if err == nil && !info.Mode().IsRegular() {
+		err = fs.ErrInvalid
+	}
+	return info, err
 }
 
 // mlsd sends the facts of each file of a directory.
@@ -55,7 +58,7 @@ func (s *session) mlst(arg string) {
 	name := s.path(arg)
 	info, err := s.srv.root.Stat(inRoot(name))
 	if err != nil || !info.IsDir() && !info.Mode().IsRegular() {
-		s.reply(550, absent(arg))
+		s.reply(refusal(arg, absent, err))
 		return
 	}
 	s.replyLines(250, "Facts:", []string{string(appendFacts(nil, info, name))}, "End")

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sync/errgroup"
 
 	"example.com/workbook/testutil/program"
@@ -131,8 +132,9 @@ func TestReadOnlyFileSystem(t *testing.T) {
 // the clients that wait as soon as it can.
 func TestDescriptorLimit(t *testing.T) {
 	s := &site{dir: t.TempDir()}
-	put(t, s.dir, smallFile)
-	p, err := program.Start(shell("ulimit -n 50", s.dir))
+	all := files{"small.txt": smallFile["small.txt"], "sub/x.txt": "x\n", "sub/deep/": ""}
+	put(t, s.dir, all)
+	p, err := program.Start(shell("ulimit -n 50", s.dir, "-write"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,6 +150,13 @@ func TestDescriptorLimit(t *testing.T) {
 		t.Fatal(err)
 	}
 	first.talk([]step{{"PWD", 257, ""}, {"EPSV", 425, ""}, {"NOOP", 200, ""}})
+	// A file is not missing only since it cannot be had now.
+	for _, line := range []string{
+		"RETR small.txt", "LIST", "NLST *", "MLSD sub", "STAT sub", "STOR new.txt", "APPE small.txt", // open a file
+		"CWD sub/deep", "SIZE sub/x.txt", "MDTM sub/x.txt", "MLST sub/x.txt", "RNFR sub/x.txt", "DELE sub/x.txt", "MKD sub/new", "RMD sub/deep", // open sub
+	} {
+		first.do(line, 450)
+	}
 	// One after another leaves, and makes room.
 	for _, c := range waiting {
 		c.want(220)
@@ -155,6 +164,9 @@ func TestDescriptorLimit(t *testing.T) {
 	}
 	first.talk(append([]step{{"TYPE I", 200, ""}}, fetchSmallFile...))
 	first.do("QUIT", 221)
+	if diff := cmp.Diff(all, tree(t, s.dir)); diff != "" {
+		t.Errorf("the files are not as they should be (-want +got):\n%s", diff)
+	}
 	wantFiles()
 }
 

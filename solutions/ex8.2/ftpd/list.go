@@ -34,7 +34,7 @@ func (s *session) sendList(verb, arg string, add func(line []byte, prefix string
 	s.offset = 0 // REST is for the next transfer, and this is one
 	l, err := s.find(arg)
 	if err != nil {
-		s.reply(550, absent(arg))
+		s.reply(refusal(arg, absent, err))
 		return
 	}
 	defer l.close()

@@ -15,7 +15,7 @@ func (s *session) retr(arg string) {
 	s.offset = 0
 	f, info, err := s.open(arg)
 	if err != nil {
-		s.reply(550, absent(arg))
+		s.reply(refusal(arg, absent, err))
 		return
 	}
 	defer f.Close()

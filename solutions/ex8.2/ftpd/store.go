@@ -25,12 +25,7 @@ func (s *session) stor(arg string) {
 // appe takes more of a file.
 func (s *session) appe(arg string) {
 	s.offset = 0
-	info, _ := s.regular(arg)
-	if info == nil {
-		s.upload("APPE", arg, 0)
-		return
-	}
-	s.upload("APPE", arg, info.Size())
+	s.upload("APPE", arg, 0)
 }
 
 // stou takes a file under a name that no other has.
@@ -39,15 +34,19 @@ func (s *session) stou(string) {
 	s.upload("STOU", "ftp-"+rand.Text(), 0)
 }
 
-// upload takes a file, of which the first bytes, up to offset, are here already.
+// upload takes a file, of which the first bytes, up to offset, are here already; for
+// APPE, all that there are.
 func (s *session) upload(verb, arg string, offset int64) {
 	name := inRoot(s.path(arg))
 	root := s.srv.root
 	mode := fs.FileMode(0o666)
 	info, err := root.Lstat(name)
+	if verb == "APPE" && err == nil {
+		offset = info.Size()
+	}
 	switch {
 	case err != nil && !errors.Is(err, fs.ErrNotExist), err == nil && !info.Mode().IsRegular():
-		s.reply(550, arg+": cannot be written")
+		s.reply(refusal(arg, "cannot be written", err))
 		return
 	case offset > 0 && (info == nil || offset > info.Size()):
 		s.reply(554, "there are not so many bytes to go on after")
@@ -58,7 +57,7 @@ func (s *session) upload(verb, arg string, offset int64) {
 	partial := path.Join(path.Dir(name), ".ftpd-"+rand.Text())
 	f, err := root.OpenFile(partial, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
-		s.reply(550, arg+": cannot be written")
+		s.reply(refusal(arg, "cannot be written", err))
 		return
 	}
 	defer root.Remove(partial) // fails when all has gone well
@@ -157,7 +156,7 @@ func (s *session) rmd(arg string) {
 func (s *session) rnfr(arg string) {
 	name := s.path(arg)
 	if _, err := s.srv.root.Lstat(inRoot(name)); err != nil || name == "/" {
-		s.reply(550, absent(arg))
+		s.reply(refusal(arg, absent, err))
 		return
 	}
 	s.rename = name
@@ -178,7 +177,7 @@ func (s *session) rnto(arg string) {
 // changed replies to a change of the files.
 func (s *session) changed(err error, what, how string) {
 	if err != nil {
-		s.reply(550, what+": cannot be done")
+		s.reply(refusal(what, "cannot be done", err))
 		return
 	}
 	s.reply(250, what+" "+how)
