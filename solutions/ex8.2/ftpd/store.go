@@ -77,16 +77,31 @@ func (s *session) upload(verb, arg string, offset int64) {
 		}
 		s.srv.naming.Lock()
 		defer s.srv.naming.Unlock()
-		if now, _ := root.Lstat(name); now != nil && (verb == "APPE" || offset > 0) && !os.SameFile(info, now) {
-			return &fs.PathError{Op: "add to", Path: name, Err: errReplaced}
+		if verb == "APPE" || offset > 0 {
+			if err := unchanged(root, name, info); err != nil {
+				return err
+			}
 		}
 		return root.Rename(partial, name)
 	})
 }
 
-// errReplaced is what an upload ends with that was to go on after the bytes of a file
-// that another has replaced meanwhile, with more of them perhaps.
-var errReplaced = errors.New("another upload has replaced it")
+// unchanged returns an error if the named file is not what it was before, or if there is
+// one and there was none: an upload that went on after its bytes would undo the change.
+// To be the same file is not enough, as a file system may give the number of one that has
+// been replaced to the next.
+func unchanged(root *os.Root, name string, before fs.FileInfo) error {
+	now, err := root.Lstat(name)
+	switch {
+	case before == nil && errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case before != nil && os.SameFile(before, now) && before.Size() == now.Size() && before.ModTime().Equal(now.ModTime()):
+		return nil
+	}
+	return &fs.PathError{Op: "add to", Path: name, Err: errors.New("it has changed meanwhile")}
+}
 
 func (s *session) receive(t *transfer, f *os.File, conn net.Conn) error {
 	if s.ascii {

@@ -286,6 +286,32 @@ func TestUploadsToTheSameFileAtOnce(t *testing.T) {
 	}
 }
 
+// Whatever becomes of a file meanwhile, an upload that adds to it does not undo it. (If
+// it is replaced twice, the file system may give it the number that it had at first.)
+func TestUploadThatAddsWantsTheFileAsItWas(t *testing.T) {
+	for name, tt := range map[string]struct {
+		change []step
+		want   files
+	}{
+		"added_to_twice": {slices.Repeat([]step{{"APPE old.txt", 226, "more\n"}}, 2), files{"old.txt": "old\nmore\nmore\n"}},
+		"removed":        {[]step{{"DELE old.txt", 250, ""}}, files{}},
+		"renamed":        {[]step{{"RNFR old.txt", 350, ""}, {"RNTO older.txt", 250, ""}}, files{"older.txt": "old\n"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, writable(), files{"old.txt": "old\n"})
+			c, other := s.login(t), s.login(t)
+			data := c.begin("APPE old.txt")
+			eventually(t, "its head is copied", func() bool { return s.partial() == int64(len("old\n")) })
+			other.talk(tt.change)
+			io.WriteString(data, "last\n")
+			data.Close()
+			c.want(451)
+			eventually(t, "the partial file is removed", func() bool { return s.partial() < 0 })
+			s.wantFiles(t, tt.want)
+		})
+	}
+}
+
 func TestUploadOfManyMebibytesArrivesWhole(t *testing.T) {
 	s := start(t, writable(), nil)
 	text := strings.Repeat("0123456789abcdef\n", 5<<18/17)
