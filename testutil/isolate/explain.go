@@ -20,6 +20,8 @@ func explain(end ending) (Verdict, string) {
 	case strings.Contains(end.stderr, stuck):
 		_, dump, _ := strings.Cut(end.stderr, stuck)
 		return explainStuck(dump)
+	case strings.Contains(end.stderr, usedUp):
+		return Crashed, "takes more memory than there is; with the race detector it needs five times as much"
 	}
 	if sentence := explainCrash(end.stderr); strings.HasSuffix(sentence, exits) {
 		return Exited, sentence
@@ -28,6 +30,10 @@ func explain(end ending) (Verdict, string) {
 	}
 	return Exited, explainExit(end.output, end.status)
 }
+
+// usedUp is what the race detector says when it gets no more memory. It then ends the
+// process.
+const usedUp = "ERROR: ThreadSanitizer failed to allocate "
 
 // waits says what a goroutine waits for, by the state that the runtime shows,
 // when nothing inside its bubble can bring it about.

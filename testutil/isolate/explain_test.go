@@ -197,6 +197,8 @@ example.com/workbook/exercises/ex8.1/clock2.spin()
 			"exercises/ex8.1/clock2/clock2.go:21 loops without ever waiting: block on a read, a channel or a sleep"},
 		{"a_crash", ending{output: "panic: no clocks\n" + spins, status: 2}, Crashed,
 			"exercises/ex8.1/clock2/clock2.go:12 panics: no clocks"},
+		{"memory_that_is_used_up", ending{output: "==1==ERROR: ThreadSanitizer failed to allocate 0x10000000 (268435456) bytes at address 218038000000 (errno: 12)\n", status: 66}, Crashed,
+			"takes more memory than there is; with the race detector it needs five times as much"},
 		{"an_exit_with_status_0", ending{output: "panic: unexpected call to os.Exit(0) during test\n", status: 2}, Exited,
 			"ends the whole program (os.Exit)"},
 		{"an_exit", ending{output: "2026/11/22 18:38:57 /home/ann/workbook/exercises/ex8.1/clock2/clock2.go:30: EOF\n", status: 1}, Exited,
