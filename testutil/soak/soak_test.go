@@ -76,6 +76,9 @@ func TestSoak(t *testing.T) {
 	if os.Getenv("WORKBOOK_SLOW") == "" || runtime.GOOS != "linux" {
 		t.Skip("takes many seconds; runs on Linux if the environment variable WORKBOOK_SLOW is set")
 	}
+	if _, err := exec.LookPath("git"); err != nil && os.Getenv("CI") == "" {
+		t.Skipf("git, which applies the patches, is not installed: %v", err)
+	}
 	for _, tt := range []struct {
 		mistake string // "" for the solution
 		want    string // in the error; "" for none
@@ -129,6 +132,7 @@ func build(t *testing.T, mistake string) (binary string) {
 		}
 		apply := exec.Command("git", "apply", "--recount", "-C1", "-")
 		apply.Dir = dir
+		apply.Env = append(os.Environ(), "GIT_CEILING_DIRECTORIES="+filepath.Dir(dir))
 		apply.Stdin = strings.NewReader(all[i].Patch)
 		if out, err := apply.CombinedOutput(); err != nil {
 			t.Fatalf("the patch of %s does not fit the program any more: %v\n%s", mistake, err, out)
