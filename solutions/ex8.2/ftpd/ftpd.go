@@ -19,9 +19,9 @@
 // value of the environment variable FTPD_PASSWORD. With a certificate and its key, in
 // PEM, clients may ask for TLS, and with -tls-only they must.
 //
-// Each session and each transfer
-// is a line of the log, on standard error. On an interrupt the server finishes
-// the transfers that are under way, within ten seconds, and ends.
+// Each session and each transfer is a line of the log, on standard error. On an
+// interrupt the server finishes the transfers that are under way, within ten seconds,
+// and ends.
 //
 // The exercise asks for what stands in session.go, login.go, dir.go, data.go, list.go
 // and retr.go, which are best read in this order.

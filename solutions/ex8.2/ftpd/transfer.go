@@ -19,7 +19,7 @@ import (
 type transfer struct {
 	what  string // "RETR /poems/rain.txt"
 	moved atomic.Int64
-	due   int64 // where it must have come by the deadline, of a steady that is read
+	due   int64 // how many bytes must have moved by the deadline, when a steady is read
 
 	ctx      context.Context // ends when the transfer must
 	cancel   context.CancelCauseFunc
