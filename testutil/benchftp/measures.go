@@ -207,13 +207,15 @@ func (st *site) count(ctx context.Context, r *running, goroutines int, do func(g
 	g, ctx := errgroup.WithContext(ctx)
 	for goroutine := range goroutines {
 		g.Go(func() error {
-			for time.Since(start) < st.time && ctx.Err() == nil {
+			for { // once at least, even if nothing ran for as long
 				if err := do(goroutine, int(done.Load())); err != nil {
 					return err
 				}
 				done.Add(1)
+				if time.Since(start) >= st.time || ctx.Err() != nil {
+					return nil
+				}
 			}
-			return nil
 		})
 	}
 	if err := g.Wait(); err != nil {
