@@ -82,21 +82,6 @@ func same(a, b string) bool {
 	return slices.Equal(words(a), words(b))
 }
 
-// What the grader says in the README is what it says of the known mistake.
-func TestSampleOfTheREADMEIsTrue(t *testing.T) {
-	board, err := os.ReadFile("mistakes/testdata/boards/clock2-no-go.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := regexp.MustCompile("(?s)```\n(    ✗ .*?)```").FindStringSubmatch(readTop(t, "README.md"))
-	if m == nil {
-		t.Fatal("README.md has no sample of what the grader says")
-	}
-	if !strings.Contains(string(board), m[1]) {
-		t.Errorf("README.md shows\n%s\nwhich is not in the scoreboard of the known mistake:\n%s", m[1], board)
-	}
-}
-
 func TestLinksOfTheREADMELeadSomewhere(t *testing.T) {
 	for _, m := range regexp.MustCompile(`\]\(([^)#:]+)\)`).FindAllStringSubmatch(readTop(t, "README.md"), -1) {
 		if _, err := os.Stat(filepath.Join("..", filepath.FromSlash(m[1]))); err != nil {

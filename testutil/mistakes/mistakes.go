@@ -27,8 +27,7 @@
 //
 // which fills in the score, what fails and what it says, and read whether that is right. What
 // the file says already is kept where it still fits, with every * in it.
-// It also writes testdata/boards/NAME.txt, the scoreboard that a student with the mistake
-// sees, and solutions/MISTAKES.md, from which students learn. README.md in the folder
+// It also writes solutions/MISTAKES.md, from which students learn. README.md in the folder
 // testutil says how to make the patch.
 package mistakes
 

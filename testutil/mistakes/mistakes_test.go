@@ -19,7 +19,6 @@ import (
 	"example.com/workbook/testutil/isolate"
 	"example.com/workbook/testutil/mistakes"
 	"example.com/workbook/testutil/report"
-	"example.com/workbook/testutil/scoreboard"
 	"example.com/workbook/testutil/suite"
 )
 
@@ -57,7 +56,6 @@ func TestMistakeIsCaughtByItsCasesAndNoOthers(t *testing.T) {
 			got := failures(r)
 			if *update {
 				m.Fails, m.Score = m.Reviewed(got), report.Points(r)
-				checkBoard(t, m, r)
 				if err := os.WriteFile(filepath.Join("testdata", m.Name+".patch"), []byte(m.String()), 0o644); err != nil {
 					t.Fatal(err)
 				}
@@ -78,38 +76,8 @@ func TestMistakeIsCaughtByItsCasesAndNoOthers(t *testing.T) {
 			if len(m.Fails) == 0 {
 				t.Errorf("%s: no case catches it", m.Title)
 			}
-			checkBoard(t, m, r)
 		})
 	}
-}
-
-// checkBoard checks the scoreboard that a student with the mistake sees.
-func checkBoard(t *testing.T, m mistakes.Mistake, r report.Report) {
-	t.Helper()
-	for _, part := range r.Programs[0].Parts {
-		for i := range part.Cases {
-			c := &part.Cases[i]
-			c.Message = reviewed(m, *c)
-		}
-	}
-	scoreboard.Check(t, board(m.Name), scoreboard.Still(r, still), report.Style{Brief: true}, *update)
-}
-
-// reviewed returns the message of a case as m has it, without what follows, if somebody
-// has put a * there. What follows may be the session of a client, with its times and rates.
-func reviewed(m mistakes.Mistake, c suite.Record) string {
-	if says, _, more := strings.Cut(c.Message, "\n"); more && c.Test == "TestClients" {
-		return says + "\n*"
-	}
-	for _, f := range m.Fails {
-		if got := failure(c); f.Case == got.Case && f.Says != got.Says && f.Matches(got.Says) {
-			if _, _, more := strings.Cut(c.Message, "\n"); more {
-				return strings.TrimPrefix(f.Says, "extra: ") + "\n*"
-			}
-			return strings.TrimPrefix(f.Says, "extra: ")
-		}
-	}
-	return c.Message
 }
 
 func names(failures []mistakes.Failure) []string {
@@ -218,21 +186,33 @@ func failure(c suite.Record) mistakes.Failure {
 // ports, counts, times, folders, dates.
 var varying = regexp.MustCompile(`(\.go:|\bfile)\d+|\b\d{5,}\b|\d\d:\d\d:\d\d|[\w./-]*/ftptest\d+|\b[A-Z][a-z]{2} [ \d]\d \d\d:\d\d`)
 
-// still returns a text of a scoreboard without what may change: more than in one line, and
-// less, since a fake clock always shows the same times.
-func still(text string) string {
-	text = races.ReplaceAllString(text, "uses${1}uses it (in *)")
-	return realTime.ReplaceAllString(always.ReplaceAllString(text, "$1*"), "$1*")
-}
-
 // races matches what is said of a data race: who of the two reads or writes, and in which case,
 // may change.
 var races = regexp.MustCompile(`(?:reads|writes)( a variable while \S+ )(?:reads|writes) it \(in \w+\)`)
 
-var (
-	always   = regexp.MustCompile(`((?:\.go:|\bfile|127,0,0,\d,|listening on \(\|\|\|))[\d,]+|\b\d{5,}\b|[\w./-]*/ftptest\d+|\b[A-Z][a-z]{2} [ \d]\d \d\d:\d\d`)
-	realTime = regexp.MustCompile(`(?s)((?:with TZ=[^"]*"|the screen:\n)).*|20[1-9]\d/\d\d/\d\d \d\d:\d\d:\d\d`)
-)
+// What the README shows of the grader is what it says of a known mistake.
+func TestSampleOfTheREADMEIsTrue(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join(top, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sample := regexp.MustCompile("(?s)```\n(    ✗ .*?)```").FindStringSubmatch(string(readme))
+	if sample == nil {
+		t.Fatal("README.md has no sample of what the grader says")
+	}
+	all := read(t)
+	i := slices.IndexFunc(all, func(m mistakes.Mistake) bool { return m.Name == "clock2-no-go" })
+	if i < 0 {
+		t.Fatal("there is no mistake clock2-no-go")
+	}
+	var board strings.Builder
+	if err := report.Text(&board, run(t, all[i]), report.Style{Brief: true}); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(board.String(), sample[1]) {
+		t.Errorf("README.md shows\n%s\nwhich is not in the scoreboard of the known mistake:\n%s", sample[1], board.String())
+	}
+}
 
 // The table of mistakes is what students read.
 func TestTableOfMistakesIsUpToDate(t *testing.T) {
@@ -349,23 +329,6 @@ func TestMistakesAreOfProgramsThatAreGraded(t *testing.T) {
 		program(t, m)
 	}
 }
-
-func TestEveryMistakeHasAScoreboardAndNothingElseHas(t *testing.T) {
-	boards, err := filepath.Glob(board("*"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var want []string
-	for _, m := range read(t) {
-		want = append(want, board(m.Name))
-	}
-	if diff := cmp.Diff(want, boards); diff != "" {
-		t.Errorf("scoreboards mismatch; remove what is too many, and -update writes the others (-want +got):\n%s", diff)
-	}
-}
-
-// board returns the file with the scoreboard of a mistake.
-func board(name string) string { return filepath.Join("testdata", "boards", name+".txt") }
 
 // read returns all mistakes.
 func read(t *testing.T) []mistakes.Mistake {
