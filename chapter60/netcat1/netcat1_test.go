@@ -66,7 +66,7 @@ func TestNetcat(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer p.Stop()
-			ctx, cancel := context.WithTimeout(t.Context(), suite.Patience)
+			ctx, cancel := context.WithTimeout(t.Context(), suite.Patience())
 			defer cancel()
 			status, err := p.Wait(ctx)
 			if err != nil {

@@ -28,6 +28,7 @@ import (
 	"example.com/workbook/testutil/isolate"
 	"example.com/workbook/testutil/pipenet"
 	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/verdict"
 )
 
 // A Serve function serves clients on ln until ln is closed. It then returns
@@ -38,13 +39,39 @@ type Serve = func(ln net.Listener) error
 // at once.
 func TestConcurrent(t *testing.T, serve Serve) {
 	t.Helper()
-	suite.Test(t, fakeclock.Run, serve, slices.Concat(oneClient, concurrent, sturdy))
+	suite.Test(t, Concurrent(serve))
+}
+
+// Concurrent returns the suite of TestConcurrent.
+func Concurrent(serve Serve) suite.Suite {
+	s := suite.New(suite.FakeClock, serve, slices.Concat(oneClient, concurrent, sturdy))
+	s.Rules = rules("clock2")
+	return s
 }
 
 // TestSequential tests that serve is a clock server for one client at a time.
 func TestSequential(t *testing.T, serve Serve) {
 	t.Helper()
-	suite.Test(t, fakeclock.Run, serve, slices.Concat(oneClient, sequential, sturdy))
+	suite.Test(t, Sequential(serve))
+}
+
+// Sequential returns the suite of TestSequential.
+func Sequential(serve Serve) suite.Suite {
+	s := suite.New(suite.FakeClock, serve, slices.Concat(oneClient, sequential, sturdy))
+	s.Rules = rules("clock1")
+	return s
+}
+
+// rules returns those of failures that any case may notice.
+func rules(program string) suite.Rules {
+	about := func(name, function string) suite.Rule {
+		return suite.RuleOf("TestClock", name, function, slices.Concat(concurrent, sturdy))
+	}
+	return suite.General(program, "handleConn").With(suite.Rules{
+		verdict.NotConcurrent: about("serves_a_second_client_while_the_first_stays", "serve"),
+		verdict.Leak:          about("leaves_no_goroutine_behind", "handleConn"),
+		verdict.Race:          about("has_no_data_race", "handleConn"),
+	})
 }
 
 // oneClient holds what every clock server does for its only client.
@@ -419,12 +446,12 @@ func secondClientWhileTheFirstStays(ctx context.Context, serve Serve) error {
 			return err
 		}
 		if second != nil {
-			return fmt.Errorf("not concurrent: client 1 is served, and meanwhile %w\n%s", second, cr.Picture())
+			return suite.NotConcurrent("client 1 is served, and meanwhile %w\n%s", second, cr.Picture())
 		}
 		rows := cr.Rows()
 		waited := func(i int) time.Duration { return rows[i].Lines[0] - rows[i].Arrive }
 		if late := waited(1) - waited(0); late > 500*time.Millisecond {
-			return fmt.Errorf("not concurrent: client 2 got its first line %v later than client 1 got its own\n%s", late, cr.Picture())
+			return suite.NotConcurrent("client 2 got its first line %v later than client 1 got its own\n%s", late, cr.Picture())
 		}
 		return nil
 	})

@@ -16,8 +16,8 @@ import (
 	"example.com/workbook/testutil/clocktest"
 	"example.com/workbook/testutil/crowd"
 	"example.com/workbook/testutil/fakeclock"
-	"example.com/workbook/testutil/isolate"
 	"example.com/workbook/testutil/pipenet"
+	"example.com/workbook/testutil/verdict"
 )
 
 // Right servers of different shapes get full marks.
@@ -144,8 +144,8 @@ func TestServerKeepsTimeForTenClientsForADay(t *testing.T) {
 		}
 		return cr.Wait()
 	})
-	if result.Verdict != isolate.Passed {
-		t.Errorf("ten clients for a day: %s: %s", result.Verdict, result.Message)
+	if result.Verdict.Kind != verdict.Passed {
+		t.Errorf("ten clients for a day: %s: %s", result.Verdict, result.Verdict.Message)
 	}
 	t.Logf("ten clients for a day took %v", time.Since(start).Round(time.Millisecond))
 }

@@ -27,13 +27,16 @@ type Start = func(args []string, env ...string) (*program.Process, error)
 // TestMain must call [program.Main].
 func TestPort(t *testing.T) {
 	t.Helper()
-	suite.Test(t, suite.Here, start, port)
+	suite.Test(t, Port())
 }
+
+// Port returns the suite of TestPort.
+func Port() suite.Suite { return suite.New(suite.RealClock, start, port) }
 
 // TestPortInUse tests that the program, which listens on a certain port, says
 // so in one line and exits with status 1 if the port is in use.
 func TestPortInUse(t *testing.T, port string) {
-	ctx, cancel := context.WithTimeout(t.Context(), suite.Patience)
+	ctx, cancel := context.WithTimeout(t.Context(), suite.Patience())
 	defer cancel()
 	// Of two, one at least cannot have it.
 	var two [2]*program.Process
@@ -164,7 +167,7 @@ func goesOn(p *program.Process, err error) error {
 	if errors.Is(err, errNoLine) && !errors.Is(err, os.ErrDeadlineExceeded) {
 		select {
 		case <-p.Done():
-		case <-time.After(suite.Patience / 4):
+		case <-time.After(suite.Patience() / 4):
 		}
 	}
 	select {
@@ -191,7 +194,7 @@ func prints(ctx context.Context, p *program.Process, ok func(text string) bool) 
 	if err != nil {
 		return false, fmt.Errorf("it should print where it listens, in one line: %w", err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, suite.Patience/4)
+	ctx, cancel := context.WithTimeout(ctx, suite.Patience()/4)
 	defer cancel()
 	return p.Await(ctx, func(text string) bool { return strings.HasSuffix(text, "\n") && ok(text) }) == nil, nil
 }
@@ -300,7 +303,7 @@ func listensOn(ctx context.Context, start Start, port string) error {
 // cameLate reports whether p ends because another program has taken its port. It waits
 // for the first word of p, and if that is what it says, for the end.
 func cameLate(ctx context.Context, p *program.Process) bool {
-	ctx, cancel := context.WithTimeout(ctx, suite.Patience/4)
+	ctx, cancel := context.WithTimeout(ctx, suite.Patience()/4)
 	defer cancel()
 	p.Await(ctx, func(text string) bool { return text != "" })
 	if !inUse.MatchString(p.Stderr()) {
@@ -385,7 +388,7 @@ func refuses(ctx context.Context, start Start, args, env []string, what string) 
 		if serves(ctx, p) {
 			select {
 			case <-p.Done(): // another program served us, at a port that this one only spoke of
-			case <-time.After(suite.Patience / 4):
+			case <-time.After(suite.Patience() / 4):
 				cancel() // it will not end
 			}
 		}

@@ -17,6 +17,7 @@ import (
 	"example.com/workbook/exercises"
 	"example.com/workbook/testutil/fakeclock"
 	"example.com/workbook/testutil/isolate"
+	"example.com/workbook/testutil/verdict"
 )
 
 func TestClockStartsAtMidnightOfTheYear2000(t *testing.T) {
@@ -26,7 +27,7 @@ func TestClockStartsAtMidnightOfTheYear2000(t *testing.T) {
 		}
 		return nil
 	})
-	want(t, result, isolate.Passed, "")
+	want(t, result, verdict.Passed, "")
 }
 
 func TestClockPassesADayInAnInstant(t *testing.T) {
@@ -38,7 +39,7 @@ func TestClockPassesADayInAnInstant(t *testing.T) {
 		}
 		return nil
 	})
-	want(t, result, isolate.Passed, "")
+	want(t, result, verdict.Passed, "")
 }
 
 func TestClockShowsTheZoneOfTheEnvironment(t *testing.T) {
@@ -48,15 +49,15 @@ func TestClockShowsTheZoneOfTheEnvironment(t *testing.T) {
 		}
 		return nil
 	}, "TZ=Asia/Tokyo")
-	want(t, result, isolate.Passed, "")
+	want(t, result, verdict.Passed, "")
 }
 
 // want reports a result of another verdict, or with a message that does not
 // match the pattern.
-func want(t *testing.T, got isolate.Result, verdict isolate.Verdict, pattern string) {
+func want(t *testing.T, got isolate.Result, verdict verdict.Kind, pattern string) {
 	t.Helper()
-	if got.Verdict != verdict || !regexp.MustCompile(`^(?:`+pattern+`)$`).MatchString(got.Message) {
-		t.Errorf("Run() = %s: %q, want %s: match for %q", got.Verdict, got.Message, verdict, pattern)
+	if got.Verdict.Kind != verdict || !regexp.MustCompile(`^(?:`+pattern+`)$`).MatchString(got.Verdict.Message) {
+		t.Errorf("Run() = %s: %q, want %s: match for %q", got.Verdict, got.Verdict.Message, verdict, pattern)
 		t.Logf("the process printed:\n%.2000s", got.Output)
 	}
 }
@@ -68,20 +69,20 @@ var outside = make(chan int)
 var deaths = []struct {
 	name    string
 	run     func(ctx context.Context) error
-	verdict isolate.Verdict
+	verdict verdict.Kind
 	message string // pattern
 	leak    string // pattern
 }{
 	{
 		name:    "returns_an_error",
 		run:     func(context.Context) error { return errors.New("client 2 got nothing") },
-		verdict: isolate.Wrong,
+		verdict: verdict.Wrong,
 		message: "client 2 got nothing",
 	},
 	{
 		name:    "is_not_started",
 		run:     func(context.Context) error { return fmt.Errorf("serve: %w", exercises.ErrNotStarted) },
-		verdict: isolate.NotStarted,
+		verdict: verdict.NotStarted,
 		message: "serve: not started",
 	},
 	{
@@ -97,7 +98,7 @@ var deaths = []struct {
 			mu.Lock()
 			return nil
 		},
-		verdict: isolate.Hung,
+		verdict: verdict.Hung,
 		message: `testutil/fakeclock/fakeclock_test.go:\d+ waits for a lock that another goroutine keeps while it sleeps, reads or writes`,
 	},
 	{
@@ -107,7 +108,7 @@ var deaths = []struct {
 			}
 			return nil
 		},
-		verdict: isolate.Busy,
+		verdict: verdict.Busy,
 		message: `testutil/fakeclock/fakeclock_test.go:\d+ loops without ever waiting: .*`,
 	},
 	{
@@ -120,7 +121,7 @@ var deaths = []struct {
 			_, err = ln.Accept()
 			return err
 		},
-		verdict: isolate.Hung,
+		verdict: verdict.Hung,
 		message: `testutil/fakeclock/fakeclock_test.go:\d+ waits for the real network .*`,
 	},
 	{
@@ -129,7 +130,7 @@ var deaths = []struct {
 			<-outside
 			return nil
 		},
-		verdict: isolate.Hung,
+		verdict: verdict.Hung,
 		message: `testutil/fakeclock/fakeclock_test.go:\d+ waits for a channel that is a package variable.*`,
 	},
 	{
@@ -139,7 +140,7 @@ var deaths = []struct {
 			time.Sleep(time.Second)
 			return nil
 		},
-		verdict: isolate.Crashed,
+		verdict: verdict.Crashed,
 		message: `testutil/fakeclock/fakeclock_test.go:\d+ panics: assignment to entry in nil map`,
 	},
 	{
@@ -149,7 +150,7 @@ var deaths = []struct {
 			_ = args[len(os.Args[0])*0]
 			return nil
 		},
-		verdict: isolate.Crashed,
+		verdict: verdict.Crashed,
 		message: `testutil/fakeclock/fakeclock_test.go:\d+ panics: runtime error: index out of range \[0\] with length 0`,
 	},
 	{
@@ -160,25 +161,25 @@ var deaths = []struct {
 			f(0)
 			return nil
 		},
-		verdict: isolate.Crashed,
+		verdict: verdict.Crashed,
 		message: `testutil/fakeclock/fakeclock_test.go:\d+ panics: stack overflow`,
 	},
 	{
 		name:    "logs_a_fatal_error",
 		run:     func(context.Context) error { log.Fatal("cannot reach London"); return nil },
-		verdict: isolate.Exited,
+		verdict: verdict.Exited,
 		message: `testutil/fakeclock/fakeclock_test.go:\d+ ends the whole program \(log.Fatal: cannot reach London\)`,
 	},
 	{
 		name:    "exits_with_status_0",
 		run:     func(context.Context) error { os.Exit(0); return nil },
-		verdict: isolate.Exited,
+		verdict: verdict.Exited,
 		message: `testutil/fakeclock/fakeclock_test.go:\d+ ends the whole program \(os.Exit\)`,
 	},
 	{
 		name:    "exits_with_status_3",
 		run:     func(context.Context) error { os.Exit(3); return nil },
-		verdict: isolate.Exited,
+		verdict: verdict.Exited,
 		message: `testutil/fakeclock/fakeclock_test.go:\d+.* ends the whole program \(os.Exit, status 3\)`,
 	},
 	{
@@ -187,7 +188,7 @@ var deaths = []struct {
 			go time.Sleep(time.Hour)
 			return nil
 		},
-		verdict: isolate.Passed,
+		verdict: verdict.Passed,
 		leak:    `testutil/fakeclock/fakeclock_test.go:\d+ still sleeps though the test is over`,
 	},
 	{
@@ -200,7 +201,7 @@ var deaths = []struct {
 			}()
 			return errors.New("and is wrong too")
 		},
-		verdict: isolate.Wrong,
+		verdict: verdict.Wrong,
 		message: "and is wrong too",
 		leak:    `testutil/fakeclock/fakeclock_test.go:\d+ still reads though .*`,
 	},
@@ -211,7 +212,7 @@ var deaths = []struct {
 				fmt.Println("still here")
 			}
 		},
-		verdict: isolate.Flooded,
+		verdict: verdict.Flooded,
 		message: `testutil/fakeclock/fakeclock_test.go:\d+ prints without end, more than 1024 KiB`,
 	},
 	{
@@ -221,7 +222,7 @@ var deaths = []struct {
 				log.Print("still here")
 			}
 		},
-		verdict: isolate.Flooded,
+		verdict: verdict.Flooded,
 		message: `testutil/fakeclock/fakeclock_test.go:\d+ prints without end, more than 1024 KiB`,
 	},
 }

@@ -3,6 +3,7 @@ package ftptest
 import (
 	"bufio"
 	"errors"
+	"example.com/workbook/testutil/suite"
 	"fmt"
 	"io"
 	"net"
@@ -46,7 +47,7 @@ func (s *site) connect() (*client, error) {
 	r, err := c.reply()
 	switch {
 	case err != nil && s.greetedOne():
-		return nil, fmt.Errorf("not concurrent: the server has greeted a client, and it does not greet another: %w", err)
+		return nil, suite.NotConcurrent("the server has greeted a client, and it does not greet another: %w", err)
 	case err != nil:
 		return nil, fmt.Errorf("the server does not greet a new client: %w\n%s", err, ownProtocol)
 	case !r.is("220"):
@@ -250,27 +251,16 @@ func (c *client) failure(format string, args ...any) error {
 
 const notConcurrent = "not concurrent: "
 
-// prefixed returns err with words before it that say when it happened. That something is
-// not concurrent is said once, and first of all.
+// prefixed returns err with words before it that say when it happened.
 func prefixed(words string, err error) error {
 	if err == nil {
 		return nil
 	}
-	text, ok := strings.CutPrefix(err.Error(), notConcurrent)
-	if !ok {
-		return fmt.Errorf("%s%w", words, err)
+	if rest, ok := strings.CutPrefix(words, notConcurrent); ok {
+		return suite.NotConcurrent("%s%w", rest, err)
 	}
-	return reworded{notConcurrent + strings.TrimPrefix(words, notConcurrent) + text, err}
+	return fmt.Errorf("%s%w", words, err)
 }
-
-// reworded is an error in other words.
-type reworded struct {
-	text string
-	error
-}
-
-func (r reworded) Error() string { return r.text }
-func (r reworded) Unwrap() error { return r.error }
 
 // hungUp wants the server to close the connection.
 func (c *client) hungUp() error {

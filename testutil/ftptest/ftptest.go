@@ -20,9 +20,9 @@ import (
 	"os"
 	"testing"
 
-	"example.com/workbook/testutil/fakeclock"
 	"example.com/workbook/testutil/program"
 	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/verdict"
 )
 
 // A Serve function serves the files under the directory root to clients on ln,
@@ -35,90 +35,127 @@ type testCase = suite.Case[opener]
 // A part is a number of cases that a student makes pass one after another.
 type part struct {
 	name  string // of its test
-	after *part  // without which none of its cases can pass
+	after string // the test without which none of its cases can pass
 	cases []testCase
-
-	hopeless bool // none of its cases has passed
 }
 
 var (
-	loginPart     = &part{name: "TestLogin", cases: login}
-	directoryPart = &part{name: "TestDirectories", after: loginPart, cases: directories}
-	listingPart   = &part{name: "TestListings", after: loginPart, cases: listings}
-	filePart      = &part{name: "TestFiles", after: listingPart, cases: files}
-	sessionPart   = &part{name: "TestSessions", after: directoryPart, cases: sessions}
-	transferPart  = &part{name: "TestTransfers", after: filePart, cases: transfers}
-	jailPart      = &part{name: "TestJail", after: filePart, cases: jail}
-	robustPart    = &part{name: "TestRobust", after: filePart, cases: robust}
-	programPart   = &part{name: "TestProgram", after: filePart, cases: programCases}
-	clientPart    = &part{name: "TestClients", after: filePart, cases: clients}
-	extraPart     = &part{name: "TestExtras", after: filePart, cases: extras}
+	loginPart     = part{name: "TestLogin", cases: login}
+	directoryPart = part{name: "TestDirectories", after: "TestLogin", cases: directories}
+	listingPart   = part{name: "TestListings", after: "TestLogin", cases: listings}
+	filePart      = part{name: "TestFiles", after: "TestListings", cases: files}
+	sessionPart   = part{name: "TestSessions", after: "TestDirectories", cases: sessions}
+	transferPart  = part{name: "TestTransfers", after: "TestFiles", cases: transfers}
+	jailPart      = part{name: "TestJail", after: "TestFiles", cases: jail}
+	robustPart    = part{name: "TestRobust", after: "TestFiles", cases: robust}
+	programPart   = part{name: "TestProgram", after: "TestFiles", cases: programCases}
+	clientPart    = part{name: "TestClients", after: "TestFiles", cases: clients}
+	extraPart     = part{name: "TestExtras", after: "TestFiles", cases: extras}
 )
 
 // TestLogin tests part 1: a greeting, a login, and a goodbye.
-func TestLogin(t *testing.T, serve Serve) { t.Helper(); loginPart.overPipes(t, serve) }
+func TestLogin(t *testing.T, serve Serve) { t.Helper(); suite.Test(t, Login(serve)) }
 
 // TestDirectories tests part 2: the working directory.
-func TestDirectories(t *testing.T, serve Serve) { t.Helper(); directoryPart.overPipes(t, serve) }
+func TestDirectories(t *testing.T, serve Serve) { t.Helper(); suite.Test(t, Directories(serve)) }
 
 // TestListings tests part 3: data connections and listings.
-func TestListings(t *testing.T, serve Serve) { t.Helper(); listingPart.overLoopback(t, serve) }
+func TestListings(t *testing.T, serve Serve) { t.Helper(); suite.Test(t, Listings(serve)) }
 
 // TestFiles tests part 4: files sent as they are.
-func TestFiles(t *testing.T, serve Serve) { t.Helper(); filePart.overLoopback(t, serve) }
+func TestFiles(t *testing.T, serve Serve) { t.Helper(); suite.Test(t, Files(serve)) }
 
-// TestSessions tests that of part 5 which needs no data connection: many clients
-// at once.
-func TestSessions(t *testing.T, serve Serve) { t.Helper(); sessionPart.overPipes(t, serve) }
+// TestSessions tests that of part 5 which needs no data connection: many clients at once.
+func TestSessions(t *testing.T, serve Serve) { t.Helper(); suite.Test(t, Sessions(serve)) }
 
 // TestTransfers tests the rest of part 5: many transfers at once.
-func TestTransfers(t *testing.T, serve Serve) { t.Helper(); transferPart.overLoopback(t, serve) }
+func TestTransfers(t *testing.T, serve Serve) { t.Helper(); suite.Test(t, Transfers(serve)) }
 
-// TestJail tests the first half of part 6: nobody leaves the root.
-func TestJail(t *testing.T, serve Serve) { t.Helper(); jailPart.overLoopback(t, serve) }
+// TestJail tests the first half of part 6: no client leaves the root.
+func TestJail(t *testing.T, serve Serve) { t.Helper(); suite.Test(t, Jail(serve)) }
 
-// TestRobust tests the second half of part 6: nobody brings the server down.
-func TestRobust(t *testing.T, serve Serve) { t.Helper(); robustPart.overLoopback(t, serve) }
+// TestRobust tests the second half of part 6: no client brings the server down.
+func TestRobust(t *testing.T, serve Serve) { t.Helper(); suite.Test(t, Robust(serve)) }
+
+// TestExtras tests what goes beyond the exercise.
+func TestExtras(t *testing.T, serve Serve) { t.Helper(); suite.Test(t, Extras(serve)) }
 
 // TestProgram tests the first half of part 7: the program with its flags. The
 // package's TestMain must call [program.Main].
-func TestProgram(t *testing.T) { t.Helper(); programPart.test(t, suite.Here, openProgram) }
+func TestProgram(t *testing.T) { t.Helper(); suite.Test(t, Program()) }
 
 // TestClients tests the second half of part 7: the clients that people use. The
 // package's TestMain must call [program.Main].
-func TestClients(t *testing.T) { t.Helper(); clientPart.test(t, suite.Here, openProgram) }
+func TestClients(t *testing.T) { t.Helper(); suite.Test(t, Clients()) }
 
-// TestExtras tests what goes beyond the exercise.
-func TestExtras(t *testing.T, serve Serve) { t.Helper(); extraPart.overLoopback(t, serve) }
+// These are the suites of the tests.
 
-// overPipes runs the cases on a network in memory and a fake clock.
-func (p *part) overPipes(t *testing.T, serve Serve) {
-	t.Helper()
+// Login returns the suite of TestLogin.
+func Login(serve Serve) suite.Suite { return loginPart.overPipes(serve) }
+
+// Directories returns the suite of TestDirectories.
+func Directories(serve Serve) suite.Suite { return directoryPart.overPipes(serve) }
+
+// Listings returns the suite of TestListings.
+func Listings(serve Serve) suite.Suite { return listingPart.overLoopback(serve) }
+
+// Files returns the suite of TestFiles.
+func Files(serve Serve) suite.Suite { return filePart.overLoopback(serve) }
+
+// Sessions returns the suite of TestSessions.
+func Sessions(serve Serve) suite.Suite { return sessionPart.overPipes(serve) }
+
+// Transfers returns the suite of TestTransfers.
+func Transfers(serve Serve) suite.Suite { return transferPart.overLoopback(serve) }
+
+// Jail returns the suite of TestJail.
+func Jail(serve Serve) suite.Suite { return jailPart.overLoopback(serve) }
+
+// Robust returns the suite of TestRobust.
+func Robust(serve Serve) suite.Suite { return robustPart.overLoopback(serve) }
+
+// Extras returns the suite of TestExtras.
+func Extras(serve Serve) suite.Suite { return extraPart.overLoopback(serve) }
+
+// Program returns the suite of TestProgram.
+func Program() suite.Suite { return programPart.outside() }
+
+// Clients returns the suite of TestClients.
+func Clients() suite.Suite { return clientPart.outside() }
+
+// overPipes returns the suite of the cases on a network in memory and a fake clock.
+func (p part) overPipes(serve Serve) suite.Suite {
 	if os.Getenv("WORKBOOK_PROGRAM") != "" {
-		p.test(t, suite.Here, openProgram)
-		return
+		return p.outside()
 	}
-	p.test(t, fakeclock.Run, pipes(serve))
+	return p.suite(suite.FakeClock, pipes(serve))
 }
 
-// overLoopback runs the cases on the real network of this machine.
-func (p *part) overLoopback(t *testing.T, serve Serve) {
-	t.Helper()
+// overLoopback returns the suite of the cases on the real network of this machine.
+func (p part) overLoopback(serve Serve) suite.Suite {
 	if os.Getenv("WORKBOOK_PROGRAM") != "" {
-		p.test(t, suite.Here, openProgram)
-		return
+		return p.outside()
 	}
-	p.test(t, suite.Apart, loopback(serve))
+	return p.suite(suite.RealClockProcess, loopback(serve))
 }
 
-// test runs the cases, unless nothing has passed of the part before.
-func (p *part) test(t *testing.T, run suite.Runner, open opener) {
-	t.Helper()
-	if p.after != nil && p.after.hopeless {
-		p.hopeless = true
-		suite.NotRun(t, p.cases, "none of "+p.after.name+" passes yet")
-	}
-	p.hopeless = suite.Test(t, run, open, p.cases) == 0
+// outside returns the suite of the cases with the program itself, in a process.
+func (p part) outside() suite.Suite { return p.suite(suite.RealClock, openProgram) }
+
+func (p part) suite(run suite.Runner, open opener) suite.Suite {
+	s := suite.New(run, open, p.cases)
+	s.After = p.after
+	s.Rules = rules()
+	return s
+}
+
+// rules returns those of failures that any case may notice.
+func rules() suite.Rules {
+	return suite.General("ftpd", "handleConn").With(suite.Rules{
+		verdict.NotConcurrent: suite.RuleOf("TestSessions", "serves_a_second_client_while_the_first_stays", "serve", sessions),
+		verdict.Leak:          suite.RuleOf("TestRobust", "leaves_no_goroutine_behind", "handleConn", robust),
+		verdict.Race:          suite.RuleOf("TestTransfers", "has_no_data_race", "handleConn", transfers),
+	})
 }
 
 // visit returns the Run of a case that opens a site, lets visit look at it, and

@@ -86,7 +86,7 @@ func newSite(ctx context.Context) (*site, error) {
 	if err := os.Chmod(base, 0o755); err != nil { // the program may be run by another user
 		return nil, err
 	}
-	s := &site{ctx: ctx, base: base, root: filepath.Join(base, "root"), patience: suite.Patience}
+	s := &site{ctx: ctx, base: base, root: filepath.Join(base, "root"), patience: suite.Patience()}
 	for at, files := range map[string]map[string]string{s.root: tree, base: outside} {
 		for name, text := range files {
 			if err := write(filepath.Join(at, filepath.FromSlash(name)), text); err != nil {
@@ -356,7 +356,7 @@ func (ln *listener) Accept() (net.Conn, error) {
 }
 
 // fake reports whether the site is on a fake clock.
-func (s *site) fake() bool { return s.patience != suite.Patience }
+func (s *site) fake() bool { return s.patience != suite.Patience() }
 
 // await looks at something until it is as it should be, and returns it. It gives
 // up after a part of the patience, or ok is false.

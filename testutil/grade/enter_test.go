@@ -1,6 +1,7 @@
 package grade
 
 import (
+	"example.com/workbook/testutil/verdict"
 	"strings"
 	"testing"
 
@@ -10,9 +11,9 @@ import (
 
 func TestLongMessageIsCut(t *testing.T) {
 	p := &report.Program{Parts: []report.Part{{Test: "TestClock", Cases: []suite.Record{{Name: "keeps_time"}}}}}
-	enter(p, suite.Record{Test: "TestClock", Name: "keeps_time", Message: "crashed: " + strings.Repeat("é", maxMessage)})
-	got := p.Parts[0].Cases[0].Message
-	if !strings.HasPrefix(got, "crashed: éé") || !strings.HasSuffix(got, "é…") || len(got) > maxMessage+len("…") {
+	enter(p, suite.Record{Test: "TestClock", Name: "keeps_time", Verdict: verdict.Verdict{Kind: verdict.Crashed, Message: "panics: " + strings.Repeat("é", maxMessage)}})
+	got := p.Parts[0].Cases[0].Verdict.Message
+	if !strings.HasPrefix(got, "panics: éé") || !strings.HasSuffix(got, "é…") || len(got) > maxMessage+len("…") {
 		t.Errorf("the message has %d bytes and ends in %q, want no more than %d, and …", len(got), got[len(got)-10:], maxMessage)
 	}
 }

@@ -2,10 +2,10 @@ package grade
 
 import (
 	"slices"
-	"testing"
 
 	"example.com/workbook/testutil/clocktest"
 	"example.com/workbook/testutil/ftptest"
+	"example.com/workbook/testutil/suite"
 	"example.com/workbook/testutil/walltest"
 )
 
@@ -31,14 +31,17 @@ type Part struct {
 	Title string // "a clock for many clients"
 	Func  string // where to begin, "serve"
 
-	// Run is what that test does. It calls nothing of the program itself, but
-	// in another process.
-	Run func(t *testing.T)
+	// Suite returns the cases of that test. They call nothing of the program itself,
+	// but in another process.
+	Suite func() suite.Suite
 
-	// Outside is whether Run starts the program with its flags, and wants no
-	// more of it. It can then grade a program of any shape.
+	// Outside is whether they start the program with its flags, and want no more
+	// of it. They can then grade a program of any shape.
 	Outside bool
 }
+
+// Cases returns the record of each case, before any has run.
+func (part Part) Cases() []suite.Record { return part.Suite().Records(part.Test) }
 
 // Exercises are those of the workbook, in the order in which one does them. To add
 // one, see README.md in the folder testutil.
@@ -48,15 +51,15 @@ var Exercises = []Exercise{
 		Programs: []Program{
 			{Name: "clock2", Kind: "clock", Parts: []Part{
 				{Test: "TestClock", Title: "a clock for many clients", Func: "serve",
-					Run: func(t *testing.T) { clocktest.TestConcurrent(t, nil) }},
+					Suite: func() suite.Suite { return clocktest.Concurrent(nil) }},
 				{Test: "TestPort", Title: "the flag -port, and the zone", Func: "main",
-					Run: clocktest.TestPort, Outside: true},
+					Suite: clocktest.Port, Outside: true},
 			}},
 			{Name: "clockwall", Kind: "clockwall", Parts: []Part{
 				{Test: "TestWall", Title: "a wall of clocks", Func: "run",
-					Run: func(t *testing.T) { walltest.Test(t, nil) }},
+					Suite: func() suite.Suite { return walltest.Wall(nil) }},
 				{Test: "TestProgram", Title: "the program", Func: "main",
-					Run: walltest.TestProgram, Outside: true},
+					Suite: walltest.Program, Outside: true},
 			}},
 		},
 	},
@@ -65,27 +68,27 @@ var Exercises = []Exercise{
 		Programs: []Program{
 			{Name: "ftpd", Kind: "ftpd", Parts: []Part{
 				{Test: "TestLogin", Title: "part 1: a greeting, a login, and a goodbye", Func: "handleConn",
-					Run: func(t *testing.T) { ftptest.TestLogin(t, nil) }, Outside: true},
+					Suite: func() suite.Suite { return ftptest.Login(nil) }, Outside: true},
 				{Test: "TestDirectories", Title: "part 2: the working directory", Func: "cwd",
-					Run: func(t *testing.T) { ftptest.TestDirectories(t, nil) }, Outside: true},
+					Suite: func() suite.Suite { return ftptest.Directories(nil) }, Outside: true},
 				{Test: "TestListings", Title: "part 3: data connections and listings", Func: "list",
-					Run: func(t *testing.T) { ftptest.TestListings(t, nil) }, Outside: true},
+					Suite: func() suite.Suite { return ftptest.Listings(nil) }, Outside: true},
 				{Test: "TestFiles", Title: "part 4: files", Func: "retr",
-					Run: func(t *testing.T) { ftptest.TestFiles(t, nil) }, Outside: true},
+					Suite: func() suite.Suite { return ftptest.Files(nil) }, Outside: true},
 				{Test: "TestSessions", Title: "part 5: many clients at once", Func: "serve",
-					Run: func(t *testing.T) { ftptest.TestSessions(t, nil) }, Outside: true},
+					Suite: func() suite.Suite { return ftptest.Sessions(nil) }, Outside: true},
 				{Test: "TestTransfers", Title: "part 5: many transfers at once", Func: "retr",
-					Run: func(t *testing.T) { ftptest.TestTransfers(t, nil) }, Outside: true},
+					Suite: func() suite.Suite { return ftptest.Transfers(nil) }, Outside: true},
 				{Test: "TestJail", Title: "part 6: nobody leaves the root", Func: "path",
-					Run: func(t *testing.T) { ftptest.TestJail(t, nil) }, Outside: true},
+					Suite: func() suite.Suite { return ftptest.Jail(nil) }, Outside: true},
 				{Test: "TestRobust", Title: "part 6: nobody brings the server down", Func: "handleConn",
-					Run: func(t *testing.T) { ftptest.TestRobust(t, nil) }, Outside: true},
+					Suite: func() suite.Suite { return ftptest.Robust(nil) }, Outside: true},
 				{Test: "TestProgram", Title: "part 7: the program", Func: "main",
-					Run: ftptest.TestProgram, Outside: true},
+					Suite: ftptest.Program, Outside: true},
 				{Test: "TestClients", Title: "part 7: the clients that people use", Func: "main",
-					Run: ftptest.TestClients, Outside: true},
+					Suite: ftptest.Clients, Outside: true},
 				{Test: "TestExtras", Title: "beyond the exercise", Func: "do",
-					Run: func(t *testing.T) { ftptest.TestExtras(t, nil) }, Outside: true},
+					Suite: func() suite.Suite { return ftptest.Extras(nil) }, Outside: true},
 			}},
 		},
 	},
@@ -98,7 +101,7 @@ var Chapter = Exercise{
 	Programs: []Program{
 		{Name: "clock1", Parts: []Part{
 			{Test: "TestClock", Title: "a clock for one client at a time", Func: "serve",
-				Run: func(t *testing.T) { clocktest.TestSequential(t, nil) }},
+				Suite: func() suite.Suite { return clocktest.Sequential(nil) }},
 		}},
 	},
 }

@@ -24,10 +24,10 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"example.com/workbook/testutil/isolate"
 	"example.com/workbook/testutil/report"
 	"example.com/workbook/testutil/sandbox"
 	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/verdict"
 )
 
 // Options say what to grade, and how.
@@ -65,6 +65,7 @@ type grading struct {
 	temp       string            // a folder for all that it writes
 	namespaces bool              // whether there can be a whole sandbox
 	replace    map[string]string // files for the go command to take in the place of others
+	places     map[string]places // by program
 }
 
 // Run grades, and returns how it went. An error is a trouble of the grader's own:
@@ -95,7 +96,7 @@ func Run(ctx context.Context, opts Options) (report.Report, error) {
 	if err := os.Chmod(temp, 0o755); err != nil { // a confined program is run by another user
 		return report.Report{}, err
 	}
-	g := &grading{Options: opts, temp: temp, replace: make(map[string]string)}
+	g := &grading{Options: opts, temp: temp, replace: make(map[string]string), places: make(map[string]places)}
 	if opts.Program != "" {
 		r := planned(opts.Exercises)
 		p := &r.Programs[0]
@@ -180,8 +181,8 @@ func (g *grading) run(ctx context.Context) (report.Report, error) {
 			return report.Report{}, err
 		}
 		dirs[p.Dir] = dir
-		locate(p, dir)
-		if p.Verdict == "" {
+		g.places[p.Dir] = locate(p, dir)
+		if p.Verdict.Kind == "" {
 			names = append(names, p.Dir)
 		}
 	}
@@ -196,7 +197,7 @@ func (g *grading) run(ctx context.Context) (report.Report, error) {
 	for i := range r.Programs {
 		p := &r.Programs[i]
 		if text, ok := wrong[p.Dir]; ok {
-			p.Verdict, p.Message = report.DoesNotCompile, g.inWorkbook(text)
+			p.Verdict = verdict.Verdict{Kind: verdict.DoesNotCompile, Message: g.inWorkbook(text)}
 		}
 		all += p.Len()
 	}
@@ -205,7 +206,7 @@ func (g *grading) run(ctx context.Context) (report.Report, error) {
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i := range r.Programs {
 		p := &r.Programs[i]
-		if p.Verdict == "" {
+		if p.Verdict.Kind == "" {
 			group.Go(func() error { return g.judge(ctx, p, dirs[p.Dir], progress.add) })
 		} else {
 			progress.add(p.Len())
@@ -257,62 +258,81 @@ func (g *grading) judge(ctx context.Context, p *report.Program, dir string, done
 	defer cancel()
 	env = append(env, "TMPDIR="+temp, "TMP="+temp, "TEMP="+temp)
 	err := do.ask(ctx, dir, env, func(r suite.Record) {
-		enter(p, r)
-		done(1)
+		if enter(p, r) {
+			done(1)
+		}
 	})
 	settle(p, err, g.Only != "")
-	if context.Cause(ctx) == cause {
-		return nil // it stands in the report
+	switch why := problem(*p); {
+	case context.Cause(ctx) == cause:
+		return nil // the report says so
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case why != "":
+		return fmt.Errorf("grader problem: %s: %s", p.Dir, why)
 	}
-	return context.Cause(ctx)
+	return g.advise(p)
 }
 
 // maxMessage is how much of a message is kept, which is more than any has that holds
 // no text of the program's own making, such as the value that it panics with.
 const maxMessage = 8 << 10 // bytes
 
-// enter puts a record in its place.
-func enter(p *report.Program, r suite.Record) {
-	if len(r.Message) > maxMessage {
-		r.Message = strings.ToValidUTF8(r.Message[:maxMessage], "") + "…"
+// enter puts a record in its place, and reports whether it is the first for its case.
+func enter(p *report.Program, r suite.Record) (first bool) {
+	if v := &r.Verdict; len(v.Message) > maxMessage {
+		v.Message = strings.ToValidUTF8(v.Message[:maxMessage], "") + "…"
 	}
 	for i := range p.Parts {
 		for j := range p.Parts[i].Cases {
 			if c := &p.Parts[i].Cases[j]; p.Parts[i].Test == r.Test && c.Name == r.Name {
+				first = c.Verdict.Kind == ""
 				*c = r
 			}
 		}
 	}
+	return first
 }
 
 // settle says of cases without a record why there is none: err, or that they were
 // not asked for.
 func settle(p *report.Program, err error, some bool) {
-	first := p.Parts[0].Cases[0]
-	if first.Verdict == isolate.NotStarted {
-		p.Verdict = isolate.NotStarted
-		p.Message = fmt.Sprintf("open %s/%s.go", p.Dir, p.Name)
+	open := verdict.Verdict{Kind: verdict.NotStarted, Message: fmt.Sprintf("open %s/%s.go", p.Dir, p.Name)}
+	if p.Parts[0].Cases[0].Verdict.Kind == verdict.NotStarted {
+		p.Verdict = open
 	}
-	why := ""
+	why := "its test ended before it"
+	switch {
+	case err != nil:
+		why = err.Error()
+	case some:
+		why = "not asked for"
+	}
 	for i := range p.Parts {
 		for j := range p.Parts[i].Cases {
-			c := &p.Parts[i].Cases[j]
-			switch {
-			case c.Verdict == isolate.NotStarted:
-				c.Message = fmt.Sprintf("open %s/%s.go", p.Dir, p.Name)
-				why = "it waits for what is not started"
-			case c.Verdict != "":
-			case err != nil:
-				c.Verdict, c.Message = suite.Unreached, (err.Error())
-			case some && why == "":
-				c.Verdict, c.Message = suite.Unreached, ("not asked for")
-			case why != "":
-				c.Verdict, c.Message = suite.Unreached, (why)
-			default:
-				c.Verdict, c.Message = suite.Unreached, ("its test ended before it")
+			switch c := &p.Parts[i].Cases[j]; c.Verdict.Kind {
+			case verdict.NotStarted:
+				c.Verdict = open
+				if err == nil {
+					why = "it needs what is not started"
+				}
+			case "":
+				c.Verdict = verdict.Verdict{Kind: verdict.NotRun, Message: why}
 			}
 		}
 	}
+}
+
+// problem returns what the grader could not do in the cases of p; "" if it could do all.
+func problem(p report.Program) string {
+	for _, part := range p.Parts {
+		for _, c := range part.Cases {
+			if c.Verdict.Kind == verdict.GraderProblem {
+				return fmt.Sprintf("%s/%s: %s", c.Test, c.Name, c.Verdict.Message)
+			}
+		}
+	}
+	return ""
 }
 
 // planned returns a report on exercises in which no case has a verdict yet.
@@ -322,9 +342,9 @@ func planned(exercises []Exercise) report.Report {
 		for _, p := range e.Programs {
 			planned := report.Program{Exercise: e.Name, Name: p.Name, Dir: e.Folder + "/" + p.Name}
 			for _, part := range p.Parts {
-				cases := suite.Plan(part.Run)
+				cases := part.Cases()
 				for i := range cases {
-					cases[i].Test, cases[i].Verdict, cases[i].Why = part.Test, "", ""
+					cases[i].Verdict = verdict.Verdict{}
 				}
 				planned.Parts = append(planned.Parts, report.Part{Test: part.Test, Title: part.Title, Func: part.Func, Cases: cases})
 			}

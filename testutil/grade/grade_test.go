@@ -106,7 +106,7 @@ func TestUnfinishedReportHoldsAllCases(t *testing.T) {
 	for _, p := range r.Programs {
 		for _, part := range p.Parts {
 			for _, c := range part.Cases {
-				if c.Test != part.Test || c.Name == "" || !strings.Contains(c.Message, "did not come to its end") {
+				if c.Test != part.Test || c.Name == "" || !strings.Contains(c.Verdict.Message, "did not come to its end") {
 					t.Errorf("a case of %s is %+v, want one with a name and a reason", part.Test, c)
 				}
 			}

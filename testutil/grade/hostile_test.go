@@ -13,10 +13,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"example.com/workbook/testutil/grade"
-	"example.com/workbook/testutil/isolate"
 	"example.com/workbook/testutil/report"
 	"example.com/workbook/testutil/sandbox"
 	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/verdict"
 )
 
 // hostile are submissions that want points which they have not earned, or do harm. Some
@@ -25,11 +25,11 @@ import (
 var hostile = []struct {
 	name         string
 	core, sturdy int
-	verdict      suite.Verdict // on the whole program
+	verdict      verdict.Kind // on the whole program
 }{
 	{name: "answers-for-itself"},
 	{name: "brings-its-own-tests"},
-	{name: "dumps-its-memory", verdict: report.Refused},
+	{name: "dumps-its-memory", verdict: verdict.Refused},
 	{name: "exits-0"},
 	{name: "fills-the-disk"},
 	{name: "fills-the-memory"},
@@ -37,11 +37,11 @@ var hostile = []struct {
 	{name: "forks"},
 	{name: "hangs"},
 	{name: "hides-a-race"},
-	{name: "hides-its-races", verdict: report.Refused},
+	{name: "hides-its-races", verdict: verdict.Refused},
 	{name: "kills"},
 	{name: "prints-without-end"},
-	{name: "reaches-into-memory", verdict: report.Refused},
-	{name: "reaches-into-the-tests", verdict: report.Refused},
+	{name: "reaches-into-memory", verdict: verdict.Refused},
+	{name: "reaches-into-the-tests", verdict: verdict.Refused},
 	{name: "reads-its-memory"},
 	{name: "removes-files"},
 	{name: "selects-no-tests"},
@@ -65,7 +65,7 @@ func TestHostileSubmissionEarnsWhatItHasAndHarmsNothing(t *testing.T) {
 			if got, want := r.Score(suite.Sturdy).Earned, tt.sturdy; got != want {
 				t.Errorf("it has earned %d sturdy points, want %d", got, want)
 			}
-			if got, want := r.Programs[0].Verdict, tt.verdict; got != want {
+			if got, want := r.Programs[0].Verdict.Kind, tt.verdict; got != want {
 				t.Errorf("the verdict on it is %q, want %q", got, want)
 			}
 			if t.Failed() {
@@ -95,11 +95,11 @@ func run(t *testing.T, opts grade.Options) report.Report {
 	for _, p := range r.Programs {
 		for _, part := range p.Parts {
 			for _, c := range part.Cases {
-				if c.Verdict == "" && p.Verdict == "" {
+				if c.Verdict.Kind == "" && p.Verdict.Kind == "" {
 					t.Errorf("%s/%s has no verdict", part.Test, c.Name)
 				}
-				if c.Verdict != isolate.Passed && c.Message == "" && p.Verdict == "" {
-					t.Errorf("%s/%s is %s, and nobody knows why", part.Test, c.Name, c.Verdict)
+				if c.Verdict.Kind != verdict.Passed && c.Verdict.Message == "" && p.Verdict.Kind == "" {
+					t.Errorf("%s/%s is %s, and nobody knows why", part.Test, c.Name, c.Verdict.Kind)
 				}
 			}
 		}

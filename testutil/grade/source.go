@@ -3,9 +3,6 @@ package grade
 import (
 	"errors"
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"io"
 	"io/fs"
 	"os"
@@ -14,8 +11,8 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/workbook/testutil/isolate"
 	"example.com/workbook/testutil/report"
+	"example.com/workbook/testutil/verdict"
 )
 
 // The limits of a program's files, which are far more than any needs.
@@ -38,16 +35,16 @@ func (g *grading) source(p *report.Program) (dir string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if p.Verdict == "" && len(names) == 0 {
-		p.Verdict, p.Message = isolate.NotStarted, "there are no Go files in "+p.Dir
+	if p.Verdict.Kind == "" && len(names) == 0 {
+		p.Verdict = verdict.Verdict{Kind: verdict.NotStarted, Message: "there are no Go files in " + p.Dir}
 	}
 	for _, name := range names {
 		text, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
 			return "", err
 		}
-		if why := forbidden(text); g.Submission != "" && why != "" && p.Verdict == "" {
-			p.Verdict, p.Message = report.Refused, fmt.Sprintf("%s/%s %s", p.Dir, name, why)
+		if why := forbidden(text); g.Submission != "" && why != "" && p.Verdict.Kind == "" {
+			p.Verdict = verdict.Verdict{Kind: verdict.Refused, Message: fmt.Sprintf("%s/%s %s", p.Dir, name, why)}
 		}
 	}
 	return dir, nil
@@ -89,11 +86,11 @@ func (g *grading) take(p *report.Program, dir string) (copied string, err error)
 	}
 	names, err := g.copy(p, copied)
 	if err != nil {
-		p.Verdict, p.Message = report.Refused, err.Error()
+		p.Verdict = verdict.Verdict{Kind: verdict.Refused, Message: err.Error()}
 		return copied, nil
 	}
 	if len(names) == 0 {
-		p.Verdict, p.Message = isolate.NotStarted, "the submission has no Go files in "+p.Dir
+		p.Verdict = verdict.Verdict{Kind: verdict.NotStarted, Message: "the submission has no Go files in " + p.Dir}
 	}
 	for _, name := range names {
 		g.replace[filepath.Join(dir, name)] = filepath.Join(copied, name)
@@ -165,28 +162,4 @@ func read(root *os.Root, name string) ([]byte, error) {
 		return nil, fmt.Errorf("%s is longer than %d bytes", name, maxSize)
 	}
 	return text, nil
-}
-
-// locate finds where each part of a program begins.
-func locate(p *report.Program, dir string) {
-	names, err := Files(dir)
-	if err != nil {
-		return
-	}
-	places := make(map[string]string) // by function
-	for _, name := range names {
-		fset := token.NewFileSet()
-		file, err := parser.ParseFile(fset, filepath.Join(dir, name), nil, parser.SkipObjectResolution)
-		if err != nil {
-			continue
-		}
-		for _, decl := range file.Decls {
-			if fn, ok := decl.(*ast.FuncDecl); ok {
-				places[fn.Name.Name] = fmt.Sprintf("%s/%s:%d", p.Dir, name, fset.Position(fn.Pos()).Line)
-			}
-		}
-	}
-	for i := range p.Parts {
-		p.Parts[i].Place = places[p.Parts[i].Func]
-	}
 }

@@ -10,7 +10,6 @@ import (
 
 	"example.com/workbook/testutil/grade"
 	"example.com/workbook/testutil/hint"
-	"example.com/workbook/testutil/suite"
 )
 
 const top = "../.." // of the workbook
@@ -30,7 +29,7 @@ func cases(e grade.Exercise) (all [][2]string) {
 	for _, p := range e.Programs {
 		all = append(all, [2]string{p.Name, hint.NotStarted})
 		for _, part := range p.Parts {
-			for _, c := range suite.Plan(part.Run) {
+			for _, c := range part.Cases() {
 				all = append(all, [2]string{part.Test, c.Name})
 			}
 		}

@@ -6,7 +6,7 @@
 //		result := isolate.Run(t, func() error {
 //			return serve(nil) // panics
 //		})
-//		// result.Verdict is isolate.Crashed, and result.Message
+//		// result.Verdict.Kind is verdict.Crashed, and result.Verdict.Message
 //		// "clock2.go:41 panics: runtime error: invalid memory address …"
 //	}
 //
@@ -39,6 +39,7 @@ import (
 
 	"example.com/workbook/exercises"
 	"example.com/workbook/testutil/program"
+	"example.com/workbook/testutil/verdict"
 )
 
 // Limit is how long a case may take, in real time. No case comes near it,
@@ -46,25 +47,23 @@ import (
 // way that nothing else notices.
 const Limit = time.Minute
 
-// A Verdict says how a case ended.
-type Verdict string
+// Kinds of verdicts, by their short names.
+type Verdict = verdict.Kind
 
-// The verdicts.
 const (
-	Passed     Verdict = "passed"
-	NotStarted Verdict = "not started"
-	Wrong      Verdict = "wrong answer"
-	Hung       Verdict = "hung"
-	Busy       Verdict = "busy" // loops without ever waiting
-	Crashed    Verdict = "crashed"
-	Exited     Verdict = "exited"
-	Flooded    Verdict = "flooded the output"
+	Passed     = verdict.Passed
+	NotStarted = verdict.NotStarted
+	Wrong      = verdict.Wrong
+	Hung       = verdict.Hung
+	Busy       = verdict.Busy
+	Crashed    = verdict.Crashed
+	Exited     = verdict.Exited
+	Flooded    = verdict.Flooded
 )
 
 // A Result is what became of a case.
 type Result struct {
-	Verdict Verdict
-	Message string // one sentence that says why; empty if Passed
+	Verdict verdict.Verdict // without rule, case and hints
 
 	// A case of any verdict may also have left a goroutine behind or have
 	// run into a data race. If so, these are the sentences that say where.
@@ -101,17 +100,20 @@ func Run(t *testing.T, f func() error, env ...string) Result {
 		runCase(f) // does not return
 	case Trying():
 		try(t, f, env)
-		return Result{Verdict: Passed}
+		return Result{Verdict: verdict.Of(nil)}
 	}
 	if race, clean := triedClean(t, env); clean {
-		return Result{Verdict: Passed, Race: race}
+		return Result{Verdict: verdict.Of(nil), Race: race}
 	}
-	lines, end := ask(t, pattern(t.Name()), append(slices.Clip(env), caseEnv+"="+t.Name()))
+	lines, end, err := ask(pattern(t.Name()), append(slices.Clip(env), caseEnv+"="+t.Name()))
+	if err != nil {
+		return Result{Verdict: verdict.Verdict{Kind: verdict.GraderProblem, Message: err.Error()}}
+	}
 	ans, answered := answerIn(lines)
 	over := strings.Contains(end.stderr, overMark)
 	end.output = strings.Replace(end.output, overMark, "", 1)
-	if ans.Final && ans.Error == "" && !over {
-		ans.Error = mutedMessage
+	if ans.Final && ans.Verdict.Kind == verdict.Passed && !over {
+		ans.Verdict = verdict.Verdict{Kind: verdict.Wrong, Message: mutedMessage}
 	}
 	result := judge(ans, answered, end)
 	if answered && !ans.Final {
@@ -145,25 +147,28 @@ func AnswerFile(env []string) string {
 
 // ask runs the tests that match a pattern in another process, and returns what it
 // says of them and how it ended. Its temporary files, of which a process that is
-// killed leaves some, are removed.
-func ask(t *testing.T, pattern string, env []string) (lines []string, end ending) {
-	t.Helper()
-	dir := t.TempDir()
+// killed leaves some, are removed. An error is about this machine, not the program.
+func ask(pattern string, env []string) (lines []string, end ending, err error) {
+	dir, err := os.MkdirTemp("", "case")
+	if err != nil {
+		return nil, ending{}, err
+	}
+	defer os.RemoveAll(dir)
 	file := filepath.Join(dir, "answer")
-	err := errors.Join(
+	err = errors.Join(
 		os.WriteFile(file, nil, 0o666),
 		os.Chmod(file, 0o666), // the process may be of another user
-		os.Chmod(filepath.Dir(dir), 0o711),
+		os.Chmod(dir, 0o755),
 	)
 	if err != nil {
-		t.Fatal(err)
+		return nil, ending{}, err
 	}
 	cmd := program.Subject("-test.run="+pattern, "-test.count=1", "-test.timeout=0", "-test.paniconexit0")
 	cmd.Env = append(os.Environ(), "TMPDIR="+dir, "TMP="+dir, answerEnv+"="+file)
 	cmd.Env = append(cmd.Env, env...)
 	key := newKey()
-	end = finish(t, cmd, key)
-	return said(file, key), end
+	end, err = finish(cmd, key)
+	return said(file, key), end, err
 }
 
 // pattern returns the pattern that only the test called name matches.
@@ -186,15 +191,13 @@ type ending struct {
 
 // finish runs cmd to its end, and brings that about if it goes on for too long. The
 // process is told its key.
-func finish(t *testing.T, cmd *exec.Cmd, key string) ending {
-	t.Helper()
+func finish(cmd *exec.Cmd, key string) (end ending, err error) {
 	p, err := program.Start(cmd)
 	if err != nil {
-		t.Fatal(err)
+		return ending{}, err
 	}
 	defer p.Stop()
 	p.Say(key) // if it ends before, its end tells more than this error
-	var end ending
 	limit := time.NewTimer(Limit)
 	defer limit.Stop()
 	select {
@@ -208,7 +211,7 @@ func finish(t *testing.T, cmd *exec.Cmd, key string) ending {
 	end.status, _ = p.Wait(context.Background())
 	end.flooded = p.Flooded()
 	end.output, end.stderr = p.Output(), p.Stderr()
-	return end
+	return end, nil
 }
 
 // endWithWords ends p, and lets it say first what it is doing.
@@ -323,11 +326,10 @@ func dump() string {
 
 // An answer is what a case that has come to its end says of itself.
 type answer struct {
-	Final      bool // the process has come to its end too
-	NotStarted bool
-	Error      string // empty if the case passed
-	Dump       string // the goroutines that it has left behind
-	Races      int    // how many data races the process has found
+	Final   bool // the process has come to its end too
+	Verdict verdict.Verdict
+	Dump    string // the goroutines that it has left behind
+	Races   int    // how many data races the process has found
 }
 
 func answerOf(err error) answer {
@@ -336,9 +338,9 @@ func answerOf(err error) answer {
 		ans.Dump = leak.Dump
 		err = leak.Err
 	}
-	if err != nil {
-		ans.Error = err.Error()
-		ans.NotStarted = errors.Is(err, exercises.ErrNotStarted)
+	ans.Verdict = verdict.Of(err)
+	if errors.Is(err, exercises.ErrNotStarted) {
+		ans.Verdict.Kind = verdict.NotStarted
 	}
 	return ans
 }
@@ -365,17 +367,19 @@ func answerIn(lines []string) (ans answer, answered bool) {
 // judge returns the result of a case that ended in the way of end, and gave its
 // answer before if answered. An answer does not excuse a flood.
 func judge(ans answer, answered bool, end ending) Result {
-	result := Result{Verdict: Passed, Output: end.output, Race: raceIn(end.stderr, ans.Races)}
+	result := Result{Verdict: ans.Verdict, Output: end.output, Race: raceIn(end.stderr, ans.Races)}
 	if ans.Dump != "" {
 		result.Leak = explainLeak(ans.Dump)
 	}
-	switch {
-	case !answered || end.flooded:
-		result.Verdict, result.Message = explain(end)
-	case ans.NotStarted:
-		result.Verdict, result.Message = NotStarted, ans.Error
-	case ans.Error != "":
-		result.Verdict, result.Message = Wrong, ans.Error
+	if !answered || end.flooded {
+		kind, message := explain(end)
+		result.Verdict = verdict.Verdict{Kind: kind, Message: message, Place: Place(message)}
 	}
 	return result
 }
+
+var placeOf = regexp.MustCompile(`^\S+\.go:\d+`)
+
+// Place returns the place in a file of the program that a sentence about it begins
+// with: "exercises/ex8.1/clock2/clock2.go:20"; "" if it begins with none.
+func Place(sentence string) string { return placeOf.FindString(sentence) }

@@ -47,10 +47,10 @@ func run(t *testing.T, f func() error, env ...string) isolate.Result {
 
 // want reports a result of another verdict, or with a message that does not
 // match the pattern.
-func want(t *testing.T, got isolate.Result, verdict isolate.Verdict, pattern string) {
+func want(t *testing.T, got isolate.Result, kind isolate.Verdict, pattern string) {
 	t.Helper()
-	if got.Verdict != verdict || !regexp.MustCompile(`^(?:`+pattern+`)$`).MatchString(got.Message) {
-		t.Errorf("Run() = %s: %q, want %s: match for %q", got.Verdict, got.Message, verdict, pattern)
+	if got.Verdict.Kind != kind || !regexp.MustCompile(`^(?:`+pattern+`)$`).MatchString(got.Verdict.Message) {
+		t.Errorf("Run() = %s: %q, want %s: match for %q", got.Verdict.Kind, got.Verdict.Message, kind, pattern)
 		t.Logf("the process printed:\n%.2000s", got.Output)
 	}
 }

@@ -120,7 +120,7 @@ func (w Workbook) MissingOfCases(e grade.Exercise) []string {
 	for _, p := range e.Programs {
 		tests := make(map[string]string) // by name of a case, its test
 		for _, part := range p.Parts {
-			for _, c := range suite.Plan(part.Run) {
+			for _, c := range part.Cases() {
 				name := fmt.Sprintf("%s of %s/%s", part.Test+"/"+c.Name, e.Name, p.Name)
 				if other, ok := tests[c.Name]; ok {
 					all.add("%s has the name of a case of %s: call one of them something else", name, other)
@@ -135,7 +135,7 @@ func (w Workbook) MissingOfCases(e grade.Exercise) []string {
 				if c.Points <= 0 {
 					all.add("%s gives %d points: set Points to 1 or more", name, c.Points)
 				}
-				if !regexp.MustCompile(`[.?]\)?$`).MatchString(c.Why) {
+				if !regexp.MustCompile(`[.?]\)?$`).MatchString(c.Verdict.Rule) {
 					all.add("%s has no explanation: set Explanation to the rule that it checks, in a sentence or two that end in a period or a question mark", name)
 				}
 				if !w.caught(part.Test + "/" + c.Name) {
@@ -159,7 +159,7 @@ func (w Workbook) hints(e grade.Exercise) []string {
 	for _, p := range e.Programs {
 		check(p.Name, hint.NotStarted, 2)
 		for _, part := range p.Parts {
-			for _, c := range suite.Plan(part.Run) {
+			for _, c := range part.Cases() {
 				if c.Points >= 2 && c.Group != suite.Extra {
 					check(part.Test, c.Name, 2)
 				} else {
@@ -209,7 +209,7 @@ func (w Workbook) strangers() []string {
 func points(p grade.Program) map[suite.Group]int {
 	sum := make(map[suite.Group]int)
 	for _, part := range p.Parts {
-		for _, c := range suite.Plan(part.Run) {
+		for _, c := range part.Cases() {
 			sum[c.Group] += c.Points
 		}
 	}

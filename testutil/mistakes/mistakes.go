@@ -9,6 +9,9 @@
 //	program: solutions/ex8.1/clock2
 //	race: yes
 //	score: core 17 of 27, sturdy 17 of 17
+//	rule: TestClock/serves_a_second_client_while_the_first_stays
+//	begin: serve
+//	hint: who waits for whom?
 //	fails: TestClock/serves_a_second_client_while_the_first_stays
 //	says: not concurrent: client 1 is served, and meanwhile client 2 got nothing*
 //
@@ -19,13 +22,16 @@
 // A line "race: yes" runs it with the race detector, and "clients: yes" with real
 // clients too, which takes some seconds. A line "says" is about the
 // line "fails" before it: the first line of the message, in which * stands for
-// any text.
+// any text. The lines "rule", "begin" and "hint" are about what is shown first: the case
+// whose rule is told, the function to look at (none if the message names the line), and
+// the first hint. They must be those of the title.
 //
 // To add one, write the patch with a title and a program, run
 //
 //	go test ./testutil/mistakes -update
 //
-// which fills in the score, what fails and what it says, and read whether that is right. What
+// which fills in the score, what is shown first, what fails and what it says, and read
+// whether that is right. What
 // the file says already is kept where it still fits, with every * in it.
 // It also writes solutions/MISTAKES.md, from which students learn. README.md in the folder
 // testutil says how to make the patch.
@@ -49,8 +55,16 @@ type Mistake struct {
 	Race    bool   // takes the race detector to be seen
 	Clients bool   // is run with the FTP clients that people use
 	Score   string // what it still earns, "core 17 of 27, sturdy 17 of 17"
+	First   First
 	Fails   []Failure
 	Patch   string // what makes it wrong
+}
+
+// First is what is shown first of a mistake.
+type First struct {
+	Rule  string // the case whose rule is told, "TestClock/has_no_data_race", or a program and a kind, "clock2/crashed"
+	Begin string // the function to look at, "serve"; "" if the message names the line
+	Hint  string // the title of the first hint
 }
 
 // A Failure is a case that must catch a mistake, and what it says.
@@ -99,6 +113,12 @@ func readFile(file string) (Mistake, error) {
 			m.Clients = value == "yes"
 		case ok && key == "score":
 			m.Score = value
+		case ok && key == "rule":
+			m.First.Rule = value
+		case ok && key == "begin":
+			m.First.Begin = value
+		case ok && key == "hint":
+			m.First.Hint = value
 		case ok && key == "fails":
 			m.Fails = append(m.Fails, Failure{Case: value})
 		case ok && key == "says" && len(m.Fails) > 0:
@@ -123,7 +143,11 @@ func (m Mistake) String() string {
 	if m.Clients {
 		b.WriteString("clients: yes\n")
 	}
-	fmt.Fprintf(&b, "score: %s\n", m.Score)
+	fmt.Fprintf(&b, "score: %s\nrule: %s\n", m.Score, m.First.Rule)
+	if m.First.Begin != "" {
+		fmt.Fprintf(&b, "begin: %s\n", m.First.Begin)
+	}
+	fmt.Fprintf(&b, "hint: %s\n", m.First.Hint)
 	for _, f := range m.Fails {
 		fmt.Fprintf(&b, "fails: %s\nsays: %s\n", f.Case, f.Says)
 	}

@@ -16,10 +16,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"example.com/workbook/testutil/grade"
-	"example.com/workbook/testutil/isolate"
 	"example.com/workbook/testutil/mistakes"
 	"example.com/workbook/testutil/report"
 	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/verdict"
 )
 
 var update = flag.Bool("update", false, "rewrite what the mistakes are caught by")
@@ -55,7 +55,7 @@ func TestMistakeIsCaughtByItsCasesAndNoOthers(t *testing.T) {
 			r := run(t, m)
 			got := failures(r)
 			if *update {
-				m.Fails, m.Score = m.Reviewed(got), report.Points(r)
+				m.Fails, m.Score, m.First = m.Reviewed(got), report.Points(r), first(r)
 				if err := os.WriteFile(filepath.Join("testdata", m.Name+".patch"), []byte(m.String()), 0o644); err != nil {
 					t.Fatal(err)
 				}
@@ -67,6 +67,9 @@ func TestMistakeIsCaughtByItsCasesAndNoOthers(t *testing.T) {
 			}
 			if got, want := report.Points(r), m.Score; got != want {
 				t.Errorf("%s: earns %s, want %s", m.Title, got, want)
+			}
+			if diff := cmp.Diff(m.First, first(r)); diff != "" {
+				t.Errorf("%s: what is shown first mismatch (-want +got):\n%s", m.Title, diff)
 			}
 			for i, f := range m.Fails {
 				if !f.Matches(got[i].Says) {
@@ -101,8 +104,8 @@ func run(t *testing.T, m mistakes.Mistake) report.Report {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p := r.Programs[0]; p.Verdict != "" {
-		t.Fatalf("%s: its program %s:\n%s", m.Title, p.Verdict, p.Message)
+	if p := r.Programs[0]; p.Verdict.Kind != "" {
+		t.Fatalf("%s: its program %s:\n%s", m.Title, p.Verdict, p.Verdict.Message)
 	}
 	return r
 }
@@ -161,21 +164,33 @@ func submission(t *testing.T, m mistakes.Mistake) string {
 func failures(r report.Report) (failed []mistakes.Failure) {
 	for _, part := range r.Programs[0].Parts {
 		for _, c := range part.Cases {
-			switch {
-			case c.Verdict == isolate.Passed, c.Verdict == suite.Unknown:
-				continue
-			case c.Verdict == suite.Unreached && !strings.HasPrefix(c.Message, "not run: "): // its whole part was not
-				continue
+			if c.Verdict.Failed() || c.Verdict.Kind == verdict.NotRun && !notRun(part) {
+				failed = append(failed, failure(c))
 			}
-			failed = append(failed, failure(c))
 		}
 	}
 	return failed
 }
 
+// first returns what is shown first of a program that is wrong.
+func first(r report.Report) mistakes.First {
+	f, _ := r.First()
+	v := f.Case.Verdict
+	shown := mistakes.First{Rule: v.About, Begin: v.Func}
+	if len(v.Hints) > 0 {
+		shown.Hint = v.Hints[0]
+	}
+	return shown
+}
+
+// notRun reports whether no case of a part was run.
+func notRun(part report.Part) bool {
+	return !slices.ContainsFunc(part.Cases, func(c suite.Record) bool { return c.Verdict.Kind != verdict.NotRun })
+}
+
 // failure returns the case, and the first line of what it says.
 func failure(c suite.Record) mistakes.Failure {
-	says, _, _ := strings.Cut(c.Message, "\n")
+	says, _, _ := strings.Cut(c.Verdict.String(), "\n")
 	if c.Group == suite.Extra {
 		says = "extra: " + says
 	}
@@ -275,7 +290,7 @@ func exercises() []grade.Exercise {
 func matrix(part grade.Part, all []mistakes.Mistake) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n`%s`, %s:\n\n```text\n", part.Test, part.Title)
-	cases := suite.Plan(part.Run)
+	cases := part.Cases()
 	for i, c := range cases {
 		fmt.Fprintf(&b, "%2d %s\n", i+1, strings.ReplaceAll(c.Name, "_", " "))
 	}

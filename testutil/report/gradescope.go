@@ -90,7 +90,7 @@ func withoutDump(output string) string {
 	return output
 }
 
-// summary returns the score of each group, what to mend first, what there is to know,
+// summary returns the score of each group, what to fix first, what there is to know,
 // and in full what is wrong with programs that could not be graded.
 func (r Report) summary() string {
 	var scores, wrong []string
@@ -103,13 +103,13 @@ func (r Report) summary() string {
 		scores[len(scores)-1] += ", which do not count"
 	}
 	for _, p := range r.Programs {
-		if p.Verdict != "" {
-			wrong = append(wrong, p.Name+": "+complaint(p.Verdict, p.Message))
+		if p.Verdict.Kind != "" {
+			wrong = append(wrong, p.Name+": "+p.Verdict.String())
 		}
 	}
 	first := ""
 	if f, ok := r.First(); ok && f.Case.Name != "" {
-		first = "mend first: " + f.Program.Name + ": " + spaced(f.Case.Name)
+		first = "fix first: " + f.Program.Name + ": " + spaced(f.Case.Name)
 	}
 	return cut(paragraphs(r.Title, lines(scores...), first, lines(r.Notes...), paragraphs(wrong...)), maxText)
 }

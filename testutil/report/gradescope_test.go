@@ -8,8 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"example.com/workbook/testutil/isolate"
 	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/verdict"
 )
 
 // What results.json may hold: docs/specs.md, leaderboards.md and troubleshooting.md of
@@ -121,7 +121,7 @@ const goodResults = `{
       "score": 0,
       "max_score": 3,
       "status": "failed",
-      "output": "not concurrent: client 2 got nothing\nclient 1   ●────●\nclient 2    ┊···┤\nwhy: Each connection is served in a goroutine of its own.\n\nthe program printed:\nlistening & <waiting>",
+      "output": "not concurrent: client 2 got nothing\nclient 1   ●────●\nclient 2    ┊···┤\nwhy: Each connection is served in a goroutine of its own.\nbegin at exercises/ex8.1/clock2/clock2.go:26, func serve\ncase: testutil/clocktest/clocktest.go:310\n\nthe program printed:\nlistening & <waiting>",
       "tags": [
         "core"
       ]
@@ -198,7 +198,7 @@ func TestGradescopeKeepsToTheSchema(t *testing.T) {
 
 func TestGradescopeSumsTheSameWhateverWasSubmitted(t *testing.T) {
 	r := sample()
-	r.Programs[0].Verdict, r.Programs[0].Message = Refused, "it holds a link"
+	r.Programs[0].Verdict = verdict.Verdict{Kind: verdict.Refused, Message: "it holds a link"}
 	if err := checkResults(encoded(t, Gradescope, r), sample().total().Max); err != nil {
 		t.Error(err)
 	}
@@ -206,8 +206,8 @@ func TestGradescopeSumsTheSameWhateverWasSubmitted(t *testing.T) {
 
 func TestGradescopeSaysWhatToMendFirst(t *testing.T) {
 	r := sample()
-	r.Programs[1].Verdict = ""
-	const want = "mend first: clock2: serves a second client"
+	r.Programs[1].Verdict = verdict.Verdict{}
+	const want = "fix first: clock2: serves a second client"
 	if got := encoded(t, Gradescope, r); !strings.Contains(got, want) {
 		t.Errorf("Gradescope wrote\n%s\nwithout %q", got, want)
 	}
@@ -223,7 +223,7 @@ func TestGradescopeListsNoGoroutines(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := newGradescopeTest(test{Record: suite.Record{Verdict: isolate.Crashed, Message: "crashed: no", Output: tt.printed}}).Output
+			got := newGradescopeTest(test{Record: suite.Record{Verdict: verdict.Verdict{Kind: verdict.Crashed, Message: "no"}, Output: tt.printed}}).Output
 			want := strings.TrimRight("crashed: no\n\n"+tt.want, "\n")
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("the output mismatch (-want +got):\n%s", diff)

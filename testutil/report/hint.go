@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"example.com/workbook/testutil/hint"
-	"example.com/workbook/testutil/isolate"
+	"example.com/workbook/testutil/verdict"
 )
 
 // Hints are those for the first failure of a report.
@@ -30,21 +30,21 @@ type Hints struct {
 // After the last hint it says where to read on. Of a program that does not compile it
 // writes what the compiler says. It says so if nothing fails.
 func Hint(w io.Writer, r Report, hints Hints, style Style) error {
-	p := &page{Style: style}
+	p := newPage(style)
 	f, ok := r.First()
 	switch {
 	case !ok:
 		p.line("Nothing fails, so there is nothing to hint at.\n")
 		p.line("%s", p.bold(r.Title))
 		p.summary(r)
-	case f.Case.Name == "" && f.Case.Verdict != isolate.NotStarted:
+	case f.Case.Name == "" && f.Case.Verdict.Kind != verdict.NotStarted:
 		p.rejected(f.Program)
 		p.indent("", "", "Read its first line: it says in which file, line and column the compiler "+
-			"lost the thread. What do you see there, or just before? Mend that and try again: the "+
+			"lost the thread. What do you see there, or just before? Fix that and try again: the "+
 			"lines after it are often the same mistake once more.")
 	default:
 		p.line("%s", p.bold(f.String()))
-		p.indent("  ", "  ", first(messageOf(f.Case)))
+		p.indent("  ", "  ", first(f.Case.Verdict.String()))
 		p.line("")
 		p.hints(f, hints)
 	}
@@ -80,8 +80,8 @@ func (p *page) readOn(f Failure, hints Hints) {
 	}
 	p.line("There are no more hints for this.%s", again)
 	p.line("")
-	if f.Case.Why != "" {
-		p.indent("Why:     ", "         ", f.Case.Why)
+	if f.Case.Verdict.Rule != "" {
+		p.indent("Why:     ", "         ", f.Case.Verdict.Rule)
 	}
 	p.line("Read on: %s/README.md, the task", path.Dir(f.Program.Dir))
 	if f.Case.Name != "" {

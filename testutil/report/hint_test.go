@@ -8,8 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"example.com/workbook/testutil/hint"
-	"example.com/workbook/testutil/isolate"
 	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/verdict"
 )
 
 // hints are some, of which the first has more than one line.
@@ -23,11 +23,10 @@ func TestHint(t *testing.T) {
 	fails.Programs = fails.Programs[:1] // clock2, whose second case fails
 	unbegun := sample()
 	unbegun.Programs = unbegun.Programs[:1]
-	unbegun.Programs[0].Verdict = isolate.NotStarted
-	unbegun.Programs[0].Message = "open exercises/ex8.1/clock2/clock2.go"
+	unbegun.Programs[0].Verdict = verdict.Verdict{Kind: verdict.NotStarted, Message: "open exercises/ex8.1/clock2/clock2.go"}
 	passes := sample()
 	passes.Programs = passes.Programs[:1]
-	passes.Programs[0].Parts[0].Cases[1].Verdict = isolate.Passed
+	passes.Programs[0].Parts[0].Cases[1].Verdict = verdict.Verdict{Kind: verdict.Passed}
 
 	for _, tt := range []struct {
 		name  string
@@ -88,7 +87,7 @@ Read on: exercises/ex8.1/README.md, the task
 `},
 		{"where to begin", unbegun, Hints{hints, 1, 2, "make hint-8.1"}, Style{}, `
 clock2: not started
-  open exercises/ex8.1/clock2/clock2.go
+  not started: open exercises/ex8.1/clock2/clock2.go
 
 Hint 2 of 2: one word
   Which?
@@ -101,7 +100,7 @@ ftpd.go:31:2: undefined: x
 ftpd.go:40:1: missing return
 
 Read its first line: it says in which file, line and column the compiler lost
-the thread. What do you see there, or just before? Mend that and try again: the
+the thread. What do you see there, or just before? Fix that and try again: the
 lines after it are often the same mistake once more.
 `},
 		{"that nothing fails", passes, Hints{}, Style{}, `
@@ -133,12 +132,12 @@ func TestHintSaysWhereAGradingEnded(t *testing.T) {
 	r := sample()
 	r.Programs = r.Programs[:1]
 	c := &r.Programs[0].Parts[0].Cases[1]
-	*c = suite.Record{Name: c.Name, Group: suite.Core, Points: 3, Verdict: suite.Unreached, Message: "the grading took longer than 10m0s"}
+	*c = suite.Record{Name: c.Name, Group: suite.Core, Points: 3, Verdict: verdict.Verdict{Kind: verdict.NotRun, Message: "the grading took longer than 10m0s"}}
 	var b strings.Builder
 	if err := Hint(&b, r, Hints{hints, 0, 1, "make hint-8.1"}, Style{}); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := b.String(), "clock2: serves a second client\n  the grading took longer than 10m0s\n"; !strings.HasPrefix(got, want) {
+	if got, want := b.String(), "clock2: serves a second client\n  not run: the grading took longer than 10m0s\n"; !strings.HasPrefix(got, want) {
 		t.Errorf("Hint for a case that was not reached is\n%s\nwant it to begin with\n%s", got, want)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/verdict"
 )
 
 // JSON writes the report as indented JSON of this form:
@@ -36,14 +37,19 @@ import (
 //	        "earned": 0,
 //	        "message": "the first line took 1s",
 //	        "why": "A client gets the time as soon as it connects.",
-//	        "note": "what is held against nobody",
+//	        "about": "TestClock/writes_the_time_at_once",
+//	        "func": "handleConn",
+//	        "place": "exercises/ex8.1/clock2/clock2.go:40",
+//	        "case": "testutil/clocktest/clocktest.go:52",
+//	        "hints": ["what happens first?"],
+//	        "note": "a remark that costs no points",
 //	        "output": "what the program printed"
 //	      }]
 //	    }]
 //	  }]
 //	}
 //
-// The keys notes, place, message, why, note and output are left out where there is
+// The keys notes, place, message, why, about, func, case, hints, note and output are left out where there is
 // nothing to say, and so is the verdict of a program that could be graded. If one
 // could not, that is the verdict of its cases too. All texts are valid UTF-8 of at
 // most 64 KiB, with Unix ends of lines, and control characters spelled out. It is an
@@ -87,12 +93,12 @@ type jsonScore struct {
 }
 
 type jsonProgram struct {
-	Exercise string        `json:"exercise"`
-	Name     string        `json:"name"`
-	Dir      string        `json:"dir"`
-	Verdict  suite.Verdict `json:"verdict,omitempty"`
-	Message  string        `json:"message,omitempty"`
-	Parts    []jsonPart    `json:"parts"`
+	Exercise string       `json:"exercise"`
+	Name     string       `json:"name"`
+	Dir      string       `json:"dir"`
+	Verdict  verdict.Kind `json:"verdict,omitempty"`
+	Message  string       `json:"message,omitempty"`
+	Parts    []jsonPart   `json:"parts"`
 }
 
 type jsonPart struct {
@@ -104,25 +110,42 @@ type jsonPart struct {
 }
 
 type jsonCase struct {
-	Name    string        `json:"name"`
-	Group   suite.Group   `json:"group"`
-	Verdict suite.Verdict `json:"verdict"`
-	Points  int           `json:"points"`
-	Earned  int           `json:"earned"`
-	Message string        `json:"message,omitempty"`
-	Why     string        `json:"why,omitempty"`
-	Note    string        `json:"note,omitempty"`
-	Output  string        `json:"output,omitempty"`
+	Name    string       `json:"name"`
+	Group   suite.Group  `json:"group"`
+	Verdict verdict.Kind `json:"verdict"`
+	Points  int          `json:"points"`
+	Earned  int          `json:"earned"`
+	Message string       `json:"message,omitempty"`
+	Why     string       `json:"why,omitempty"`
+	About   string       `json:"about,omitempty"`
+	Func    string       `json:"func,omitempty"`
+	Place   string       `json:"place,omitempty"`
+	Case    string       `json:"case,omitempty"`
+	Hints   []string     `json:"hints,omitempty"`
+	Note    string       `json:"note,omitempty"`
+	Output  string       `json:"output,omitempty"`
 }
 
 func newJSONProgram(p Program) jsonProgram {
-	doc := jsonProgram{p.Exercise, p.Name, p.Dir, p.Verdict, p.Message, []jsonPart{}}
+	doc := jsonProgram{p.Exercise, p.Name, p.Dir, p.Verdict.Kind, p.Verdict.Message, []jsonPart{}}
 	for _, part := range p.Parts {
 		cases := []jsonCase{}
 		for _, c := range part.Cases {
-			cases = append(cases, jsonCase{c.Name, c.Group, c.Verdict, c.Points, c.Earned(), c.Message, c.Why, c.Note, c.Output})
+			cases = append(cases, newJSONCase(c))
 		}
 		doc.Parts = append(doc.Parts, jsonPart{part.Test, part.Title, part.Func, part.Place, cases})
+	}
+	return doc
+}
+
+func newJSONCase(c suite.Record) jsonCase {
+	v := c.Verdict
+	doc := jsonCase{
+		Name: c.Name, Group: c.Group, Verdict: v.Kind, Points: c.Points, Earned: c.Earned(),
+		Message: v.Message, Note: c.Note, Output: c.Output,
+	}
+	if v.Failed() {
+		doc.Why, doc.About, doc.Func, doc.Place, doc.Case, doc.Hints = v.Rule, v.About, v.Func, v.Place, v.Case, v.Hints
 	}
 	return doc
 }

@@ -46,6 +46,11 @@ var (
 		"earned":  {kind: "integer"},
 		"message": {kind: "string", nonEmpty: true},
 		"why":     {kind: "string", nonEmpty: true},
+		"about":   {kind: "string", nonEmpty: true},
+		"func":    {kind: "string", nonEmpty: true},
+		"place":   {kind: "string", nonEmpty: true},
+		"case":    {kind: "string", nonEmpty: true},
+		"hints":   {kind: "array", elements: &form{kind: "string", nonEmpty: true}},
 		"note":    {kind: "string", nonEmpty: true},
 		"output":  {kind: "string", nonEmpty: true},
 	}}
@@ -96,7 +101,7 @@ const goodReport = `{
               "verdict": "passed",
               "points": 2,
               "earned": 2,
-              "note": "note: it also writes the date",
+              "note": "it also writes the date",
               "output": "hello\n"
             },
             {
@@ -105,8 +110,15 @@ const goodReport = `{
               "verdict": "not concurrent",
               "points": 3,
               "earned": 0,
-              "message": "not concurrent: client 2 got nothing\nclient 1   ●────●\nclient 2    ┊···┤",
+              "message": "client 2 got nothing\nclient 1   ●────●\nclient 2    ┊···┤",
               "why": "Each connection is served in a goroutine of its own.",
+              "about": "TestClock/serves_a_second_client",
+              "func": "serve",
+              "place": "exercises/ex8.1/clock2/clock2.go:26",
+              "case": "testutil/clocktest/clocktest.go:310",
+              "hints": [
+                "who waits?"
+              ],
               "output": "listening & <waiting>\n"
             },
             {

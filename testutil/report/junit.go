@@ -128,7 +128,7 @@ func newTestcase(p Program, part Part, c suite.Record) testcase {
 	text := cut(said(c), maxText)
 	first, _, _ := strings.Cut(text, "\n")
 	if counts(c) {
-		doc.Failure = &outcome{Message: first, Type: string(c.Verdict), Text: text}
+		doc.Failure = &outcome{Message: first, Type: string(c.Verdict.Kind), Text: text}
 	} else {
 		doc.Skipped = &outcome{Message: "extra: " + first}
 	}

@@ -12,7 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"example.com/workbook/testutil/isolate"
+	"example.com/workbook/testutil/verdict"
 )
 
 // junitForm says which attributes and elements an element of JUnit XML may have, in
@@ -137,7 +137,9 @@ const goodJUnit = `<?xml version="1.0" encoding="UTF-8"?>
       <failure message="not concurrent: client 2 got nothing" type="not concurrent"><![CDATA[not concurrent: client 2 got nothing
 client 1   ●────●
 client 2    ┊···┤
-why: Each connection is served in a goroutine of its own.]]></failure>
+why: Each connection is served in a goroutine of its own.
+begin at exercises/ex8.1/clock2/clock2.go:26, func serve
+case: testutil/clocktest/clocktest.go:310]]></failure>
       <system-out><![CDATA[listening & <waiting>
 ]]></system-out>
     </testcase>
@@ -185,7 +187,7 @@ func TestJUnitKeepsToTheSchema(t *testing.T) {
 			}
 			for _, c := range settled.tests() {
 				switch {
-				case c.Verdict == isolate.Passed:
+				case c.Verdict.Kind == verdict.Passed:
 				case counts(c.Record):
 					failures++
 				default:
@@ -203,13 +205,13 @@ func TestJUnitHandsOnEveryCharacter(t *testing.T) {
 	const text = "]]>]]>&amp;<![CDATA[</failure>\n\ttab ● \U0001F600"
 	r := sample()
 	c := &r.Programs[0].Parts[0].Cases[1]
-	c.Message, c.Why, c.Output = text, "", text
+	c.Verdict, c.Output = verdict.Verdict{Kind: c.Verdict.Kind, Message: text}, text
 	var doc testsuites
 	if err := xml.Unmarshal([]byte(encoded(t, JUnit, r)), &doc); err != nil {
 		t.Fatal(err)
 	}
 	got := doc.Suites[0].Cases[1]
-	if want := string(c.Verdict) + ": " + text; got.Failure.Text != want {
+	if want := string(c.Verdict.Kind) + ": " + text; got.Failure.Text != want {
 		t.Errorf("the failure is %q, want %q", got.Failure.Text, want)
 	}
 	if got.SystemOut.Text != text {

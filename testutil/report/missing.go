@@ -17,7 +17,7 @@ import (
 //	Core 48 of 52, sturdy 38 of 38 points
 //	Next:  clock2: serves a second client while the first stays
 func Missing(w io.Writer, r Report, style Style) error {
-	p := &page{Style: style}
+	p := newPage(style)
 	s := r.Score(suite.Core)
 	p.indent("", "", fmt.Sprintf("%d of %d core points are missing before you see the solution. "+
 		"It tells you most once yours works.", s.Max-s.Earned, s.Max))

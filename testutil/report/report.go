@@ -8,11 +8,10 @@
 package report
 
 import (
-	"slices"
-	"strings"
+	"iter"
 
-	"example.com/workbook/testutil/isolate"
 	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/verdict"
 )
 
 // A Report is how a grading went.
@@ -29,18 +28,11 @@ type Program struct {
 	Dir      string // "exercises/ex8.1/clock2"
 	Parts    []Part
 
-	// If nothing of it could be graded, this is why: isolate.NotStarted,
-	// DoesNotCompile or Refused; and what there is to say of it, such as the
-	// errors of the compiler. Otherwise both are empty.
-	Verdict suite.Verdict `json:",omitempty"`
-	Message string        `json:",omitempty"`
+	// If nothing of it could be graded, this is why: its kind is NotStarted,
+	// DoesNotCompile or Refused, and its message what there is to say of it, such as
+	// the errors of the compiler. Otherwise its kind is empty.
+	Verdict verdict.Verdict
 }
-
-// The verdicts on a whole program.
-const (
-	DoesNotCompile suite.Verdict = "does not compile"
-	Refused        suite.Verdict = "refused" // holds what a submission must not
-)
 
 // Len returns how many cases there are.
 func (p Program) Len() int {
@@ -119,53 +111,95 @@ type Failure struct {
 // not compile".
 func (f Failure) String() string {
 	if f.Case.Name == "" {
-		return f.Program.Name + ": " + string(f.Program.Verdict)
+		return f.Program.Name + ": " + string(f.Program.Verdict.Kind)
 	}
-	return f.Program.Name + ": " + strings.ReplaceAll(f.Case.Name, "_", " ")
+	return f.Program.Name + ": " + spaced(f.Case.Name)
 }
 
-// spared are the verdicts on cases that there is nothing to mend in.
-var spared = []suite.Verdict{isolate.Passed, suite.Unreached, suite.Unknown}
-
-// First returns the first failure in the order in which one would mend them: programs
-// that do not compile, core cases, sturdy ones; ok is whether there is one. A program
-// that is not started comes when the core cases of those before it have passed. Extra
-// cases do not count.
+// First returns the failure to fix first: programs that do not compile, those with
+// failed core cases, those with failed sturdy ones. Of the failures of a program it is
+// that which explains most of the others. A program that is not started comes when the
+// core cases of those before it have passed. Extra cases do not count. ok is whether
+// anything is left to do.
 func (r Report) First() (f Failure, ok bool) {
 	for _, p := range r.Programs {
-		if p.Verdict != "" && p.Verdict != isolate.NotStarted {
+		if p.Verdict.Kind != "" && p.Verdict.Kind != verdict.NotStarted {
 			return whole(p), true
 		}
 	}
-	mendable := func(c suite.Record) bool { return !slices.Contains(spared, c.Verdict) }
+	failed := func(c suite.Record) bool { return c.Verdict.Failed() }
 	for _, g := range []suite.Group{suite.Core, suite.Sturdy} {
-		if f, ok := r.find(g, mendable); ok {
-			return f, true
+		if f, ok := r.find(g, failed); ok {
+			return f.explanation(), true
 		}
 	}
-	return r.find(suite.Core, func(c suite.Record) bool { return c.Verdict == suite.Unreached })
+	return r.find(suite.Core, func(c suite.Record) bool { return c.Verdict.Kind == verdict.NotRun })
 }
 
 // find returns the first case of a group that is as wanted, or its program if that
 // could not be graded.
 func (r Report) find(g suite.Group, wanted func(c suite.Record) bool) (f Failure, ok bool) {
 	for _, p := range r.Programs {
-		for _, part := range p.Parts {
-			for _, c := range part.Cases {
-				if c.Group != g || !wanted(c) {
-					continue
-				}
-				if p.Verdict != "" {
+		for f := range p.cases(g) {
+			if wanted(f.Case) {
+				if p.Verdict.Kind != "" {
 					return whole(p), true
 				}
-				return Failure{p, part, c}, true
+				return f, true
 			}
 		}
 	}
 	return Failure{}, false
 }
 
+// cases returns the cases of a group in order, each as if it had failed.
+func (p Program) cases(g suite.Group) iter.Seq[Failure] {
+	return func(yield func(Failure) bool) {
+		for _, part := range p.Parts {
+			for _, c := range part.Cases {
+				if c.Group == g && !yield(Failure{p, part, c}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// explanation returns the failure of the same program that explains most of the others:
+// the first one about the rule that most of the failures are about, and f if each is
+// about another rule. The case whose rule that is comes before the others.
+func (f Failure) explanation() Failure {
+	if f.Case.Name == "" {
+		return f
+	}
+	byRule := make(map[string][]Failure)
+	for _, g := range []suite.Group{suite.Core, suite.Sturdy} {
+		for other := range f.Program.cases(g) {
+			if other.Case.Verdict.Failed() {
+				byRule[other.Case.Verdict.About] = append(byRule[other.Case.Verdict.About], other)
+			}
+		}
+	}
+	most := byRule[f.Case.Verdict.About]
+	for _, g := range []suite.Group{suite.Core, suite.Sturdy} {
+		for other := range f.Program.cases(g) {
+			if same := byRule[other.Case.Verdict.About]; other.Case.Verdict.Failed() && len(same) > len(most) {
+				most = same
+			}
+		}
+	}
+	for _, other := range most {
+		if other.Case.Test+"/"+other.Case.Name == other.Case.Verdict.About {
+			return other
+		}
+	}
+	if len(most) == 0 {
+		return f
+	}
+	return most[0]
+}
+
 // whole returns the failure of a program that could not be graded.
 func whole(p Program) Failure {
-	return Failure{Program: p, Part: p.Parts[0], Case: suite.Record{Verdict: p.Verdict, Message: p.Message}}
+	return Failure{Program: p, Part: p.Parts[0], Case: suite.Record{Verdict: p.Verdict}}
 }

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/workbook/testutil/isolate"
 	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/verdict"
 )
 
 // sample returns a report with one of everything: 3 of 10 points that count, and 1 of
@@ -25,35 +25,34 @@ func sample() Report {
 						Place: "exercises/ex8.1/clock2/clock2.go:26",
 						Cases: []suite.Record{
 							{Test: "TestClock", Name: "writes_the_time_at_once", Group: suite.Core, Points: 2,
-								Verdict: isolate.Passed, Note: "note: it also writes the date", Output: "hello\n"},
+								Verdict: verdict.Verdict{Kind: verdict.Passed}, Note: "it also writes the date", Output: "hello\n"},
 							{Test: "TestClock", Name: "serves_a_second_client", Group: suite.Core, Points: 3,
-								Verdict: suite.NotConcurrent,
-								Message: "not concurrent: client 2 got nothing\nclient 1   ●────●\nclient 2    ┊···┤",
-								Why:     "Each connection is served in a goroutine of its own.",
-								Output:  "listening & <waiting>\n"},
-							{Test: "TestClock", Name: "leaves_no_goroutine", Group: suite.Sturdy, Points: 1, Verdict: isolate.Passed},
+								Verdict: verdict.Verdict{Kind: verdict.NotConcurrent, Message: "client 2 got nothing\nclient 1   ●────●\nclient 2    ┊···┤", Rule: "Each connection is served in a goroutine of its own.",
+									About: "TestClock/serves_a_second_client", Func: "serve", Place: "exercises/ex8.1/clock2/clock2.go:26", Case: "testutil/clocktest/clocktest.go:310", Hints: []string{"who waits?"}},
+								Output: "listening & <waiting>\n"},
+							{Test: "TestClock", Name: "leaves_no_goroutine", Group: suite.Sturdy, Points: 1, Verdict: verdict.Verdict{Kind: verdict.Passed}},
 						},
 					},
 					{
 						Test: "TestPort", Title: "the flag -port", Func: "main",
 						Cases: []suite.Record{
 							{Test: "TestPort", Name: "takes_port_0", Group: suite.Extra, Points: 1,
-								Verdict: isolate.Wrong, Message: "clock2 -port 0 ends"},
+								Verdict: verdict.Verdict{Kind: verdict.Wrong, Message: "clock2 -port 0 ends"}},
 							{Test: "TestPort", Name: "takes_the_name_of_a_port", Group: suite.Extra, Points: 1,
-								Verdict: isolate.Passed},
+								Verdict: verdict.Verdict{Kind: verdict.Passed}},
 						},
 					},
 				},
 			},
 			{
 				Exercise: "ex8.2", Name: "ftpd", Dir: "exercises/ex8.2/ftpd",
-				Verdict: DoesNotCompile, Message: "ftpd.go:31:2: undefined: x\nftpd.go:40:1: missing return",
+				Verdict: verdict.Verdict{Kind: verdict.DoesNotCompile, Message: "ftpd.go:31:2: undefined: x\nftpd.go:40:1: missing return"},
 				Parts: []Part{{
 					Test: "TestLogin", Title: "part 1: a login", Func: "handleConn",
 					Cases: []suite.Record{
 						{Test: "TestLogin", Name: "greets", Group: suite.Core, Points: 3},
 						// That it has passed cannot be: it must not count.
-						{Test: "TestLogin", Name: "says_goodbye", Group: suite.Sturdy, Points: 1, Verdict: isolate.Passed},
+						{Test: "TestLogin", Name: "says_goodbye", Group: suite.Sturdy, Points: 1, Verdict: verdict.Verdict{Kind: verdict.Passed}},
 					},
 				}},
 			},
@@ -71,14 +70,16 @@ func hostileReport() Report {
 	r.Notes = []string{hostile, "", strings.Repeat(hostile, 2000)}
 	for i := range r.Programs {
 		p := &r.Programs[i]
-		p.Exercise, p.Name, p.Dir, p.Message = hostile, hostile, hostile, strings.Repeat(hostile, 2000)
+		p.Exercise, p.Name, p.Dir, p.Verdict.Message = hostile, hostile, hostile, strings.Repeat(hostile, 2000)
 		for j := range p.Parts {
 			part := &p.Parts[j]
 			part.Test, part.Title, part.Func, part.Place = hostile, hostile, hostile, hostile
 			for k := range part.Cases {
 				c := &part.Cases[k]
 				c.Test, c.Name = hostile, strings.Repeat(hostile, 1000)
-				c.Message, c.Why, c.Note = hostile, hostile, hostile
+				c.Note = hostile
+				v := &c.Verdict
+				v.Message, v.Rule, v.About, v.Func, v.Place, v.Case, v.Hints = hostile, hostile, hostile, hostile, hostile, hostile, []string{hostile}
 				c.Output = strings.Repeat(hostile, 2000)
 			}
 		}

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/workbook/testutil/isolate"
 	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/verdict"
 )
 
 // settled returns a copy of the report that can be handed on: each case has a verdict,
@@ -42,18 +42,18 @@ func (r Report) settled() (Report, error) {
 // settle does so for a program.
 func (p *Program) settle() {
 	p.Exercise, p.Name, p.Dir = cleanName(p.Exercise), cleanName(p.Name), cleanName(p.Dir)
-	p.Message = clean(p.Message)
+	p.Verdict = cleanVerdict(p.Verdict)
 	p.Parts = slices.Clone(p.Parts)
-	message := p.Message // in full for the first case only
+	whole := p.Verdict // in full for the first case only
 	for i := range p.Parts {
 		part := &p.Parts[i]
 		part.Test, part.Title = cleanName(part.Test), cleanName(part.Title)
 		part.Func, part.Place = cleanName(part.Func), cleanName(part.Place)
 		part.Cases = slices.Clone(part.Cases)
 		for j, c := range part.Cases {
-			if p.Verdict != "" {
-				c.Verdict, c.Message, c.Why, c.Note, c.Output = p.Verdict, message, "", "", ""
-				message, _, _ = strings.Cut(message, "\n")
+			if whole.Kind != "" {
+				c.Verdict, c.Note, c.Output = whole, "", ""
+				whole.Message, _, _ = strings.Cut(whole.Message, "\n")
 			}
 			part.Cases[j] = settle(c)
 		}
@@ -62,11 +62,11 @@ func (p *Program) settle() {
 
 // settle does so for a case.
 func settle(c suite.Record) suite.Record {
-	if c.Verdict == "" {
-		c.Verdict, c.Message = suite.Unreached, "nothing is known of it"
+	if c.Verdict.Kind == "" {
+		c.Verdict = verdict.Verdict{Kind: verdict.NotRun, Message: "nothing is known of it"}
 	}
 	c.Test, c.Name = cleanName(c.Test), cleanName(c.Name)
-	c.Message, c.Why, c.Note, c.Output = clean(c.Message), clean(c.Why), clean(c.Note), clean(c.Output)
+	c.Verdict, c.Note, c.Output = cleanVerdict(c.Verdict), clean(c.Note), clean(c.Output)
 	return c
 }
 
@@ -94,7 +94,7 @@ func (r Report) tests() []test {
 // spaced returns the name of a case as it is read.
 func spaced(name string) string { return strings.ReplaceAll(name, "_", " ") }
 
-func passed(c suite.Record) bool { return c.Verdict == isolate.Passed }
+func passed(c suite.Record) bool { return c.Verdict.Kind == verdict.Passed }
 
 // counts reports whether the points of a case go into the score that a course site
 // gets, which has but one: those of core and sturdy cases do.
@@ -106,21 +106,49 @@ func (r Report) total() Score {
 	return Score{core.Earned + sturdy.Earned, core.Max + sturdy.Max}
 }
 
-// complaint returns what is wrong, after the verdict, unless that says no more than
-// that something is wrong; "" if nothing is.
-func complaint(v suite.Verdict, message string) string {
-	switch {
-	case v == isolate.Passed:
-		return ""
-	case message == "":
-		return string(v)
-	case v == isolate.Wrong, strings.HasPrefix(message, string(v)):
-		return message
+// cleanVerdict returns a verdict whose texts are clean.
+func cleanVerdict(v verdict.Verdict) verdict.Verdict {
+	v.Message, v.Rule = clean(v.Message), clean(v.Rule)
+	for _, name := range []*string{&v.About, &v.Func, &v.Place, &v.Case} {
+		*name = cleanName(*name)
 	}
-	return string(v) + ": " + message
+	v.Hints = slices.Clone(v.Hints)
+	for i, hint := range v.Hints {
+		v.Hints[i] = cleanName(hint)
+	}
+	return v
 }
 
 // said returns what there is to say of a case; "" if there is nothing.
 func said(c suite.Record) string {
-	return lines(complaint(c.Verdict, c.Message), labelled("why: ", c.Why), c.Note)
+	v := c.Verdict
+	return lines(v.String(), labelled("why: ", v.Rule), labelled("begin at ", begin(v)), labelled("case: ", caseOf(v)), labelled("note: ", c.Note))
+}
+
+// place returns where to look: "exercises/ex8.1/clock2/clock2.go:26, func serve"; "" if
+// that is not known.
+func place(v verdict.Verdict) string {
+	switch {
+	case !v.Failed() || v.Place == "":
+		return ""
+	case v.Func == "":
+		return v.Place
+	}
+	return v.Place + ", func " + v.Func
+}
+
+// begin returns where to begin, unless the message says so.
+func begin(v verdict.Verdict) string {
+	if strings.Contains(v.Message, ".go:") {
+		return ""
+	}
+	return place(v)
+}
+
+// caseOf returns where the code of a case is that has failed.
+func caseOf(v verdict.Verdict) string {
+	if !v.Failed() {
+		return ""
+	}
+	return v.Case
 }

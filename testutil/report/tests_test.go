@@ -2,12 +2,12 @@ package report
 
 import (
 	"bytes"
+	"example.com/workbook/testutil/verdict"
 	"io"
 	"reflect"
 	"strings"
 	"testing"
 
-	"example.com/workbook/testutil/isolate"
 	"example.com/workbook/testutil/suite"
 )
 
@@ -22,7 +22,7 @@ func workbook() Report {
 			for i := range 20 {
 				c := suite.Record{Test: test, Name: "does_" + strings.Repeat("x", i), Group: suite.Core, Points: 1 + i%3}
 				if i%5 > 0 {
-					c.Verdict = isolate.Passed
+					c.Verdict.Kind = verdict.Passed
 				}
 				part.Cases = append(part.Cases, c)
 			}
@@ -75,9 +75,9 @@ func TestFormatsLeaveTheReportAsItIs(t *testing.T) {
 func TestFormatsGiveNoPointForWhatDidNotPass(t *testing.T) {
 	r := sample()
 	p := &r.Programs[0]
-	for _, v := range []suite.Verdict{"", isolate.NotStarted, isolate.Hung, suite.Unknown, suite.Unreached, "no such verdict"} {
+	for _, v := range []verdict.Kind{"", verdict.NotStarted, verdict.Hung, verdict.NotChecked, verdict.NotRun, "no such verdict"} {
 		for i := range p.Parts[0].Cases {
-			p.Parts[0].Cases[i].Verdict = v
+			p.Parts[0].Cases[i].Verdict.Kind = v
 		}
 		settled, err := r.settled()
 		if err != nil {
@@ -100,23 +100,3 @@ func TestFormatsReturnTheErrorsOfTheWriter(t *testing.T) {
 type brokenWriter struct{}
 
 func (brokenWriter) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
-
-func TestComplaint(t *testing.T) {
-	tests := []struct {
-		verdict suite.Verdict
-		message string
-		want    string
-	}{
-		{isolate.Passed, "", ""},
-		{isolate.Wrong, "client 1 got nothing", "client 1 got nothing"},
-		{isolate.Hung, "hung: it waits in Accept", "hung: it waits in Accept"},
-		{DoesNotCompile, "x.go:1:1: expected", "does not compile: x.go:1:1: expected"},
-		{suite.Unreached, "it waits for what is not started", "not run: it waits for what is not started"},
-		{isolate.Crashed, "", "crashed"},
-	}
-	for _, tt := range tests {
-		if got := complaint(tt.verdict, tt.message); got != tt.want {
-			t.Errorf("complaint(%q, %q) = %q, want %q", tt.verdict, tt.message, got, tt.want)
-		}
-	}
-}

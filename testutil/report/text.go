@@ -7,8 +7,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"example.com/workbook/testutil/isolate"
 	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/verdict"
 )
 
 // A Style says how a report is to look.
@@ -32,16 +32,17 @@ const width = 80
 //	    ✗ serves a second client while the first stays                     0 of 4
 //	      not concurrent: client 1 is served, and meanwhile client 2 got nothing
 func Text(w io.Writer, r Report, style Style) error {
-	p := &page{Style: style}
+	p := newPage(style)
 	for _, program := range r.Programs {
-		if program.Verdict == DoesNotCompile || program.Verdict == Refused {
+		if program.Verdict.Kind == verdict.DoesNotCompile || program.Verdict.Kind == verdict.Refused {
 			p.rejected(program)
 		}
 	}
 	p.line("%s", p.bold(r.Title))
+	main, _ := r.First()
 	for _, program := range r.Programs {
 		p.line("")
-		p.program(program)
+		p.program(program, main)
 	}
 	p.line("")
 	p.summary(r)
@@ -52,8 +53,11 @@ func Text(w io.Writer, r Report, style Style) error {
 // A page is a text that grows.
 type page struct {
 	Style
-	b strings.Builder
+	b    strings.Builder
+	told map[string]bool // the rules that a failure has been told in full about
 }
+
+func newPage(style Style) *page { return &page{Style: style, told: make(map[string]bool)} }
 
 func (p *page) text() string {
 	if p.ASCII {
@@ -85,26 +89,46 @@ func (p *page) green(text string) string { return p.paint("32", text) }
 func (p *page) red(text string) string   { return p.paint("31", text) }
 func (p *page) faint(text string) string { return p.paint("2", text) }
 
-func (p *page) program(program Program) {
+// program writes what became of a program. If main, the failure to fix first, is one of
+// it and about another rule than its first one, it comes before all cases.
+func (p *page) program(program Program, main Failure) {
 	p.row(program.Name, Points(program), p.bold)
-	switch program.Verdict {
+	switch program.Verdict.Kind {
 	case "":
+		if main.Program.Name == program.Name && !p.comesFirst(program, main) {
+			p.line("  to fix first, as it explains most of the others:")
+			p.cross(main.Case)
+			p.failure(main.Case)
+		}
 		for _, part := range program.Parts {
 			p.part(part)
 		}
-	case isolate.NotStarted:
-		p.line("  %s not started: %s", dot, program.Message)
-	case DoesNotCompile:
+	case verdict.NotStarted:
+		p.line("  %s not started: %s", dot, program.Verdict.Message)
+	case verdict.DoesNotCompile:
 		p.line("  %s does not compile: see above", p.red(cross))
 	default:
-		p.line("  %s %s: see above", p.red(cross), program.Verdict)
+		p.line("  %s %s: see above", p.red(cross), program.Verdict.Kind)
 	}
+}
+
+// comesFirst reports whether the first failure that is listed of a program is about the
+// rule of main, or none is.
+func (p *page) comesFirst(program Program, main Failure) bool {
+	for _, part := range program.Parts {
+		for _, c := range part.Cases {
+			if c.Verdict.Failed() {
+				return c.Verdict.About == main.Case.Verdict.About
+			}
+		}
+	}
+	return true
 }
 
 // rejected tells what is wrong with a program that could not be run.
 func (p *page) rejected(program Program) {
-	p.line("%s %s:", program.Name, program.Verdict)
-	p.line("%s", visible(program.Message))
+	p.line("%s %s:", program.Name, program.Verdict.Kind)
+	p.line("%s", visible(program.Verdict.Message))
 	p.line("")
 }
 
@@ -146,72 +170,68 @@ func (p *page) part(part Part) {
 		if p.Brief && !left(c) {
 			continue
 		}
-		message := messageOf(c)
-		if message == before && (!p.Verbose || c.Verdict == suite.Unreached) {
+		message := c.Verdict.String()
+		if message == before && (!p.Verbose || c.Verdict.Kind == verdict.NotRun) {
 			message = "" // once is enough
 		} else {
 			before = message
 		}
-		name := strings.ReplaceAll(c.Name, "_", " ")
-		switch c.Verdict {
-		case isolate.Passed:
-			p.row("    "+tick+" "+name, fmt.Sprint(c.Points), p.green)
-			p.prose(c.Note)
-		case suite.Unreached, suite.Unknown, isolate.NotStarted:
-			p.row("    "+dot+" "+name, fmt.Sprintf("0 of %d", c.Points), p.faint)
+		switch {
+		case c.Verdict.Kind == verdict.Passed:
+			p.row("    "+tick+" "+spaced(c.Name), fmt.Sprint(c.Points), p.green)
+			p.prose(labelled("note: ", c.Note))
+		case !c.Verdict.Failed(), c.Verdict.Kind == verdict.NotStarted:
+			p.row("    "+dot+" "+spaced(c.Name), fmt.Sprintf("0 of %d", c.Points), p.faint)
 			p.prose(first(message))
 		default:
-			p.row("    "+cross+" "+name, fmt.Sprintf("0 of %d", c.Points), p.red)
-			if told && !p.Verbose {
+			p.cross(c)
+			if (told || p.told[c.Verdict.About]) && !p.Verbose {
 				p.prose(headline(message))
 			} else {
-				p.failure(part, c)
+				p.failure(c)
 			}
 			told = true
 		}
 	}
 }
 
+// cross writes the line of a case that has failed.
+func (p *page) cross(c suite.Record) {
+	p.row("    "+cross+" "+spaced(c.Name), fmt.Sprintf("0 of %d", c.Points), p.red)
+}
+
 // left reports whether there is anything to do, or to know, about a case.
-func left(c suite.Record) bool { return c.Verdict != isolate.Passed || c.Note != "" }
+func left(c suite.Record) bool { return c.Verdict.Kind != verdict.Passed || c.Note != "" }
 
 // unreached reports whether no case of a part was reached, all for the same reason.
 func unreached(part Part) (why string, ok bool) {
 	for _, c := range part.Cases {
-		if c.Verdict != suite.Unreached || c.Message != part.Cases[0].Message {
+		if c.Verdict.Kind != verdict.NotRun || c.Verdict.Message != part.Cases[0].Verdict.Message {
 			return "", false
 		}
 	}
-	return part.Cases[0].Message, true
+	return part.Cases[0].Verdict.Message, true
 }
 
-// failure tells in full what became of a case.
-func (p *page) failure(part Part, c suite.Record) {
-	p.prose(first(messageOf(c)))
-	_, rest, _ := strings.Cut(c.Message, "\n")
+// failure tells in full what became of a case. Others about the same rule are then told
+// in a line.
+func (p *page) failure(c suite.Record) {
+	v := c.Verdict
+	p.told[v.About] = true
+	p.prose(first(v.String()))
+	_, rest, _ := strings.Cut(v.Message, "\n")
 	for line := range strings.Lines(rest) {
 		p.line("      %s", strings.TrimRight(line, "\n")) // a picture, or a dialogue
 	}
-	if c.Why != "" {
-		p.prose("why: " + c.Why)
-	}
-	if part.Place != "" && !strings.Contains(c.Message, ".go:") {
-		p.prose(fmt.Sprintf("begin at %s, func %s", part.Place, part.Func))
-	}
+	p.prose(labelled("why: ", v.Rule))
+	p.prose(labelled("begin at ", begin(v)))
+	p.prose(labelled("case: ", caseOf(v)))
 	if output := withoutDump(c.Output); p.Verbose && output != "" {
 		p.prose("the program printed:")
 		for line := range strings.Lines(last(visible(output), 2000)) {
 			p.line("      | %s", strings.TrimRight(line, "\n"))
 		}
 	}
-}
-
-// messageOf returns the message of a case, with the verdict if it does not say so.
-func messageOf(c suite.Record) string {
-	if c.Verdict == suite.Leaked || c.Verdict == suite.Raced {
-		return string(c.Verdict) + ": " + c.Message
-	}
-	return c.Message
 }
 
 func first(text string) string {
@@ -280,12 +300,12 @@ func (p *page) summary(r Report) {
 		}
 	case !ok:
 	case f.Case.Name == "":
-		p.indent("Next:  ", "       ", fmt.Sprintf("%s: %s", f.Program.Dir, f.Program.Verdict))
+		p.indent("Next:  ", "       ", fmt.Sprintf("%s: %s", f.Program.Dir, f.Program.Verdict.Kind))
 		p.command("Hint:  make hint-%s", exercise)
 	default:
 		p.indent("Next:  ", "       ", f.String())
-		if f.Part.Place != "" {
-			p.line("       %s, func %s", f.Part.Place, f.Part.Func)
+		if at := place(f.Case.Verdict); at != "" {
+			p.line("       %s", at)
 		}
 		p.command("%s", alone(f))
 		p.command("Hint:  make hint-%s", exercise)

@@ -7,20 +7,19 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"example.com/workbook/testutil/isolate"
 	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/verdict"
 )
 
 func TestBriefTextTellsOnlyOfWhatIsLeft(t *testing.T) {
 	r := sample()
 	for i := range r.Programs[0].Parts[1].Cases {
-		r.Programs[0].Parts[1].Cases[i].Verdict = isolate.Passed
+		r.Programs[0].Parts[1].Cases[i].Verdict.Kind = verdict.Passed
 	}
 	ftpd := &r.Programs[1]
-	ftpd.Verdict = ""
+	ftpd.Verdict = verdict.Verdict{}
 	for i := range ftpd.Parts[0].Cases {
-		ftpd.Parts[0].Cases[i].Verdict = suite.Unreached
-		ftpd.Parts[0].Cases[i].Message = "none of TestPort passes yet"
+		ftpd.Parts[0].Cases[i].Verdict = verdict.Verdict{Kind: verdict.NotRun, Message: "none of TestPort passes yet"}
 	}
 	var b bytes.Buffer
 	if err := Text(&b, r, Style{Brief: true}); err != nil {
@@ -39,6 +38,7 @@ clock2                                  core 2 of 5, sturdy 1 of 1, extra 2 of 2
       client 2    ┊···┤
       why: Each connection is served in a goroutine of its own.
       begin at exercises/ex8.1/clock2/clock2.go:26, func serve
+      case: testutil/clocktest/clocktest.go:310
   ✓ the flag -port                                                  extra 2 of 2
 
 ftpd                                                  core 0 of 3, sturdy 0 of 1
@@ -68,7 +68,7 @@ func TestVerboseTextTellsOnceWhyCasesWereNotReached(t *testing.T) {
 	r := sample()
 	cases := r.Programs[0].Parts[0].Cases
 	for i := range 2 {
-		cases[i].Verdict, cases[i].Message, cases[i].Note = suite.Unreached, "not asked for", ""
+		cases[i].Verdict, cases[i].Note = verdict.Verdict{Kind: verdict.NotRun, Message: "not asked for"}, ""
 	}
 	var b bytes.Buffer
 	if err := Text(&b, r, Style{Verbose: true}); err != nil {

@@ -22,7 +22,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"example.com/workbook/testutil/report"
-	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/verdict"
 )
 
 // Check compares the scoreboard of r with the one in file. If update is set, it writes
@@ -63,8 +63,8 @@ func lacking(r report.Report, goos string) string {
 	for _, p := range r.Programs {
 		for _, part := range p.Parts {
 			for _, c := range part.Cases {
-				if c.Verdict == suite.Unknown && !strings.Contains(c.Message, "race detector") {
-					return part.Test + "/" + c.Name + " was " + c.Message
+				if c.Verdict.Kind == verdict.NotChecked && !strings.Contains(c.Verdict.Message, "race detector") {
+					return part.Test + "/" + c.Name + " was " + c.Verdict.String()
 				}
 			}
 		}
@@ -79,7 +79,7 @@ func Still(r report.Report, still func(text string) string) report.Report {
 	r.Programs = slices.Clone(r.Programs)
 	for i := range r.Programs {
 		p := &r.Programs[i]
-		p.Message = still(p.Message)
+		p.Verdict.Message = still(p.Verdict.Message)
 		p.Parts = slices.Clone(p.Parts)
 		for j := range p.Parts {
 			part := &p.Parts[j]
@@ -87,7 +87,9 @@ func Still(r report.Report, still func(text string) string) report.Report {
 			part.Cases = slices.Clone(part.Cases)
 			for k := range part.Cases {
 				c := &part.Cases[k]
-				c.Message, c.Note, c.Output = still(c.Message), still(c.Note), still(c.Output)
+				c.Verdict.Place = still(c.Verdict.Place)
+				c.Verdict.Case = still(c.Verdict.Case)
+				c.Verdict.Message, c.Note, c.Output = still(c.Verdict.Message), still(c.Note), still(c.Output)
 			}
 		}
 	}

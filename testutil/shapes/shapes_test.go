@@ -22,9 +22,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"example.com/workbook/testutil/grade"
-	"example.com/workbook/testutil/isolate"
 	"example.com/workbook/testutil/report"
 	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/verdict"
 )
 
 const top = "../.." // of the workbook
@@ -108,7 +108,7 @@ func hasFullMarks(t *testing.T, e grade.Exercise, submission string) {
 func full(r report.Report) bool {
 	for _, part := range r.Programs[0].Parts {
 		for _, c := range part.Cases {
-			if c.Group != suite.Extra && c.Verdict != isolate.Passed && c.Verdict != suite.Unknown {
+			if c.Group != suite.Extra && c.Verdict.Kind != verdict.Passed && c.Verdict.Kind != verdict.NotChecked {
 				return false
 			}
 		}

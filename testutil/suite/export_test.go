@@ -4,7 +4,6 @@ package suite
 const RaceDetector = raceDetector
 
 var (
-	PatienceOfEnvironment = patience
-	Stub                  = stub
-	Wrap                  = wrap
+	Stub = stub
+	Wrap = wrap
 )

@@ -14,7 +14,7 @@
 //
 //	func Test(t *testing.T, serve func(net.Listener) error) {
 //		t.Helper()
-//		suite.Test(t, fakeclock.Run, serve, cases)
+//		suite.Test(t, suite.New(suite.FakeClock, serve, cases))
 //	}
 package suite
 
@@ -24,7 +24,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -33,8 +32,10 @@ import (
 	"unicode/utf8"
 
 	"example.com/workbook/exercises"
+	"example.com/workbook/testutil/fakeclock"
 	"example.com/workbook/testutil/isolate"
 	"example.com/workbook/testutil/program"
+	"example.com/workbook/testutil/verdict"
 )
 
 // A Group says what the points of a case count for.
@@ -44,7 +45,7 @@ type Group string
 const (
 	Core   Group = "core"   // what the exercise asks
 	Sturdy Group = "sturdy" // what a good engineer adds
-	Extra  Group = "extra"  // what goes beyond the exercise; nobody fails for want of it
+	Extra  Group = "extra"  // what goes beyond the exercise; it costs no points
 )
 
 // A Fault is something that may happen in any case and is held against only
@@ -58,6 +59,11 @@ const (
 	Races       // a data race; seen only by the race detector
 )
 
+// kind returns the kind of a verdict about the fault.
+func (f Fault) kind() verdict.Kind {
+	return [...]verdict.Kind{None: verdict.Passed, Leaks: verdict.Leak, Races: verdict.Race}[f]
+}
+
 // A Case is one thing that a program must do. S is what it is given of the
 // program: a function, or the means to start it.
 type Case[S any] struct {
@@ -65,66 +71,126 @@ type Case[S any] struct {
 	Group       Group
 	Points      int
 	Explanation string   // the rule, in one or two sentences
+	Func        string   // the function of the program to look at, "serve"; that of its test if empty
 	Env         []string // added to the environment, "TZ=Asia/Tokyo"
-	Collects    Fault    // fails if this happened in any case so far
+	Collects    Fault    // fails if this happened in any case of the program
 
 	// Run returns nil, or what went wrong: what was done, what came back,
-	// what was wanted. It is called once, with a subject that no other
-	// case has used.
+	// what was wanted. An error of package verdict says of which kind that is.
+	// It is called once, with a subject that no other case has used.
 	Run func(ctx context.Context, subject S) error
 }
 
-// A Runner runs f for a case, with env added to its environment.
-// [example.com/workbook/testutil/fakeclock.Run] is one.
-type Runner func(t *testing.T, f func(ctx context.Context) error, env ...string) isolate.Result
+// A Bound is a case with the program that it is about.
+type Bound struct {
+	Case[struct{}] // without Run
+	Run            func(ctx context.Context) error
+	Runner         Runner
+	at             any // the code of the case
+}
 
-// Here is the [Runner] for cases that start a process of their own, on the
+// record returns the record of the case before it is run.
+func (c Bound) record() Record { return Record{Name: c.Name, Group: c.Group, Points: c.Points} }
+
+func (c Bound) place() string { return placeOf(c.at) }
+
+// A Suite is the cases of one test of a program.
+type Suite struct {
+	Cases []Bound
+	Rules Rules  // of failures that any case may notice
+	After string // the test of which one case must have passed before these are run; "" if there is none
+}
+
+// New returns the suite of cases that run runs over subject.
+func New[S any](run Runner, subject S, cases []Case[S]) Suite {
+	var s Suite
+	for _, c := range cases {
+		s.Cases = append(s.Cases, Bound{
+			Case: Case[struct{}]{
+				Name: c.Name, Group: c.Group, Points: c.Points, Explanation: c.Explanation,
+				Func: c.Func, Env: c.Env, Collects: c.Collects,
+			},
+			Run:    func(ctx context.Context) error { return c.Run(ctx, subject) },
+			Runner: run,
+			at:     c.Run,
+		})
+	}
+	return s
+}
+
+// Records returns the record of each case of s, in a test of that name, before any has
+// run: with its rule, and the kind [verdict.NotRun].
+func (s Suite) Records(test string) []Record {
+	var all []Record
+	for _, c := range s.Cases {
+		r := c.record()
+		r.Test = test
+		r.Verdict = verdict.Verdict{Kind: verdict.NotRun, About: test + "/" + c.Name, Rule: c.Explanation, Func: c.Func, Case: c.place()}
+		all = append(all, r)
+	}
+	return all
+}
+
+// Test runs the cases of s in a test of go test.
+func Test(t *testing.T, s Suite) {
+	t.Helper()
+	binary.Test(t, s)
+}
+
+// binary is the grading of this test binary: it holds the tests of one program.
+var binary = &Grading{Races: raceDetector}
+
+// A Runner runs f for a case, with env added to its environment.
+type Runner func(t *testing.T, g *Grading, f func(ctx context.Context) error, env ...string) isolate.Result
+
+// FakeClock is the [Runner] for cases on a fake clock: that of [fakeclock.Run].
+func FakeClock(t *testing.T, _ *Grading, f func(ctx context.Context) error, env ...string) isolate.Result {
+	return fakeclock.Run(t, f, env...)
+}
+
+// RealClock is the [Runner] for cases that start a process of their own, on the
 // real clock. They must end within [Patience].
-func Here(t *testing.T, f func(ctx context.Context) error, env ...string) isolate.Result {
+func RealClock(t *testing.T, g *Grading, f func(ctx context.Context) error, env ...string) isolate.Result {
 	for _, e := range env {
 		name, value, _ := strings.Cut(e, "=")
 		t.Setenv(name, value)
 	}
-	limit := Patience
-	if lostPatience {
+	limit := Patience()
+	if g.impatient {
 		limit /= 4
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	err := f(ctx)
-	lostPatience = lostPatience || ctx.Err() != nil
+	g.impatient = g.impatient || ctx.Err() != nil
+	v := verdict.Of(err)
 	switch {
-	case err == nil:
-		return isolate.Result{Verdict: isolate.Passed}
 	case errors.Is(err, exercises.ErrNotStarted):
-		return isolate.Result{Verdict: isolate.NotStarted, Message: err.Error()}
+		v.Kind = verdict.NotStarted
 	case errors.Is(err, context.DeadlineExceeded):
+		v.Kind = verdict.Hung
 		// A student has not met contexts.
-		message := strings.ReplaceAll(err.Error(), ": "+context.DeadlineExceeded.Error(), fmt.Sprint(" within ", limit))
-		return isolate.Result{Verdict: isolate.Hung, Message: message}
+		v.Message = strings.ReplaceAll(v.Message, ": "+context.DeadlineExceeded.Error(), fmt.Sprint(" within ", limit))
 	}
-	return isolate.Result{Verdict: isolate.Wrong, Message: err.Error()}
+	return isolate.Result{Verdict: v}
 }
 
-// Apart is the [Runner] for cases on the real clock that call functions of the
-// program under test, in a process of their own. They must end within [Patience].
-func Apart(t *testing.T, f func(ctx context.Context) error, env ...string) isolate.Result {
-	env = slices.Clone(env)
-	if lostPatience {
-		env = append(env, fmt.Sprintf("%s=%v", patienceEnv, Patience/8))
+// RealClockProcess is the [Runner] for cases on the real clock that call functions of
+// the program under test, in a process of their own. They must end within [Patience].
+func RealClockProcess(t *testing.T, g *Grading, f func(ctx context.Context) error, env ...string) isolate.Result {
+	limit := Patience()
+	if g.impatient {
+		env = append([]string{fmt.Sprintf("%s=%v", patienceEnv, limit/8)}, env...)
 	}
 	start := time.Now()
 	result := isolate.Run(t, func() error {
-		ctx, cancel := context.WithTimeout(context.Background(), Patience)
+		ctx, cancel := context.WithTimeout(context.Background(), Patience())
 		defer cancel()
 		return f(ctx)
 	}, env...)
-	lostPatience = lostPatience || result.Verdict != isolate.Passed && time.Since(start) > Patience
+	g.impatient = g.impatient || result.Verdict.Kind != verdict.Passed && time.Since(start) > limit
 	return result
 }
-
-// RacesSeen is whether the race detector watches the program under test.
-var RacesSeen = raceDetector
 
 const leakKnownEnv = "WORKBOOK_LEAK_KNOWN"
 
@@ -132,44 +198,61 @@ const leakKnownEnv = "WORKBOOK_LEAK_KNOWN"
 // there is no need to wait for more of them.
 func LeakKnown() bool { return os.Getenv(leakKnownEnv) != "" }
 
-// A remark is an error that is held against nobody.
-type remark struct{ kind, text string }
-
-const (
-	noted     = "note: "
-	unchecked = "not checked: "
-)
-
-func (r remark) Error() string { return r.kind + r.text }
-
 // Note returns what the Run of a case returns if it has passed, and there is
 // something to say all the same.
-func Note(text string) error { return remark{noted, text} }
+func Note(text string) error { return verdict.Errorf(verdict.Passed, "%s", text) }
 
 // Unchecked returns what the Run of a case returns if it cannot tell, since this
 // machine lacks something.
-func Unchecked(text string) error { return remark{unchecked, text} }
+func Unchecked(text string) error { return verdict.Errorf(verdict.NotChecked, "%s", text) }
 
-// Patience is how long, in real time, a case on the real clock waits for a
+// NotConcurrent returns what the Run of a case returns if one client has to wait for
+// another. The message is as of [fmt.Errorf].
+func NotConcurrent(format string, args ...any) error {
+	return verdict.Errorf(verdict.NotConcurrent, format, args...)
+}
+
+// Patience returns how long, in real time, a case on the real clock waits for a
 // program to do what it should do at once. It is long since the machine may
 // be busy. WORKBOOK_PATIENCE sets it, in the form of time.ParseDuration.
-var Patience = patience()
-
-// lostPatience is whether a case has waited that long in vain. The next ones wait
-// less: the program has shown that it does not do things at once.
-var lostPatience bool
-
-const patienceEnv = "WORKBOOK_PATIENCE"
-
-func patience() time.Duration {
-	d, err := time.ParseDuration(os.Getenv(patienceEnv))
+func Patience() time.Duration {
+	d, err := patience()
 	if err != nil {
-		d = 10 * time.Second
+		d = defaultPatience // Test has reported it
 	}
 	if isolate.Trying() {
 		d /= 8
 	}
 	return d
+}
+
+const (
+	patienceEnv     = "WORKBOOK_PATIENCE"
+	defaultPatience = 10 * time.Second
+)
+
+// patience reads the environment. It is an error if what stands there is no duration,
+// or not a positive one.
+func patience() (time.Duration, error) {
+	text := os.Getenv(patienceEnv)
+	if text == "" {
+		return defaultPatience, nil
+	}
+	d, err := time.ParseDuration(text)
+	if err == nil && d <= 0 {
+		err = errors.New("want a positive duration")
+	}
+	if err != nil {
+		return 0, fmt.Errorf("environment variable %s=%s: %w", patienceEnv, text, err)
+	}
+	return d, nil
+}
+
+// CheckEnvironment returns an error about the first variable of the environment that
+// steers the tests and has no valid value.
+func CheckEnvironment() error {
+	_, err := patience()
+	return err
 }
 
 // NotStarted reports whether p has ended and said, as the program of a stub
@@ -178,129 +261,24 @@ func NotStarted(p *program.Process) bool {
 	return strings.HasSuffix(strings.TrimSpace(p.Stderr()), exercises.ErrNotStarted.Error())
 }
 
-// notStarted is whether a test of this process has said so already. A test
-// binary holds the tests of one program.
-var notStarted bool
-
-// NotRun gives no points for cases, and says why in one line.
-func NotRun[S any](t *testing.T, cases []Case[S], why string) {
-	t.Helper()
-	if notStarted {
-		t.Skip("not started")
-	}
-	s := score{total: len(cases), groups: make(map[Group]*points)}
-	for _, c := range cases {
-		s.add(c.Group, c.Points, false)
-		observe(t, c, Record{Verdict: Unreached, Message: why})
-	}
-	t.Fatalf("not run: %s (%v)", why, s)
-}
-
-// Test runs cases over subject, each as a subtest of t, logs the score, and returns
-// how many cases have passed. If the program is not started, that is all it says.
-func Test[S any](t *testing.T, run Runner, subject S, cases []Case[S]) (passed int) {
-	t.Helper()
-	if planning {
-		for _, c := range cases {
-			observe(t, c, Record{Verdict: Unreached, Why: c.Explanation})
-		}
-		return len(cases)
-	}
-	if notStarted {
-		t.Skip("not started")
-	}
-	s := score{total: len(cases), groups: make(map[Group]*points)}
-	for _, c := range cases {
-		t.Run(c.Name, func(t *testing.T) {
-			t.Helper()
-			t.Attr("group", string(c.Group))
-			t.Attr("points", fmt.Sprint(c.Points))
-			r := grade(t, run, subject, c, &s)
-			if r.Verdict == isolate.NotStarted && s.ran == 0 {
-				notStarted = true
-				observe(t, c, r)
-				t.SkipNow()
-			}
-			s.count(c.Group, c.Points, r.Verdict, c.Name)
-			observe(t, c, r)
-			if r.Verdict == isolate.Passed {
-				passed++
-			}
-			report(t, c, r)
-		})
-		if notStarted {
-			t.Fatalf("not started: open %s", stub())
-		}
-	}
-	for _, c := range cases {
-		if sentence := s.faults[c.Collects]; sentence != "" && !s.collected[c.Collects] {
-			t.Error(sentence) // the case that would say so is not among those run
-		}
-	}
-	if s.ran == s.total {
-		t.Log(s)
-	}
-	return passed
-}
-
-// grade runs one case, or says why not.
-func grade[S any](t *testing.T, run Runner, subject S, c Case[S], s *score) Record {
-	t.Helper()
-	switch {
-	case c.Collects == Races && !RacesSeen:
-		return Record{Verdict: Unknown, Message: unchecked + "it takes the race detector, go test -race, and that takes cgo"}
-	case s.busy == maxBusy:
-		return Record{Verdict: Unreached, Message: fmt.Sprintf("not run: %d cases before this one did not end, so mend them first", maxBusy)}
-	}
-	env := slices.Clone(c.Env)
-	if s.faults[Leaks] != "" || s.collected[Leaks] {
-		env = append(env, leakKnownEnv+"=1")
-	}
-	result := run(t, func(ctx context.Context) error { return c.Run(ctx, subject) }, env...)
-	if result.Verdict == isolate.NotStarted && s.ran == 0 {
-		return Record{Verdict: isolate.NotStarted, Message: result.Message}
-	}
-	s.note(result, c.Name)
-	r := Record{
-		Verdict: result.Verdict,
-		Message: strings.TrimRight(visible(complaint(result)), "\n"),
-		Output:  result.Output,
-	}
-	switch {
-	case strings.HasPrefix(r.Message, unchecked):
-		r.Verdict = Unknown
-		return r
-	case strings.HasPrefix(r.Message, noted):
-		r.Verdict, r.Message, r.Note = isolate.Passed, "", r.Message
-	case strings.HasPrefix(r.Message, notConcurrent):
-		r.Verdict = NotConcurrent
-	}
-	if fault := s.faults[c.Collects]; r.Message == "" && fault != "" {
-		r.Verdict, r.Message = [...]Verdict{Leaks: Leaked, Races: Raced}[c.Collects], fault
-		s.faults[c.Collects] = ""
-		s.collected[c.Collects] = true
-	}
-	if r.Message != "" && slices.Contains(wrong, r.Verdict) {
-		r.Why = c.Explanation
-	}
-	return r
-}
-
 // report tells t what became of its case.
-func report[S any](t *testing.T, c Case[S], r Record) {
+func report(t *testing.T, c Bound, r Record) {
 	t.Helper()
 	if r.Note != "" {
-		t.Log(r.Note)
+		t.Log("note: " + r.Note)
 	}
-	message := r.Message
-	if r.Why != "" {
-		message += "\n" + wrap("why: "+r.Why)
+	message := r.Verdict.String()
+	if r.Verdict.Rule != "" {
+		message += "\n" + wrap("why: "+r.Verdict.Rule)
+	}
+	if r.Verdict.Rule != "" && r.Verdict.Case != "" {
+		message += "\ncase: " + r.Verdict.Case
 	}
 	switch {
-	case r.Verdict == isolate.Passed:
-	case r.Verdict == Unknown && (os.Getenv("CI") == "" || c.Collects == Races):
+	case r.Verdict.Kind == verdict.Passed:
+	case r.Verdict.Kind == verdict.NotChecked && (os.Getenv("CI") == "" || c.Collects == Races):
 		t.Skip(message)
-	case r.Verdict == Unknown:
+	case r.Verdict.Kind == verdict.NotChecked:
 		t.Fatal(message)
 	case c.Group == Extra:
 		t.Skip("extra: " + message)
@@ -310,17 +288,6 @@ func report[S any](t *testing.T, c Case[S], r Record) {
 			t.Logf("the program printed:\n%s", r.Output)
 		}
 	}
-}
-
-// complaint returns what there is to say of a case by itself, "" if nothing.
-func complaint(r isolate.Result) string {
-	switch r.Verdict {
-	case isolate.Passed:
-		return ""
-	case isolate.Wrong:
-		return r.Message
-	}
-	return fmt.Sprintf("%s: %s", r.Verdict, r.Message)
 }
 
 // visible returns text with its control characters spelled out, but for the ends

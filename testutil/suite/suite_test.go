@@ -18,19 +18,20 @@ import (
 	"example.com/workbook/testutil/isolate"
 	"example.com/workbook/testutil/program"
 	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/verdict"
 )
 
 // An outcome is the error of a case that makes run return that very result.
 type outcome isolate.Result
 
-func (o outcome) Error() string { return o.Message }
+func (o outcome) Error() string { return o.Verdict.Message }
 
 // run is a [suite.Runner].
-func run(t *testing.T, f func(ctx context.Context) error, _ ...string) isolate.Result {
+func run(t *testing.T, _ *suite.Grading, f func(ctx context.Context) error, _ ...string) isolate.Result {
 	if o, ok := errors.AsType[outcome](f(t.Context())); ok {
 		return isolate.Result(o)
 	}
-	return isolate.Result{Verdict: isolate.Passed}
+	return isolate.Result{Verdict: verdict.Of(nil)}
 }
 
 type testCase = suite.Case[string]
@@ -51,6 +52,7 @@ var scenarios = []struct {
 	name  string
 	tests string // the -run flag, "^TestSubject$" if empty
 	cases []testCase
+	again []testCase // of TestSubjectAgain, if others than cases
 	want  string
 }{
 	{
@@ -75,22 +77,25 @@ PASS
 			{Name: "reads", Group: suite.Core, Points: 4, Run: passes},
 			{Name: "writes", Group: suite.Core, Points: 2,
 				Explanation: "A client gets the time as soon as it is served, and only then waits a second for the next.",
-				Run:         ends(isolate.Result{Verdict: isolate.Wrong, Message: "line 1 came 1s late\nat 12:00\n", Output: "listening\n"})},
+				Run:         ends(isolate.Result{Verdict: verdict.Verdict{Kind: verdict.Wrong, Message: "line 1 came 1s late\nat 12:00\n"}, Output: "listening\n"})},
 			{Name: "closes", Group: suite.Sturdy, Points: 1,
 				Explanation: "Connections are closed.",
-				Run:         ends(isolate.Result{Verdict: isolate.Crashed, Message: "clock2.go:20 panics: no \x1b[1mclocks"})},
+				Run:         ends(isolate.Result{Verdict: verdict.Verdict{Kind: verdict.Crashed, Message: "clock2.go:20 panics: no \x1b[1mclocks"}})},
 			{Name: "ends", Group: suite.Sturdy, Points: 3,
 				Explanation: "Servers end.",
-				Run:         ends(isolate.Result{Verdict: isolate.NotStarted, Message: "not started"})},
+				Run:         ends(isolate.Result{Verdict: verdict.Verdict{Kind: verdict.NotStarted, Message: "not started"}})},
 		},
 		want: `
     suite_test.go: line 1 came 1s late
         at 12:00
         why: A client gets the time as soon as it is served, and only then waits a
         second for the next.
+        case: testutil/suite/suite_test.go
     suite_test.go: the program printed:
         listening
     suite_test.go: crashed: clock2.go:20 panics: no \x1b[1mclocks
+        why: Connections are closed.
+        case: testutil/suite/suite_test.go
     suite_test.go: not started: not started
     suite_test.go: core 4 of 6 points, sturdy 0 of 4 points
 --- FAIL: TestSubject
@@ -105,15 +110,16 @@ FAIL
 		name: "holds_notes_and_extras_against_nobody",
 		cases: []testCase{
 			{Name: "reads", Group: suite.Core, Points: 4,
-				Run: ends(isolate.Result{Verdict: isolate.Wrong, Message: suite.Note("it reads slowly").Error()})},
+				Run: ends(isolate.Result{Verdict: verdict.Of(suite.Note("it reads slowly"))})},
 			{Name: "appends", Group: suite.Extra, Points: 2, Explanation: "Files grow.",
-				Run: ends(isolate.Result{Verdict: isolate.Wrong, Message: "nothing is appended"})},
+				Run: ends(isolate.Result{Verdict: verdict.Verdict{Kind: verdict.Wrong, Message: "nothing is appended"}})},
 			{Name: "sorts", Group: suite.Extra, Points: 1, Run: passes},
 		},
 		want: `
     suite_test.go: note: it reads slowly
     suite_test.go: extra: nothing is appended
         why: Files grow.
+        case: testutil/suite/suite_test.go
     suite_test.go: core 4 of 4 points, extra 1 of 3 points
 --- PASS: TestSubject
     --- PASS: TestSubject/reads
@@ -127,7 +133,7 @@ PASS
 		cases: []testCase{
 			{Name: "reads", Group: suite.Core, Points: 4, Run: passes},
 			{Name: "ftp", Group: suite.Core, Points: 2,
-				Run: ends(isolate.Result{Verdict: isolate.Wrong, Message: suite.Unchecked("ftp is not installed").Error()})},
+				Run: ends(isolate.Result{Verdict: verdict.Of(suite.Unchecked("ftp is not installed"))})},
 		},
 		want: uncheckedOrFailed(),
 	},
@@ -135,7 +141,7 @@ PASS
 		name:  "says_once_that_a_program_is_not_started",
 		tests: "^TestSubject",
 		cases: []testCase{
-			{Name: "reads", Group: suite.Core, Points: 4, Run: ends(isolate.Result{Verdict: isolate.NotStarted, Message: "not started"})},
+			{Name: "reads", Group: suite.Core, Points: 4, Run: ends(isolate.Result{Verdict: verdict.Verdict{Kind: verdict.NotStarted, Message: "not started"}})},
 			{Name: "writes", Group: suite.Core, Points: 2, Run: passes},
 		},
 		want: `
@@ -150,18 +156,20 @@ FAIL
 	{
 		name: "charges_a_leak_to_the_case_that_collects_leaks",
 		cases: []testCase{
-			{Name: "reads", Group: suite.Core, Points: 4, Run: ends(isolate.Result{Verdict: isolate.Passed, Leak: leak})},
+			{Name: "reads", Group: suite.Core, Points: 4, Run: ends(isolate.Result{Verdict: verdict.Verdict{Kind: verdict.Passed}, Leak: leak})},
 			{Name: "writes", Group: suite.Core, Points: 2, Explanation: "Lines are written.",
-				Run: ends(isolate.Result{Verdict: isolate.Wrong, Message: "got nothing", Leak: "clock2.go:99 still reads"})},
+				Run: ends(isolate.Result{Verdict: verdict.Verdict{Kind: verdict.Wrong, Message: "got nothing"}, Leak: "clock2.go:99 still reads"})},
 			{Name: "leaks", Group: suite.Sturdy, Points: 2, Explanation: "Goroutines end.", Collects: suite.Leaks, Run: passes},
 			{Name: "leaks_again", Group: suite.Sturdy, Points: 2, Collects: suite.Leaks, Run: passes},
-			{Name: "closes", Group: suite.Sturdy, Points: 1, Run: ends(isolate.Result{Verdict: isolate.Passed, Leak: leak})},
+			{Name: "closes", Group: suite.Sturdy, Points: 1, Run: ends(isolate.Result{Verdict: verdict.Verdict{Kind: verdict.Passed}, Leak: leak})},
 		},
 		want: `
     suite_test.go: got nothing
         why: Lines are written.
-    suite_test.go: clock2.go:20 still sleeps (in reads)
+        case: testutil/suite/suite_test.go
+    suite_test.go: goroutine leak: clock2.go:20 still sleeps (in reads)
         why: Goroutines end.
+        case: testutil/suite/suite_test.go
     suite_test.go: core 4 of 6 points, sturdy 3 of 5 points
 --- FAIL: TestSubject
     --- PASS: TestSubject/reads
@@ -176,11 +184,11 @@ FAIL
 		name:  "reports_a_leak_though_no_case_that_collects_is_run",
 		tests: "^TestSubject$/reads",
 		cases: []testCase{
-			{Name: "reads", Group: suite.Core, Points: 4, Run: ends(isolate.Result{Verdict: isolate.Passed, Leak: leak})},
+			{Name: "reads", Group: suite.Core, Points: 4, Run: ends(isolate.Result{Verdict: verdict.Verdict{Kind: verdict.Passed}, Leak: leak})},
 			{Name: "leaks", Group: suite.Sturdy, Points: 2, Collects: suite.Leaks, Run: passes},
 		},
 		want: `
-    suite_test.go: clock2.go:20 still sleeps (in reads)
+    suite_test.go: goroutine leak: clock2.go:20 still sleeps (in reads)
 --- FAIL: TestSubject
     --- PASS: TestSubject/reads
 FAIL
@@ -190,12 +198,13 @@ FAIL
 		name: "reports_a_leak_beside_what_else_is_wrong",
 		cases: []testCase{
 			{Name: "leaks", Group: suite.Sturdy, Points: 2, Explanation: "Goroutines end.", Collects: suite.Leaks,
-				Run: ends(isolate.Result{Verdict: isolate.Wrong, Message: "got nothing", Leak: leak})},
+				Run: ends(isolate.Result{Verdict: verdict.Verdict{Kind: verdict.Wrong, Message: "got nothing"}, Leak: leak})},
 		},
 		want: `
     suite_test.go: got nothing
         why: Goroutines end.
-    suite_test.go: clock2.go:20 still sleeps (in leaks)
+        case: testutil/suite/suite_test.go
+    suite_test.go: goroutine leak: clock2.go:20 still sleeps (in leaks)
     suite_test.go: sturdy 0 of 2 points
 --- FAIL: TestSubject
     --- FAIL: TestSubject/leaks
@@ -218,17 +227,21 @@ PASS
 	{
 		name: "gives_up_after_two_busy_cases",
 		cases: []testCase{
-			{Name: "reads", Group: suite.Core, Points: 1, Explanation: "Wait.", Run: ends(isolate.Result{Verdict: isolate.Busy, Message: "clock2.go:20 loops"})},
+			{Name: "reads", Group: suite.Core, Points: 1, Explanation: "Wait.", Run: ends(isolate.Result{Verdict: verdict.Verdict{Kind: verdict.Busy, Message: "clock2.go:20 loops"}})},
 			{Name: "writes", Group: suite.Core, Points: 2, Run: passes},
-			{Name: "closes", Group: suite.Core, Points: 4, Explanation: "Wait.", Run: ends(isolate.Result{Verdict: isolate.Busy, Message: "clock2.go:20 loops"})},
+			{Name: "closes", Group: suite.Core, Points: 4, Explanation: "Wait.", Run: ends(isolate.Result{Verdict: verdict.Verdict{Kind: verdict.Busy, Message: "clock2.go:20 loops"}})},
 			{Name: "ends", Group: suite.Sturdy, Points: 8, Run: passes},
 			{Name: "leaks", Group: suite.Sturdy, Points: 16, Collects: suite.Leaks, Run: passes},
 		},
 		want: `
     suite_test.go: busy: clock2.go:20 loops
+        why: Wait.
+        case: testutil/suite/suite_test.go
     suite_test.go: busy: clock2.go:20 loops
-    suite_test.go: not run: 2 cases before this one did not end, so mend them first
-    suite_test.go: not run: 2 cases before this one did not end, so mend them first
+        why: Wait.
+        case: testutil/suite/suite_test.go
+    suite_test.go: not run: 2 cases before this one did not end; fix them first
+    suite_test.go: not run: 2 cases before this one did not end; fix them first
     suite_test.go: core 2 of 7 points, sturdy 0 of 24 points
 --- FAIL: TestSubject
     --- FAIL: TestSubject/reads
@@ -248,21 +261,58 @@ FAIL
 		},
 		want: chargedOrSkipped(),
 	},
+	{
+		name:  "fails_a_later_test_in_which_there_is_a_race",
+		tests: "^TestSubject",
+		cases: []testCase{
+			{Name: "races", Group: suite.Sturdy, Points: 2, Explanation: "Lock.", Collects: suite.Races, Run: passes},
+		},
+		again: []testCase{
+			{Name: "reads", Group: suite.Core, Points: 4, Run: ends(raced())},
+		},
+		want: failedLaterOrSkipped(),
+	},
+}
+
+func failedLaterOrSkipped() string {
+	if suite.RaceDetector {
+		return `
+    suite_test.go: sturdy 2 of 2 points
+--- PASS: TestSubject
+    --- PASS: TestSubject/races
+    suite_test.go: data race: ` + race + ` (in reads)
+    suite_test.go: core 4 of 4 points
+--- FAIL: TestSubjectAgain
+    --- PASS: TestSubjectAgain/reads
+FAIL
+`
+	}
+	return `
+    suite_test.go: not checked: this needs the race detector (go test -race), which requires cgo
+    suite_test.go: sturdy 0 of 2 points; not checked: races
+--- PASS: TestSubject
+    --- SKIP: TestSubject/races
+    suite_test.go: core 4 of 4 points
+--- PASS: TestSubjectAgain
+    --- PASS: TestSubjectAgain/reads
+PASS
+`
 }
 
 // raced returns the result of a case that runs into a race, if somebody looks.
 func raced() isolate.Result {
 	if suite.RaceDetector {
-		return isolate.Result{Verdict: isolate.Passed, Race: race}
+		return isolate.Result{Verdict: verdict.Verdict{Kind: verdict.Passed}, Race: race}
 	}
-	return isolate.Result{Verdict: isolate.Passed}
+	return isolate.Result{Verdict: verdict.Of(nil)}
 }
 
 func chargedOrSkipped() string {
 	if suite.RaceDetector {
 		return `
-    suite_test.go: clock2.go:20 writes a variable while clock2.go:30 reads it (in reads)
+    suite_test.go: data race: clock2.go:20 writes a variable while clock2.go:30 reads it (in reads)
         why: Lock.
+        case: testutil/suite/suite_test.go
     suite_test.go: core 4 of 4 points, sturdy 2 of 4 points
 --- FAIL: TestSubject
     --- PASS: TestSubject/reads
@@ -272,7 +322,7 @@ FAIL
 `
 	}
 	return `
-    suite_test.go: not checked: it takes the race detector, go test -race, and that takes cgo
+    suite_test.go: not checked: this needs the race detector (go test -race), which requires cgo
     suite_test.go: core 4 of 4 points, sturdy 2 of 4 points; not checked: races
 --- PASS: TestSubject
     --- PASS: TestSubject/reads
@@ -302,15 +352,24 @@ func uncheckedOrFailed() string {
 const scenarioEnv = "SUITE_TEST_SCENARIO"
 
 // TestSubject and TestSubjectAgain run the suite of a scenario.
-func TestSubject(t *testing.T) { testSubject(t) }
-
-func TestSubjectAgain(t *testing.T) { testSubject(t) }
-
-func testSubject(t *testing.T) {
-	t.Helper()
+func TestSubject(t *testing.T) {
 	for _, s := range scenarios {
 		if s.name == os.Getenv(scenarioEnv) {
-			suite.Test(t, run, "subject", s.cases)
+			suite.Test(t, suite.New(run, "subject", s.cases))
+			return
+		}
+	}
+	t.Skip("not a test by itself")
+}
+
+func TestSubjectAgain(t *testing.T) {
+	for _, s := range scenarios {
+		if s.name == os.Getenv(scenarioEnv) {
+			cases := s.cases
+			if s.again != nil {
+				cases = s.again
+			}
+			suite.Test(t, suite.New(run, "subject", cases))
 			return
 		}
 	}
@@ -378,10 +437,11 @@ func TestSuitePassesSubjectAndEnvironment(t *testing.T) {
 			return nil
 		},
 	}}
-	suite.Test(t, func(t *testing.T, f func(ctx context.Context) error, env ...string) isolate.Result {
+	run := func(t *testing.T, g *suite.Grading, f func(ctx context.Context) error, env ...string) isolate.Result {
 		environment = env
-		return run(t, f)
-	}, "serve", cases)
+		return run(t, g, f)
+	}
+	new(suite.Grading).Test(t, suite.New(run, "serve", cases))
 	if want := "serve"; subject != want {
 		t.Errorf("the case got subject %q, want %q", subject, want)
 	}
@@ -390,37 +450,39 @@ func TestSuitePassesSubjectAndEnvironment(t *testing.T) {
 	}
 }
 
-func TestHereJudgesACaseThat(t *testing.T) {
+func TestRealClockJudgesACaseThat(t *testing.T) {
 	tests := []struct {
 		name string
 		err  error
-		want isolate.Result
+		want verdict.Verdict
 	}{
-		{"passes", nil, isolate.Result{Verdict: isolate.Passed}},
-		{"is_wrong", errors.New("got nothing"), isolate.Result{Verdict: isolate.Wrong, Message: "got nothing"}},
+		{"passes", nil, verdict.Verdict{Kind: verdict.Passed}},
+		{"is_wrong", errors.New("got nothing"), verdict.Verdict{Kind: verdict.Wrong, Message: "got nothing"}},
+		{"is_not_concurrent", suite.NotConcurrent("client %d got nothing", 2),
+			verdict.Verdict{Kind: verdict.NotConcurrent, Message: "client 2 got nothing"}},
 		{"is_not_started", fmt.Errorf("serve: %w", exercises.ErrNotStarted),
-			isolate.Result{Verdict: isolate.NotStarted, Message: "serve: not started"}},
+			verdict.Verdict{Kind: verdict.NotStarted, Message: "serve: not started"}},
 		{"takes_too_long", fmt.Errorf("clock2 does not end: %w", context.DeadlineExceeded),
-			isolate.Result{Verdict: isolate.Hung, Message: "clock2 does not end within " + suite.Patience.String()}},
+			verdict.Verdict{Kind: verdict.Hung, Message: "clock2 does not end within " + suite.Patience().String()}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := suite.Here(t, func(context.Context) error { return tt.err })
-			if diff := cmp.Diff(tt.want, got); diff != "" {
-				t.Errorf("Here() mismatch (-want +got):\n%s", diff)
+			got := suite.RealClock(t, new(suite.Grading), func(context.Context) error { return tt.err })
+			if diff := cmp.Diff(isolate.Result{Verdict: tt.want}, got); diff != "" {
+				t.Errorf("RealClock() mismatch (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-func TestHereSetsTheEnvironmentAndALimit(t *testing.T) {
+func TestRealClockSetsTheEnvironmentAndALimit(t *testing.T) {
 	t.Setenv("SUITE_TEST_VARIABLE", "old")
-	suite.Here(t, func(ctx context.Context) error {
+	suite.RealClock(t, new(suite.Grading), func(ctx context.Context) error {
 		if got, want := os.Getenv("SUITE_TEST_VARIABLE"), "new=1"; got != want {
-			t.Errorf("Here() set SUITE_TEST_VARIABLE to %q, want %q", got, want)
+			t.Errorf("RealClock() set SUITE_TEST_VARIABLE to %q, want %q", got, want)
 		}
 		if _, limited := ctx.Deadline(); !limited {
-			t.Error("Here() gave a context without a deadline, want one")
+			t.Error("RealClock() gave a context without a deadline, want one")
 		}
 		return nil
 	}, "SUITE_TEST_VARIABLE=new=1")
@@ -428,16 +490,25 @@ func TestHereSetsTheEnvironmentAndALimit(t *testing.T) {
 
 func TestPatience(t *testing.T) {
 	for _, tt := range []struct {
-		env  string
-		want time.Duration
+		env     string
+		want    time.Duration
+		wantErr string
 	}{
-		{"6s", 6 * time.Second},
-		{"", 10 * time.Second},
-		{"long", 10 * time.Second},
+		{"6s", 6 * time.Second, ""},
+		{"", 10 * time.Second, ""},
+		{"long", 10 * time.Second, `environment variable WORKBOOK_PATIENCE=long: time: invalid duration "long"`},
+		{"-1s", 10 * time.Second, "environment variable WORKBOOK_PATIENCE=-1s: want a positive duration"},
 	} {
 		t.Setenv("WORKBOOK_PATIENCE", tt.env)
-		if got := suite.PatienceOfEnvironment(); got != tt.want {
-			t.Errorf("patience() with WORKBOOK_PATIENCE=%s is %v, want %v", tt.env, got, tt.want)
+		if got := suite.Patience(); got != tt.want {
+			t.Errorf("Patience() with WORKBOOK_PATIENCE=%s is %v, want %v", tt.env, got, tt.want)
+		}
+		got := ""
+		if err := suite.CheckEnvironment(); err != nil {
+			got = err.Error()
+		}
+		if got != tt.wantErr {
+			t.Errorf("CheckEnvironment() with WORKBOOK_PATIENCE=%s returns %q, want %q", tt.env, got, tt.wantErr)
 		}
 	}
 }
@@ -489,16 +560,93 @@ func TestWrap(t *testing.T) {
 	}
 }
 
-func TestPlanNamesCasesAndTheirRules(t *testing.T) {
-	got := suite.Plan(func(t *testing.T) {
-		suite.Test(t, suite.Here, 0, []suite.Case[int]{
-			{Name: "rings_at_noon", Group: suite.Core, Points: 2, Explanation: "A bell rings.", Run: func(context.Context, int) error {
-				panic("Plan runs nothing")
-			}},
-		})
+func TestRecordsNameCasesAndTheirRules(t *testing.T) {
+	s := suite.New(suite.RealClock, 0, []suite.Case[int]{
+		{Name: "rings_at_noon", Group: suite.Core, Points: 2, Explanation: "A bell rings.", Func: "ring", Run: func(context.Context, int) error {
+			panic("Records runs nothing")
+		}},
 	})
-	want := []suite.Record{{Name: "rings_at_noon", Group: suite.Core, Points: 2, Verdict: suite.Unreached, Why: "A bell rings."}}
+	got := s.Records("TestBell")
+	if len(got) != 1 || !strings.HasPrefix(got[0].Verdict.Case, "testutil/suite/suite_test.go:") {
+		t.Fatalf("Records() = %+v, want one record with the place of its case in suite_test.go", got)
+	}
+	got[0].Verdict.Case = ""
+	want := []suite.Record{{Test: "TestBell", Name: "rings_at_noon", Group: suite.Core, Points: 2,
+		Verdict: verdict.Verdict{Kind: verdict.NotRun, About: "TestBell/rings_at_noon", Rule: "A bell rings.", Func: "ring"}}}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("Plan() mismatch (-want +got):\n%s", diff)
+		t.Errorf("Records() mismatch (-want +got):\n%s", diff)
+	}
+}
+
+// TestGradingExplains runs a suite of which each case fails in some way, or notices
+// what another is about.
+func TestGradingExplains(t *testing.T) {
+	if os.Getenv(scenarioEnv) != "" {
+		t.Skip("runs in a process of the tests, not of a scenario")
+	}
+	rules := suite.Rules{
+		verdict.NotConcurrent: {About: "TestClock/serves_two", Text: "Each client has a goroutine.", Func: "serve"},
+		verdict.Leak:          {About: "TestClock/leaks", Text: "Goroutines end.", Func: "handleConn"},
+		verdict.Race:          {About: "TestClock/races", Text: "Lock.", Func: "handleConn"},
+	}.With(suite.General("clock2", "handleConn"))
+	result := func(kind verdict.Kind) isolate.Result {
+		return isolate.Result{Verdict: verdict.Verdict{Kind: kind, Message: "it failed"}}
+	}
+	tests := []struct {
+		name    string
+		results map[string]isolate.Result // by case; the others pass
+		want    map[string]string         // by case that fails, its kind, rule and function
+	}{
+		{"a_wrong_answer_by_the_rule_of_its_case",
+			map[string]isolate.Result{"reads": result(verdict.Wrong)},
+			map[string]string{"reads": "wrong answer, TestClock/reads, Read., main"}},
+		{"one_client_at_a_time_by_the_rule_about_go_wherever_it_is_noticed",
+			map[string]isolate.Result{"reads": result(verdict.NotConcurrent)},
+			map[string]string{"reads": "not concurrent, TestClock/serves_two, Each client has a goroutine., serve"}},
+		{"a_crash_by_the_rule_of_all_programs",
+			map[string]isolate.Result{"reads": result(verdict.Crashed)},
+			map[string]string{"reads": "crashed, clock2/crashed, " + rules[verdict.Crashed].Text + ", handleConn"}},
+		{"what_is_about_another_case_by_the_rule_of_that",
+			map[string]isolate.Result{"reads": {Verdict: verdict.Verdict{Kind: verdict.Wrong, Message: "it failed", About: "TestClock/writes"}}},
+			map[string]string{"reads": "wrong answer, TestClock/writes, Write., handleConn"}},
+		{"a_leak_where_leaks_are_collected",
+			map[string]isolate.Result{"reads": {Verdict: verdict.Of(nil), Leak: leak}},
+			map[string]string{"leaks": "goroutine leak, TestClock/leaks, Goroutines end., "}},
+		{"a_race_where_races_are_collected",
+			map[string]isolate.Result{"reads": {Verdict: verdict.Of(nil), Race: race}},
+			map[string]string{"races": "data race, TestClock/races, Lock., "}},
+		{"nothing_about_the_program_if_the_grader_has_a_problem",
+			map[string]isolate.Result{"reads": result(verdict.GraderProblem)},
+			map[string]string{"reads": "grader problem, , , "}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			cases := []testCase{
+				{Name: "reads", Explanation: "Read.", Func: "main"},
+				{Name: "writes", Explanation: "Write.", Func: "handleConn"},
+				{Name: "leaks", Explanation: "Goroutines end.", Collects: suite.Leaks},
+				{Name: "races", Explanation: "Lock.", Collects: suite.Races},
+			}
+			for i := range cases {
+				cases[i].Points, cases[i].Group = 1, suite.Extra // so that a failure is not one of this test
+				cases[i].Run = passes
+				if r, ok := tt.results[cases[i].Name]; ok {
+					cases[i].Run = ends(r)
+				}
+			}
+			s := suite.New(run, "subject", cases)
+			s.Rules = rules
+			got := make(map[string]string)
+			g := &suite.Grading{Races: true, Observe: func(r suite.Record) {
+				if v := r.Verdict; v.Kind != verdict.Passed {
+					about := strings.Replace(v.About, t.Name(), "TestClock", 1)
+					got[r.Name] = fmt.Sprintf("%s, %s, %s, %s", v.Kind, about, v.Rule, v.Func)
+				}
+			}}
+			g.Test(t, s)
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("records mismatch (-want +got):\n%s", diff)
+			}
+		})
 	}
 }

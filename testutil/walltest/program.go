@@ -22,8 +22,13 @@ type Start = func(args ...string) (*program.Process, error)
 // [program.Main].
 func TestProgram(t *testing.T) {
 	t.Helper()
+	suite.Test(t, Program())
+}
+
+// Program returns the suite of TestProgram.
+func Program() suite.Suite {
 	start := func(args ...string) (*program.Process, error) { return program.Start(program.Command(args...)) }
-	suite.Test(t, suite.Here, start, programCases)
+	return suite.New(suite.RealClock, start, programCases)
 }
 
 var programCases = []suite.Case[Start]{

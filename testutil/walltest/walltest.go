@@ -25,8 +25,8 @@ import (
 	"testing"
 	"time"
 
-	"example.com/workbook/testutil/fakeclock"
 	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/verdict"
 )
 
 // A Run function shows on out the clocks that are named by args, each in the
@@ -38,7 +38,28 @@ type Run = func(ctx context.Context, dial func(ctx context.Context, network, add
 // network in memory and a fake clock.
 func Test(t *testing.T, run Run) {
 	t.Helper()
-	suite.Test(t, fakeclock.Run, run, cases)
+	suite.Test(t, Wall(run))
+}
+
+// Wall returns the suite of Test.
+func Wall(run Run) suite.Suite {
+	s := suite.New(suite.FakeClock, run, cases)
+	s.Rules = rules()
+	return s
+}
+
+// rules returns those of failures that any case may notice.
+func rules() suite.Rules {
+	about := func(name string) suite.Rule { return suite.RuleOf("TestWall", name, "run", cases) }
+	return suite.General("clockwall", "run").With(suite.Rules{
+		verdict.NotConcurrent: {
+			About: "TestWall/does_not_wait_for_a_silent_clock_that_comes_first",
+			Text:  "Connect to each clock and read it in a goroutine of its own, started with the word go, so that no clock waits for another.",
+			Func:  "run",
+		},
+		verdict.Leak: about("leaves_no_goroutine_behind"),
+		verdict.Race: about("has_no_data_race"),
+	})
 }
 
 var cases = []suite.Case[Run]{
@@ -272,7 +293,7 @@ func connectsAtOnce(ctx context.Context, run Run) error {
 	return hangWith(ctx, run, clocks, slow, func(w *wall) error {
 		w.at(delay + 3400*time.Millisecond)
 		if err := w.shows(clocks...); err != nil {
-			return fmt.Errorf("not concurrent: each dial takes %v, and so should all three together; %w", delay, err)
+			return suite.NotConcurrent("each dial takes %v, and so should all three together; %w", delay, err)
 		}
 		return nil
 	})
@@ -286,7 +307,7 @@ func withSilent(i int) func(context.Context, Run) error {
 		others := append(clocks[:i:i], clocks[i+1:]...)
 		return hang(ctx, run, clocks, func(w *wall) error {
 			if err := w.goesOn(3*time.Second, 7*time.Second, others...); err != nil {
-				return fmt.Errorf("not concurrent: %s accepts and says nothing, and %w", clocks[i].name, err)
+				return suite.NotConcurrent("%s accepts and says nothing, and %w", clocks[i].name, err)
 			}
 			return nil
 		})

@@ -206,7 +206,7 @@ func (t *table) has(student, digest string) bool {
 func (t *table) add(student, digest string, r report.Report) error {
 	fields := []string{student, digest}
 	for _, p := range r.Programs {
-		verdict := string(p.Verdict)
+		verdict := string(p.Verdict.Kind)
 		if verdict == "" {
 			verdict = "graded"
 		}

@@ -13,6 +13,7 @@ import (
 	"example.com/workbook/testutil/hint"
 	"example.com/workbook/testutil/report"
 	"example.com/workbook/testutil/timeline"
+	"example.com/workbook/testutil/verdict"
 )
 
 // A hintRequest is what the command hint is asked for.
@@ -70,21 +71,15 @@ func (req *hintRequest) hint(ctx context.Context) (status int, err error) {
 		return trouble, err
 	}
 	var hints report.Hints
-	if f, ok := r.First(); ok && f.Case.Verdict != report.DoesNotCompile {
-		test, name := subject(f)
-		hints = req.choose(hint.For(all, test, name), newMemory(req.top, req.exercise.Name), test+"/"+name)
+	if f, ok := r.First(); ok && f.Case.Verdict.Kind != verdict.DoesNotCompile {
+		found, about := hint.For(all, f.Program.Name, hint.NotStarted), f.Program.Name+"/"+hint.NotStarted
+		if f.Case.Name != "" {
+			found, about = grade.Hints(all, f.Case), f.Case.Verdict.About
+		}
+		hints = req.choose(found, newMemory(req.top, req.exercise.Name), about)
 	}
 	style := report.Style{ASCII: timeline.Locale() == timeline.ASCII, Color: color(os.Stdout)}
 	return right, report.Hint(os.Stdout, r, hints, style)
-}
-
-// subject returns what the hints for a failure are for: a case of a test, or in their
-// place a program that is not started.
-func subject(f report.Failure) (test, name string) {
-	if f.Case.Name == "" {
-		return f.Program.Name, hint.NotStarted
-	}
-	return f.Part.Test, f.Case.Name
 }
 
 // choose returns which of the hints for a failure to show. If that is the next one, the

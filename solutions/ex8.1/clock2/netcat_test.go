@@ -20,7 +20,7 @@ func TestNetcatIsServed(t *testing.T) {
 		}
 		t.Skipf("nc is not installed: %v", err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), suite.Patience)
+	ctx, cancel := context.WithTimeout(t.Context(), suite.Patience())
 	defer cancel()
 
 	server, err := program.Start(program.Command("-port", "0"))

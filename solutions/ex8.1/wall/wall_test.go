@@ -90,7 +90,7 @@ func hours(t *testing.T) []string {
 }
 
 func TestNoSuchDirectory(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), suite.Patience)
+	ctx, cancel := context.WithTimeout(t.Context(), suite.Patience())
 	defer cancel()
 	p, err := program.Start(program.Command("-dir", "nosuch"))
 	if err != nil {

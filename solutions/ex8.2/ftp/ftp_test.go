@@ -42,7 +42,7 @@ func start(t *testing.T, dir string, stdin io.Reader, args ...string) (p *os.Pro
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), suite.Patience)
+	ctx, cancel := context.WithTimeout(t.Context(), suite.Patience())
 	stop := context.AfterFunc(ctx, func() { cmd.Process.Kill() })
 	return cmd.Process, func() result {
 		t.Helper()

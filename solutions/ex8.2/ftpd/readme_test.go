@@ -56,7 +56,7 @@ func TestSessionInTheTaskIsTrue(t *testing.T) {
 	client := exec.CommandContext(t.Context(), ftp, "-n", "-v", "127.0.0.1", port)
 	client.Dir = t.TempDir()
 	client.Stdin = strings.NewReader(strings.Join(typed, "\n") + "\n")
-	client.WaitDelay = suite.Patience
+	client.WaitDelay = suite.Patience()
 	out, err := client.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v: %v\n%s", client, err, out)

@@ -1,0 +1,83 @@
+package grade
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"example.com/workbook/testutil/hint"
+	"example.com/workbook/testutil/report"
+	"example.com/workbook/testutil/suite"
+)
+
+// places are where the functions of a program begin, by name:
+// "exercises/ex8.1/clock2/clock2.go:26".
+type places map[string]string
+
+// locate finds where the functions of a program begin, and sets that of each part.
+func locate(p *report.Program, dir string) places {
+	all := make(places)
+	names, err := Files(dir)
+	if err != nil {
+		return all
+	}
+	for _, name := range names {
+		fset := token.NewFileSet()
+		file, err := parser.ParseFile(fset, filepath.Join(dir, name), nil, parser.SkipObjectResolution)
+		if err != nil {
+			continue
+		}
+		for _, decl := range file.Decls {
+			if fn, ok := decl.(*ast.FuncDecl); ok {
+				all[fn.Name.Name] = fmt.Sprintf("%s/%s:%d", p.Dir, name, fset.Position(fn.Pos()).Line)
+			}
+		}
+	}
+	for i := range p.Parts {
+		p.Parts[i].Place = all[p.Parts[i].Func]
+	}
+	return all
+}
+
+// advise completes the verdicts on the cases of p that have failed: where to look, and
+// the titles of the hints about the rule that was broken.
+func (g *grading) advise(p *report.Program) error {
+	hints, err := hint.Read(filepath.Join(g.Top, filepath.FromSlash(path.Dir(p.Dir)), "README.md"))
+	if err != nil {
+		return err
+	}
+	for i := range p.Parts {
+		part := &p.Parts[i]
+		for j := range part.Cases {
+			c := &part.Cases[j]
+			v := &c.Verdict
+			if !v.Failed() {
+				continue
+			}
+			if v.Func == "" && v.Place == "" {
+				v.Func = part.Func
+			}
+			if v.Place == "" {
+				v.Place = g.places[p.Dir][v.Func]
+			}
+			for _, h := range Hints(hints, *c) {
+				v.Hints = append(v.Hints, h.Title)
+			}
+		}
+	}
+	return nil
+}
+
+// Hints returns those of hints that are about the rule that a case was found to break,
+// or if there are none, about the case.
+func Hints(hints []hint.Hint, c suite.Record) []hint.Hint {
+	test, name, _ := strings.Cut(c.Verdict.About, "/")
+	if found := hint.For(hints, test, name); len(found) > 0 {
+		return found
+	}
+	return hint.For(hints, c.Test, c.Name)
+}
