@@ -183,6 +183,14 @@ func (g *grading) run(ctx context.Context) (report.Report, error) {
 		dirs[p.Dir] = dir
 		g.places[p.Dir] = locate(p, dir)
 		if p.Verdict.Kind == "" {
+			switch same, err := untouched(*p, dir); {
+			case err != nil:
+				return report.Report{}, err
+			case same:
+				p.Parts[0].Cases[0].Verdict = notStarted(*p)
+				settle(p, nil, false)
+				continue
+			}
 			names = append(names, p.Dir)
 		}
 	}
@@ -297,7 +305,7 @@ func enter(p *report.Program, r suite.Record) (first bool) {
 // settle says of cases without a record why there is none: err, or that they were
 // not asked for.
 func settle(p *report.Program, err error, some bool) {
-	open := verdict.Verdict{Kind: verdict.NotStarted, Message: fmt.Sprintf("open %s/%s.go", p.Dir, p.Name)}
+	open := notStarted(*p)
 	if p.Parts[0].Cases[0].Verdict.Kind == verdict.NotStarted {
 		p.Verdict = open
 	}

@@ -10,6 +10,7 @@ import (
 
 	"example.com/workbook/testutil/grade"
 	"example.com/workbook/testutil/hint"
+	"example.com/workbook/testutil/suite"
 )
 
 const top = "../.." // of the workbook
@@ -28,6 +29,10 @@ func read(t *testing.T, e grade.Exercise) []hint.Hint {
 func cases(e grade.Exercise) (all [][2]string) {
 	for _, p := range e.Programs {
 		all = append(all, [2]string{p.Name, hint.NotStarted})
+		for _, rule := range suite.General(p.Name, "") {
+			test, name, _ := strings.Cut(rule.About, "/")
+			all = append(all, [2]string{test, name})
+		}
 		for _, part := range p.Parts {
 			for _, c := range part.Cases() {
 				all = append(all, [2]string{part.Test, c.Name})

@@ -13,6 +13,7 @@ package lint
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -158,6 +159,11 @@ func (w Workbook) hints(e grade.Exercise) []string {
 	}
 	for _, p := range e.Programs {
 		check(p.Name, hint.NotStarted, 2)
+		rules := suite.General(p.Name, "")
+		for _, kind := range slices.Sorted(maps.Keys(rules)) {
+			program, name, _ := strings.Cut(rules[kind].About, "/")
+			check(program, name, 1)
+		}
 		for _, part := range p.Parts {
 			for _, c := range part.Cases() {
 				if c.Points >= 2 && c.Group != suite.Extra {

@@ -1,4 +1,4 @@
-package stubs
+package stubs_test
 
 import (
 	"bytes"
@@ -19,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"example.com/workbook/testutil/grade"
+	"example.com/workbook/testutil/stubs"
 )
 
 const top = "../.." // of the workbook
@@ -76,7 +77,7 @@ func TestCopyOfAStubIsTheStub(t *testing.T) {
 				copyStub(t, program)
 				return
 			}
-			changes, err := Changes(dir, program)
+			changes, err := stubs.Changes(dir, program)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,0 +1,30 @@
+package grade
+
+import (
+	"fmt"
+	"strings"
+
+	"example.com/workbook/testutil/report"
+	"example.com/workbook/testutil/stubs"
+	"example.com/workbook/testutil/verdict"
+)
+
+// untouched reports whether the files of a program in dir are those of its stub. Then
+// it is not started, and there is nothing to build.
+func untouched(p report.Program, dir string) (bool, error) {
+	changes, err := stubs.Changes(dir, p.Exercise+"/"+p.Name)
+	if err != nil {
+		return false, err
+	}
+	for _, c := range changes {
+		if !strings.HasSuffix(c.Name, "_test.go") {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// notStarted returns the verdict on a program whose stub is untouched.
+func notStarted(p report.Program) verdict.Verdict {
+	return verdict.Verdict{Kind: verdict.NotStarted, Message: fmt.Sprintf("open %s/%s.go", p.Dir, p.Name)}
+}
