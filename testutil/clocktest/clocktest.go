@@ -11,15 +11,12 @@
 package clocktest
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -277,59 +274,8 @@ func showsTheTimeOfItsZone(ctx context.Context, serve Serve) error {
 	})
 }
 
-// keepsTimeForADay reads each line of a day, as readTimes does, and faster.
-func keepsTimeForADay(c *crowd.Client) error {
-	c.SetReadDeadline(time.Now().Add((day + 10) * time.Second))
-	d := &dayOfLines{start: time.Now()}
-	err := pipenet.Follow(c.Conn, d.read)
-	switch {
-	case d.wrong != nil:
-		return d.wrong
-	case d.lines <= day:
-		return fmt.Errorf("line %d: got %q, and then %w", d.lines+1, d.rest, err)
-	}
-	return nil
-}
-
-// A dayOfLines is what has been read of a day, from midnight to midnight.
-type dayOfLines struct {
-	start time.Time // when line 1 is due
-	lines int       // how many have come
-	rest  []byte    // of the line that comes
-	want  []byte
-	wrong error
-}
-
-// read returns an error as soon as there is no need to go on.
-func (d *dayOfLines) read(p []byte) error {
-	for _, b := range p {
-		d.rest = append(d.rest, b)
-		if len(d.rest) <= len(layout) {
-			continue
-		}
-		if d.wrong = d.check(); d.wrong != nil {
-			return d.wrong
-		}
-		d.rest = d.rest[:0]
-		if d.lines++; d.lines > day {
-			return io.EOF
-		}
-	}
-	return nil
-}
-
-// check wants the line that has come to be right, and to come when it is due.
-func (d *dayOfLines) check() error {
-	due := d.start.Add(time.Duration(d.lines) * time.Second)
-	if late := time.Since(due); late != 0 {
-		return fmt.Errorf("line %d came %v, want %v", d.lines+1, offset(late), when(d.lines))
-	}
-	d.want = due.AppendFormat(d.want[:0], layout+"\n")
-	if !bytes.Equal(d.rest, d.want) {
-		return fmt.Errorf("line %d is %q, want %q", d.lines+1, d.rest, d.want)
-	}
-	return nil
-}
+// keepsTimeForADay reads all lines of a day, from midnight to midnight.
+func keepsTimeForADay(c *crowd.Client) error { return readTimes(c, day+1) }
 
 func offset(late time.Duration) string {
 	if late < 0 {
@@ -576,32 +522,14 @@ func closesConnections(ctx context.Context, serve Serve) error {
 	})
 }
 
-// A failing listener fails some of the calls of Accept.
-type failing struct {
-	net.Listener
-	failures atomic.Int64 // how many are yet to come
-	calls    atomic.Int64
-}
-
-var errTooMany = errors.New("accept tcp: too many open files")
-
-func (ln *failing) Accept() (net.Conn, error) {
-	ln.calls.Add(1)
-	if ln.failures.Add(-1) < 0 {
-		return ln.Listener.Accept()
-	}
-	return nil, errTooMany
-}
-
 func afterAFailedAccept(ctx context.Context, serve Serve) error {
 	nw := pipenet.New()
 	inner, err := nw.Listen(address)
 	if err != nil {
 		return err
 	}
-	ln := &failing{Listener: inner}
 	const failures = 20
-	ln.failures.Store(failures)
+	ln := pipenet.FailAccepts(inner, failures)
 	return visitOn(ctx, serve, ln, nw, func(cr *crowd.Crowd) error {
 		cr.Go(ctx, "client", func(c *crowd.Client) error {
 			_, err := c.ReadLine(time.Minute)
@@ -624,13 +552,12 @@ func restsBetweenFailedAccepts(ctx context.Context, serve Serve) error {
 	if err != nil {
 		return err
 	}
-	ln := &failing{Listener: inner}
-	ln.failures.Store(2 * maxCalls)
+	ln := pipenet.FailAccepts(inner, 2*maxCalls)
 	endHelpers(ctx, ln)
 	go serve(ln)
 	time.Sleep(10 * time.Second)
-	calls := ln.calls.Load()
-	ln.failures.Store(0) // let it rest in Accept
+	calls := ln.Accepts()
+	ln.Recover() // let it rest in Accept
 	if calls == 0 {
 		return errors.New("serve never called Accept")
 	}

@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"time"
 	"unicode"
+
+	"example.com/workbook/testutil/pipenet"
 )
 
 // A client is one that speaks FTP, and remembers what was said.
@@ -66,9 +68,10 @@ func (s *site) greetedOne() bool {
 	return s.greetings > 0
 }
 
-// connectSilently connects a client that has not read the greeting.
+// connectSilently connects a client that has not read the greeting, and for which the
+// network in memory keeps nothing until it does.
 func (s *site) connectSilently() (*client, error) {
-	conn, err := s.dial(s.ctx)
+	conn, err := s.dial(pipenet.WithWindow(s.ctx, 1))
 	if err != nil {
 		return nil, err
 	}

@@ -131,9 +131,9 @@ func stays(g goroutine) string {
 	switch {
 	case g.state == "sleep":
 		return "still sleeps"
-	case g.calls("net.(*pipe).read"):
+	case g.calls("net.(*pipe).read"), g.calls(module + "testutil/pipenet.(*conn).Read"):
 		return "still reads"
-	case g.calls("net.(*pipe).write"):
+	case g.calls("net.(*pipe).write"), g.calls(module + "testutil/pipenet.(*conn).Write"):
 		return "still writes"
 	case strings.HasPrefix(g.state, "chan send"):
 		return "still waits to send on a channel"

@@ -1,5 +1,5 @@
-// Package pipenet is a network in memory: listeners and dialers whose
-// connections are made of [net.Pipe], for servers and clients under test.
+// Package pipenet is a network in memory, for servers and clients under test: listeners
+// and dialers whose connections behave like those of TCP on the loopback interface.
 //
 //	nw := pipenet.New()
 //	ln, err := nw.Listen("localhost:8000")
@@ -7,13 +7,20 @@
 //	go serve(ln)
 //	conn, err := nw.Dial(ctx, "tcp", "localhost:8000")
 //
-// It behaves like TCP where a clock server can tell the difference. A client
-// may connect before the server accepts it, and waits in the backlog. An
-// address where nobody listens refuses the connection. Closing a listener
-// breaks the connections that it has not yet accepted.
+// It answers like TCP wherever a program can ask. A client may connect before the server
+// accepts it, and waits in the backlog. An address without a listener refuses the
+// connection. Closing a listener breaks the connections that it has not yet accepted.
 //
-// It differs from TCP in one way: nothing is buffered, so a write returns when
-// the other end has read it or closed.
+// What one end writes is kept in a socket buffer until the other reads it, so one Read
+// may return several writes, and a write blocks only while the buffer is full. After its
+// own Close, an end fails with [net.ErrClosed]. When the other end has closed, Read
+// returns what is left and then [io.EOF]; Write fails with [syscall.EPIPE], or with
+// [syscall.ECONNRESET] if something was left unread. Deadlines fail with
+// [os.ErrDeadlineExceeded]. All errors but io.EOF are in a [*net.OpError].
+//
+// It differs from TCP in three ways. A write fails as soon as the other end has closed,
+// where TCP needs a moment to find out, and lets the first write pass. Read never fails
+// with ECONNRESET. And connections are no [*net.TCPConn].
 //
 // All of it can be made and used inside a [testing/synctest] bubble.
 package pipenet
@@ -43,7 +50,7 @@ type Network struct {
 	listeners map[string]*Listener
 }
 
-// New returns a network on which nobody listens.
+// New returns a network without listeners.
 func New() *Network {
 	return &Network{listeners: make(map[string]*Listener)}
 }
@@ -62,16 +69,16 @@ func (nw *Network) Listen(address string) (*Listener, error) {
 	ln := &Listener{
 		nw:    nw,
 		addr:  Addr(address),
-		conns: make(chan net.Conn, backlog),
+		conns: make(chan *conn, backlog),
 		done:  make(chan struct{}),
 	}
 	nw.listeners[address] = ln
 	return ln, nil
 }
 
-// Dial connects to the listener at address. It returns as soon as the client
-// stands in the listener's backlog. If nobody listens there the error wraps
-// [syscall.ECONNREFUSED]; if ctx ends first, ctx.Err().
+// Dial connects to the listener at address. It returns as soon as the client is in the
+// listener's backlog. Without a listener the error wraps [syscall.ECONNREFUSED]; if ctx
+// ends first, ctx.Err().
 func (nw *Network) Dial(ctx context.Context, network, address string) (net.Conn, error) {
 	if network != "tcp" {
 		return nil, opError("dial", address, net.UnknownNetworkError(network))
@@ -91,17 +98,28 @@ func (nw *Network) Open() int {
 	return int(nw.open.Load())
 }
 
-var traffic atomic.Int64
+// traffic counts the reads that have carried something. Connections share a counter as
+// little as possible: the race detector takes what two goroutines do to one counter for
+// synchronization, and would overlook races of the program under test.
+var traffic [256]atomic.Int64
+
+func counter(n int64) *atomic.Int64 { return &traffic[n%int64(len(traffic))] }
 
 // Traffic returns how many reads, on all networks of this process, have carried
 // something.
-func Traffic() int64 { return traffic.Load() }
+func Traffic() int64 {
+	var sum int64
+	for i := range traffic {
+		sum += traffic[i].Load()
+	}
+	return sum
+}
 
 // A Listener is the [net.Listener] of one address of a [Network].
 type Listener struct {
 	nw    *Network
 	addr  Addr
-	conns chan net.Conn // the backlog
+	conns chan *conn // the backlog
 	done  chan struct{}
 	once  sync.Once
 }
@@ -111,12 +129,12 @@ type Listener struct {
 func (ln *Listener) Accept() (net.Conn, error) {
 	select {
 	case <-ln.done:
-		return nil, opError("accept", string(ln.addr), net.ErrClosed)
+		return nil, ln.opError("accept", net.ErrClosed)
 	default:
 	}
 	select {
 	case <-ln.done:
-		return nil, opError("accept", string(ln.addr), net.ErrClosed)
+		return nil, ln.opError("accept", net.ErrClosed)
 	case c := <-ln.conns:
 		return c, nil
 	}
@@ -125,7 +143,7 @@ func (ln *Listener) Accept() (net.Conn, error) {
 // Close frees the address and breaks the connections in the backlog.
 // Connections that were accepted stay.
 func (ln *Listener) Close() error {
-	err := opError("close", string(ln.addr), net.ErrClosed)
+	err := ln.opError("close", net.ErrClosed)
 	ln.once.Do(func() {
 		err = nil
 		ln.nw.mu.Lock()
@@ -148,8 +166,13 @@ func (ln *Listener) Close() error {
 // of 127.0.0.1.
 func (ln *Listener) Addr() net.Addr { return ln.addr.tcp() }
 
+// opError returns err as [net.TCPListener] does.
+func (ln *Listener) opError(op string, err error) error {
+	return &net.OpError{Op: op, Net: "tcp", Addr: ln.Addr(), Err: err}
+}
+
 func (ln *Listener) dial(ctx context.Context) (net.Conn, error) {
-	client, server := ln.nw.pipe(ln.addr)
+	client, server := ln.nw.pipe(ln.addr, window(ctx), bufferSize)
 	var err error
 	select {
 	case ln.conns <- server:
@@ -169,55 +192,31 @@ func (ln *Listener) dial(ctx context.Context) (net.Conn, error) {
 	return nil, opError("dial", string(ln.addr), err)
 }
 
+// bufferSize is how many bytes a connection holds in each direction.
+const bufferSize = 64 << 10
+
+type windowKey struct{}
+
+// WithWindow returns a context whose clients have a small receive window: a connection
+// that Dial makes with it holds n bytes from the server to the client, so that a client
+// that does not read soon blocks the server's writes. On TCP that is a client that has
+// set SO_RCVBUF, or one that has not read for long.
+func WithWindow(ctx context.Context, n int) context.Context {
+	return context.WithValue(ctx, windowKey{}, n)
+}
+
+func window(ctx context.Context) int {
+	if n, ok := ctx.Value(windowKey{}).(int); ok {
+		return n
+	}
+	return bufferSize
+}
+
 // firstPort is the port of the first client; the next has the next one.
 const firstPort = 50_000
 
-// pipe returns the two ends of a connection to the server at addr.
-func (nw *Network) pipe(addr Addr) (client, server net.Conn) {
-	nw.open.Add(2)
-	from := Addr(fmt.Sprintf("localhost:%d", firstPort+nw.dialed.Add(1)-1))
-	c, s := net.Pipe()
-	toClient, toServer := new(follower), new(follower)
-	return &conn{Conn: c, nw: nw, local: from, remote: addr, reader: toClient, writer: toServer},
-		&conn{Conn: s, nw: nw, local: addr, remote: from, reader: toServer, writer: toClient}
-}
-
-// conn is one end of a connection, with the addresses that TCP would give it.
-type conn struct {
-	net.Conn
-	nw             *Network
-	local, remote  Addr
-	reader, writer *follower // of what is read here, and of what is written
-	once           sync.Once
-}
-
-func (c *conn) LocalAddr() net.Addr  { return c.local.tcp() }
-func (c *conn) RemoteAddr() net.Addr { return c.remote.tcp() }
-
-func (c *conn) Read(p []byte) (int, error) {
-	n, err := c.Conn.Read(p)
-	if n > 0 {
-		traffic.Add(1)
-	}
-	return n, err
-}
-
-func (c *conn) Write(p []byte) (int, error) {
-	if c.writer.see(p) {
-		return len(p), nil
-	}
-	return c.Conn.Write(p)
-}
-
-func (c *conn) Close() error {
-	c.reader.set(nil)
-	c.writer.set(nil)
-	err := c.Conn.Close()
-	c.once.Do(func() {
-		c.nw.open.Add(-1)
-	})
-	return err
-}
+// clientAddr returns the address of the client that is number n, from 0.
+func clientAddr(n int64) Addr { return Addr(fmt.Sprintf("localhost:%d", firstPort+n)) }
 
 // An Addr is a TCP address of a [Network], "host:port", as errors tell it.
 type Addr string

@@ -32,9 +32,10 @@ func fakeTime(t *testing.T, set settings, run func(t *testing.T, s *pipeSite)) {
 	})
 }
 
+// dial connects a client for which nothing is kept that it does not read.
 func (s *pipeSite) dial(t *testing.T) *client {
 	t.Helper()
-	conn, err := s.nw.Dial(t.Context(), "tcp", "localhost:8021")
+	conn, err := s.nw.Dial(pipenet.WithWindow(t.Context(), 1), "tcp", "localhost:8021")
 	if err != nil {
 		t.Fatal(err)
 	}
