@@ -38,6 +38,10 @@ type Part struct {
 	// Outside is whether they start the program with its flags, and want no more
 	// of it. They can then grade a program of any shape.
 	Outside bool
+
+	// Beside is whether it runs at the same time as the other parts: it starts the
+	// program, and waits for it most of the time.
+	Beside bool
 }
 
 // Cases returns the record of each case, before any has run.
@@ -53,13 +57,13 @@ var Exercises = []Exercise{
 				{Test: "TestClock", Title: "a clock for many clients", Func: "serve",
 					Suite: func() suite.Suite { return clocktest.Concurrent(nil) }},
 				{Test: "TestPort", Title: "the flag -port, and the zone", Func: "main",
-					Suite: clocktest.Port, Outside: true},
+					Suite: clocktest.Port, Outside: true, Beside: true},
 			}},
 			{Name: "clockwall", Kind: "clockwall", Parts: []Part{
 				{Test: "TestWall", Title: "a wall of clocks", Func: "run",
 					Suite: func() suite.Suite { return walltest.Wall(nil) }},
 				{Test: "TestProgram", Title: "the program", Func: "main",
-					Suite: walltest.Program, Outside: true},
+					Suite: walltest.Program, Outside: true, Beside: true},
 			}},
 		},
 	},
@@ -84,9 +88,9 @@ var Exercises = []Exercise{
 				{Test: "TestRobust", Title: "part 6: nobody brings the server down", Func: "handleConn",
 					Suite: func() suite.Suite { return ftptest.Robust(nil) }, Outside: true},
 				{Test: "TestProgram", Title: "part 7: the program", Func: "main",
-					Suite: ftptest.Program, Outside: true},
+					Suite: ftptest.Program, Outside: true, Beside: true},
 				{Test: "TestClients", Title: "part 7: the clients that people use", Func: "main",
-					Suite: ftptest.Clients, Outside: true},
+					Suite: ftptest.Clients, Outside: true, Beside: true},
 				{Test: "TestExtras", Title: "beyond the exercise", Func: "do",
 					Suite: func() suite.Suite { return ftptest.Extras(nil) }, Outside: true},
 			}},

@@ -242,46 +242,6 @@ func (g *grading) copies() string { return filepath.Join(g.temp, "submission") }
 // confines reports whether what is graded is run in a sandbox.
 func (g *grading) confines() bool { return g.Submission != "" && !g.Trusted }
 
-// judge has a judge run the cases of a program whose files are in dir.
-func (g *grading) judge(ctx context.Context, p *report.Program, dir string, done func(n int)) error {
-	do := task{Program: p.Dir, Binary: testBinary(g.temp, p.Dir), Race: g.Race, Only: g.Only}
-	env := []string{"WORKBOOK_TOP=" + g.Top}
-	if g.Program != "" {
-		do.Binary = ""
-		env = []string{"WORKBOOK_PROGRAM=" + g.Program}
-	}
-	temp := filepath.Join(g.temp, p.Exercise+"-"+p.Name)
-	if err := os.Mkdir(temp, 0o755); err != nil {
-		return err
-	}
-	if g.confines() {
-		do.Enclosed = g.namespaces
-		do.Scratch = filepath.Join(temp, "scratch")
-		if err := os.Mkdir(do.Scratch, 0o777); err != nil {
-			return err
-		}
-	}
-	cause := fmt.Errorf("the grading took longer than %v", g.Timeout)
-	ctx, cancel := context.WithTimeoutCause(ctx, g.Timeout, cause)
-	defer cancel()
-	env = append(env, "TMPDIR="+temp, "TMP="+temp, "TEMP="+temp)
-	err := do.ask(ctx, dir, env, func(r suite.Record) {
-		if enter(p, r) {
-			done(1)
-		}
-	})
-	settle(p, err, g.Only != "")
-	switch why := problem(*p); {
-	case context.Cause(ctx) == cause:
-		return nil // the report says so
-	case ctx.Err() != nil:
-		return context.Cause(ctx)
-	case why != "":
-		return fmt.Errorf("grader problem: %s: %s", p.Dir, why)
-	}
-	return g.advise(p)
-}
-
 // maxMessage is how much of a message is kept, which is more than any has that holds
 // no text of the program's own making, such as the value that it panics with.
 const maxMessage = 8 << 10 // bytes

@@ -1,0 +1,152 @@
+package grade
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"example.com/workbook/testutil/report"
+	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/verdict"
+)
+
+// A trial is the grading of one program by two judges at the same time: the parts that
+// start the program as a process wait for it most of the time, and leave the processor to
+// the others.
+type trial struct {
+	*grading
+	program *report.Program
+	dir     string // with its files
+	done    func(n int)
+
+	mu     sync.Mutex      // guards the cases of program, and passed
+	passed map[string]bool // by test: whether a case of it has
+	seen   chan struct{}   // receives when passed has changed
+}
+
+// judge has judges run the cases of a program whose files are in dir.
+func (g *grading) judge(ctx context.Context, p *report.Program, dir string, done func(n int)) error {
+	cause := fmt.Errorf("the grading took longer than %v", g.Timeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, g.Timeout, cause)
+	defer cancel()
+	tr := &trial{grading: g, program: p, dir: dir, done: done, passed: make(map[string]bool), seen: make(chan struct{}, 1)}
+	err := tr.run(ctx)
+	settle(p, err, g.Only != "")
+	switch why := problem(*p); {
+	case context.Cause(ctx) == cause:
+		return nil // the report says so
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case why != "":
+		return fmt.Errorf("grader problem: %s: %s", p.Dir, why)
+	}
+	return g.advise(p)
+}
+
+// run runs the parts of the program. Those that stand beside the others start as soon as
+// a case has passed of the test that they come after.
+func (tr *trial) run(ctx context.Context) error {
+	program, _ := find(tr.program.Dir)
+	var main, beside []string
+	after := ""
+	for _, part := range program.Parts {
+		switch {
+		case !slices.ContainsFunc(tr.program.Parts, func(p report.Part) bool { return p.Test == part.Test }):
+		case part.Beside && tr.Program == "":
+			beside = append(beside, part.Test)
+			after = part.Suite().After
+		default:
+			main = append(main, part.Test)
+		}
+	}
+	over := make(chan struct{})
+	var group errgroup.Group
+	group.Go(func() error {
+		defer close(over)
+		return tr.ask(ctx, "main", main)
+	})
+	if len(beside) > 0 && tr.wait(after, over) {
+		group.Go(func() error { return tr.ask(ctx, "beside", beside) })
+	} else {
+		tr.skip(beside, "none of "+after+" passes yet")
+	}
+	return group.Wait()
+}
+
+// wait waits until a case of a test has passed, and reports whether one has when over
+// is closed. It does not wait if test is empty or is not graded.
+func (tr *trial) wait(test string, over <-chan struct{}) bool {
+	has := func() bool {
+		tr.mu.Lock()
+		defer tr.mu.Unlock()
+		return test == "" || tr.Only != "" || tr.passed[test]
+	}
+	for !has() {
+		select {
+		case <-tr.seen:
+		case <-over:
+			return has()
+		}
+	}
+	return true
+}
+
+// skip says why parts are not run.
+func (tr *trial) skip(tests []string, why string) {
+	for i := range tr.program.Parts {
+		part := &tr.program.Parts[i]
+		if !slices.Contains(tests, part.Test) {
+			continue
+		}
+		for j := range part.Cases {
+			part.Cases[j].Verdict = verdict.Verdict{Kind: verdict.NotRun, Message: why}
+		}
+		tr.done(len(part.Cases))
+	}
+}
+
+// ask has a judge run tests. It writes into a folder of that name.
+func (tr *trial) ask(ctx context.Context, name string, tests []string) error {
+	if len(tests) == 0 {
+		return nil
+	}
+	do := task{Program: tr.program.Dir, Binary: testBinary(tr.temp, tr.program.Dir), Tests: tests, Race: tr.Race, Only: tr.Only}
+	env := []string{"WORKBOOK_TOP=" + tr.Top}
+	if tr.Program != "" {
+		do.Binary = ""
+		env = []string{"WORKBOOK_PROGRAM=" + tr.Program}
+	}
+	temp := filepath.Join(tr.temp, tr.program.Exercise+"-"+tr.program.Name+"-"+name)
+	if err := os.Mkdir(temp, 0o755); err != nil {
+		return err
+	}
+	if tr.confines() {
+		do.Enclosed = tr.namespaces
+		do.Scratch = filepath.Join(temp, "scratch")
+		if err := os.Mkdir(do.Scratch, 0o777); err != nil {
+			return err
+		}
+	}
+	env = append(env, "TMPDIR="+temp, "TMP="+temp, "TEMP="+temp)
+	return do.ask(ctx, tr.dir, env, tr.observe)
+}
+
+// observe takes the record of a case.
+func (tr *trial) observe(r suite.Record) {
+	tr.mu.Lock()
+	first := enter(tr.program, r)
+	tr.passed[r.Test] = tr.passed[r.Test] || r.Verdict.Kind == verdict.Passed
+	tr.mu.Unlock()
+	select {
+	case tr.seen <- struct{}{}:
+	default:
+	}
+	if first {
+		tr.done(1)
+	}
+}
