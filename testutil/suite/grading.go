@@ -227,6 +227,11 @@ func (s Suite) ruleOf(name string, own Rule) Rule {
 			return r
 		}
 	}
+	for _, r := range s.Other {
+		if r.About == name {
+			return r
+		}
+	}
 	test, _, _ := strings.Cut(name, "/")
 	for _, c := range s.Cases {
 		if r := c.rule(test); r.About == name {

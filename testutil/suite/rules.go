@@ -32,6 +32,15 @@ func RuleOf[S any](test, name, function string, cases []Case[S]) Rule {
 	panic(fmt.Sprintf("suite.RuleOf: %s has no case %s", test, name))
 }
 
+// RulesOf returns the rules of the cases of a test.
+func RulesOf[S any](test string, cases []Case[S]) []Rule {
+	var all []Rule
+	for _, c := range cases {
+		all = append(all, Rule{About: test + "/" + c.Name, Text: c.Explanation, Func: c.Func})
+	}
+	return all
+}
+
 // General returns the rules that hold for each program, where Func is the function
 // that serves one client or does the main work.
 func General(program, function string) Rules {

@@ -98,6 +98,7 @@ func (c Bound) place() string { return placeOf(c.at) }
 type Suite struct {
 	Cases []Bound
 	Rules Rules  // of failures that any case may notice
+	Other []Rule // of other tests of the program, which a failure may be about
 	After string // the test of which one case must have passed before these are run; "" if there is none
 }
 
@@ -210,6 +211,15 @@ func Unchecked(text string) error { return verdict.Errorf(verdict.NotChecked, "%
 // another. The message is as of [fmt.Errorf].
 func NotConcurrent(format string, args ...any) error {
 	return verdict.Errorf(verdict.NotConcurrent, format, args...)
+}
+
+// About returns err as an error about the rule of another case, "TestFiles/sends_a_file".
+// It returns nil if err is nil, and err itself if that is not simply a wrong answer.
+func About(name string, err error) error {
+	if err == nil || verdict.Of(err).Kind != verdict.Wrong {
+		return err
+	}
+	return &verdict.Error{Kind: verdict.Wrong, About: name, Err: err}
 }
 
 // Patience returns how long, in real time, a case on the real clock waits for a
