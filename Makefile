@@ -36,6 +36,7 @@ help: ## list these commands
 
 .PHONY: ex8.1 ex8.2
 ex8.1 ex8.2: ## grade my exercise 8.1 (or 8.2)
+	@echo "grading $@ (the first time, Go also compiles the grader: half a minute) ..." >&2
 	@$(GO) tool workbook grade $@
 
 .PHONY: grade

@@ -111,5 +111,9 @@ func (r Report) summary() string {
 	if f, ok := r.First(); ok && f.Case.Name != "" {
 		first = "fix first: " + f.Program.Name + ": " + spaced(f.Case.Name)
 	}
-	return cut(paragraphs(r.Title, lines(scores...), first, lines(r.Notes...), paragraphs(wrong...)), maxText)
+	var like []string
+	for _, p := range r.Programs {
+		like = append(like, labelled(p.Name+": this looks like a known mistake: ", p.Like))
+	}
+	return cut(paragraphs(r.Title, lines(scores...), first, lines(like...), lines(r.Notes...), paragraphs(wrong...)), maxText)
 }

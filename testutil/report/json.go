@@ -24,6 +24,7 @@ import (
 //	    "dir": "exercises/ex8.1/clock2",
 //	    "verdict": "does not compile",
 //	    "message": "clock2.go:31:2: undefined: x",
+//	    "like": "Has no go before the handler",
 //	    "parts": [{
 //	      "test": "TestClock",
 //	      "title": "a clock for many clients",
@@ -49,7 +50,7 @@ import (
 //	  }]
 //	}
 //
-// The keys notes, place, message, why, about, func, case, hints, note and output are left out where there is
+// The keys notes, like, place, message, why, about, func, case, hints, note and output are left out where there is
 // nothing to say, and so is the verdict of a program that could be graded. If one
 // could not, that is the verdict of its cases too. All texts are valid UTF-8 of at
 // most 64 KiB, with Unix ends of lines, and control characters spelled out. It is an
@@ -98,6 +99,7 @@ type jsonProgram struct {
 	Dir      string       `json:"dir"`
 	Verdict  verdict.Kind `json:"verdict,omitempty"`
 	Message  string       `json:"message,omitempty"`
+	Like     string       `json:"like,omitempty"`
 	Parts    []jsonPart   `json:"parts"`
 }
 
@@ -127,7 +129,7 @@ type jsonCase struct {
 }
 
 func newJSONProgram(p Program) jsonProgram {
-	doc := jsonProgram{p.Exercise, p.Name, p.Dir, p.Verdict.Kind, p.Verdict.Message, []jsonPart{}}
+	doc := jsonProgram{p.Exercise, p.Name, p.Dir, p.Verdict.Kind, p.Verdict.Message, p.Like, []jsonPart{}}
 	for _, part := range p.Parts {
 		cases := []jsonCase{}
 		for _, c := range part.Cases {

@@ -27,6 +27,7 @@ var (
 		"dir":      {kind: "string", nonEmpty: true},
 		"verdict":  {kind: "string", nonEmpty: true},
 		"message":  {kind: "string", nonEmpty: true},
+		"like":     {kind: "string", nonEmpty: true},
 		"parts":    {kind: "array", nonEmpty: true, elements: &partForm},
 	}}
 

@@ -32,6 +32,8 @@ type Program struct {
 	// DoesNotCompile or Refused, and its message what there is to say of it, such as
 	// the errors of the compiler. Otherwise its kind is empty.
 	Verdict verdict.Verdict
+
+	Like string // the title of the known mistake that its failures look like; "" if they look like none
 }
 
 // Len returns how many cases there are.

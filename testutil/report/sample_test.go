@@ -70,7 +70,7 @@ func hostileReport() Report {
 	r.Notes = []string{hostile, "", strings.Repeat(hostile, 2000)}
 	for i := range r.Programs {
 		p := &r.Programs[i]
-		p.Exercise, p.Name, p.Dir, p.Verdict.Message = hostile, hostile, hostile, strings.Repeat(hostile, 2000)
+		p.Exercise, p.Name, p.Dir, p.Like, p.Verdict.Message = hostile, hostile, hostile, hostile, strings.Repeat(hostile, 2000)
 		for j := range p.Parts {
 			part := &p.Parts[j]
 			part.Test, part.Title, part.Func, part.Place = hostile, hostile, hostile, hostile

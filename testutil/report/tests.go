@@ -42,7 +42,7 @@ func (r Report) settled() (Report, error) {
 // settle does so for a program.
 func (p *Program) settle() {
 	p.Exercise, p.Name, p.Dir = cleanName(p.Exercise), cleanName(p.Name), cleanName(p.Dir)
-	p.Verdict = cleanVerdict(p.Verdict)
+	p.Verdict, p.Like = cleanVerdict(p.Verdict), cleanName(p.Like)
 	p.Parts = slices.Clone(p.Parts)
 	whole := p.Verdict // in full for the first case only
 	for i := range p.Parts {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"example.com/workbook/testutil/suite"
@@ -290,6 +291,9 @@ func (p *page) summary(r Report) {
 	for _, note := range r.Notes {
 		p.indent("Note:  ", "       ", note)
 	}
+	for _, program := range r.Programs {
+		p.like(program)
+	}
 	f, ok := r.First()
 	exercise := strings.TrimPrefix(f.Program.Exercise, "ex")
 	switch {
@@ -310,6 +314,28 @@ func (p *page) summary(r Report) {
 		p.command("%s", alone(f))
 		p.command("Hint:  make hint-%s", exercise)
 	}
+}
+
+// like writes which known mistake the failures of a program look like.
+func (p *page) like(program Program) {
+	if program.Like != "" {
+		p.indent("Like:  ", "       ", fmt.Sprintf("%s: this looks like a known mistake, “%s”", program.Name, program.Like))
+		p.line("       %s", section(program.Like))
+	}
+}
+
+// section returns where a known mistake is described.
+func section(title string) string {
+	anchor := strings.Map(func(r rune) rune {
+		switch {
+		case r == ' ':
+			return '-'
+		case unicode.IsLetter(r), unicode.IsDigit(r), r == '-', r == '_':
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, title)
+	return "solutions/MISTAKES.md#" + anchor
 }
 
 // command writes a line that is for the student alone.

@@ -121,3 +121,20 @@ func TestAloneFitsALine(t *testing.T) {
 		}
 	}
 }
+
+func TestTextNamesTheKnownMistakeThatTheFailuresLookLike(t *testing.T) {
+	r := sample()
+	r.Programs[0].Like = "Shows UTC instead of the zone, in silence"
+	var b strings.Builder
+	if err := Text(&b, r, Style{}); err != nil {
+		t.Fatal(err)
+	}
+	want := `
+Like:  clock2: this looks like a known mistake, “Shows UTC instead of the zone,
+       in silence”
+       solutions/MISTAKES.md#shows-utc-instead-of-the-zone-in-silence
+`
+	if got := b.String(); !strings.Contains(got, want) {
+		t.Errorf("Text() is\n%s\nwant it to contain%s", got, want)
+	}
+}
