@@ -46,6 +46,7 @@ func Run(t *testing.T, f func(ctx context.Context) error, env ...string) isolate
 		if !isolate.InProcess() {
 			go watch(&clock, stop)
 		}
+		startSignals()
 		done := make(chan error, 1)
 		never := make(chan struct{})
 		go synctest.Test(t, func(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"log"
 	"net"
 	"os"
+	"os/signal"
 	"regexp"
 	"runtime"
 	"sync"
@@ -100,6 +101,20 @@ var deaths = []struct {
 		},
 		verdict: verdict.Hung,
 		message: `testutil/fakeclock/fakeclock_test.go:\d+ waits for a lock that another goroutine keeps while it sleeps, reads or writes`,
+	},
+	{
+		name: "listens_to_signals",
+		run: func(ctx context.Context) error {
+			ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
+			defer stop()
+			select {
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			case <-time.After(time.Hour):
+				return nil
+			}
+		},
+		verdict: verdict.Passed,
 	},
 	{
 		name: "loops_without_waiting",

@@ -253,6 +253,9 @@ func logged(output string) (place, text string, ok bool) {
 
 // explainExit speaks of a case whose process ended before its time.
 func explainExit(output string, status int) string {
+	if status < 0 {
+		return "was killed by a signal: perhaps it used too much memory"
+	}
 	if place, text, ok := logged(output); ok && status == 1 {
 		return fmt.Sprintf("%s ends the whole program (log.Fatal: %s)", place, text)
 	}

@@ -22,7 +22,6 @@ package program
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -50,18 +49,6 @@ func Main(m *testing.M, main func()) {
 	forgetTestFlags()
 	main()
 	os.Exit(0)
-}
-
-// forgetTestFlags leaves only the program's own flags on the command line.
-func forgetTestFlags() {
-	own := flag.NewFlagSet(os.Args[0], flag.ExitOnError)
-	own.Usage = func() { flag.Usage() } // which the program may set
-	flag.VisitAll(func(f *flag.Flag) {
-		if !strings.HasPrefix(f.Name, "test.") {
-			own.Var(f.Value, f.Name, f.Usage)
-		}
-	})
-	flag.CommandLine = own
 }
 
 // Command returns the command that runs the program under test with args.

@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -22,6 +23,9 @@ import (
 )
 
 func TestMain(m *testing.M) { program.Main(m, main) }
+
+// argsAtInit is the command line as the package variables of a program see it.
+var argsAtInit = slices.Clone(os.Args)
 
 var status = flag.Int("status", 0, "exit with `status`")
 
@@ -130,6 +134,13 @@ func canceled(t *testing.T) context.Context {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	return ctx
+}
+
+func TestProgramSeesNoTestFlagsAtInit(t *testing.T) {
+	isTestFlag := func(arg string) bool { return strings.HasPrefix(arg, "-test.") }
+	if flag.Lookup("test.fuzz").Value.String() == "" && slices.ContainsFunc(argsAtInit, isTestFlag) {
+		t.Errorf("at initialization, os.Args = %q, want no flag of package testing", argsAtInit)
+	}
 }
 
 func TestWaitReturnsTheStatus(t *testing.T) {

@@ -39,9 +39,12 @@ var shapes = map[string]string{
 	"mutex/exercises/ex8.1/clock2":       "a locked set of connections, closed when the listener is; a Ticker",
 	"mutex/exercises/ex8.1/clockwall":    "a locked map, printed by a tabwriter once a second",
 	"mutex/exercises/ex8.2/ftpd":         "net/textproto and a switch in one file; EvalSymlinks; no goroutine but the session's; TYPE A",
+	"flags/exercises/ex8.1/clock2":       "a FlagSet that is parsed in a package variable, from os.Args",
 	"select/exercises/ex8.1/clock2":      "a goroutine for each client sees it leave; who does not read is hung up on",
 	"select/exercises/ex8.1/clockwall":   "atomic pointers, and an event loop; names over times, in boxes, on an empty screen",
-	"select/exercises/ex8.2/ftpd":        "an event loop of stages; handlers around handlers; PASV and PORT; DirFS without links; no password",
+	"select/exercises/ex8.2/ftpd":        "an event loop of stages; handlers around handlers; PASV and PORT; DirFS without links; no password; serve listens to signals",
+	"signals/exercises/ex8.1/clock2":     "serve listens to signals, by NotifyContext and by Notify",
+	"signals/exercises/ex8.1/clockwall":  "run listens to signals; main gives it a context that never ends",
 }
 
 func TestMain(m *testing.M) {

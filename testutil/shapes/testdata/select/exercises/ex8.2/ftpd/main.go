@@ -9,6 +9,7 @@ import (
 	"log"
 	"net"
 	"os"
+	"os/signal"
 	"sync"
 	"time"
 )
@@ -33,16 +34,17 @@ func main() {
 }
 
 // serve gives each client of ln an event loop of its own. They end when ln is closed,
-// and serve after them.
+// which an interrupt does too, and serve after them.
 func serve(ln net.Listener, root string) error {
 	files, err := newTree(root)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	var loops sync.WaitGroup
 	defer loops.Wait()
-	defer cancel()
+	defer stop()
+	context.AfterFunc(ctx, func() { ln.Close() })
 	for {
 		conn, err := ln.Accept()
 		if errors.Is(err, net.ErrClosed) {

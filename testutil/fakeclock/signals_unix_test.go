@@ -1,0 +1,26 @@
+//go:build unix
+
+package fakeclock_test
+
+import (
+	"context"
+	"syscall"
+	"testing"
+
+	"example.com/workbook/testutil/fakeclock"
+	"example.com/workbook/testutil/verdict"
+)
+
+// Nothing is kept from a program that does not listen to signals.
+func TestSignalEndsACase(t *testing.T) {
+	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGHUP} {
+		t.Run(sig.String(), func(t *testing.T) {
+			result := fakeclock.Run(t, func(context.Context) error {
+				for { // it may come late
+					syscall.Kill(syscall.Getpid(), sig)
+				}
+			})
+			want(t, result, verdict.Exited, "was killed by a signal: .*")
+		})
+	}
+}
