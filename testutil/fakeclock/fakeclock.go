@@ -80,9 +80,14 @@ func try(ctx context.Context, f func(ctx context.Context) error) error {
 // beat is how much fake time passes between two signs that the clock moves.
 const beat = 10 * time.Second
 
+// A program may print isolate's limit of output once in so many beats: in ten minutes.
+const beatsOfProgress = 60
+
 // tick shows that the clock moves. A timer, unlike a goroutine, is not left
 // behind at the end.
 func tick(clock *atomic.Int64) {
-	clock.Add(1)
+	if clock.Add(1)%beatsOfProgress == 0 {
+		isolate.Progress()
+	}
 	time.AfterFunc(beat, func() { tick(clock) })
 }

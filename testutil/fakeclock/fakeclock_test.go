@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"regexp"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -228,7 +229,18 @@ var deaths = []struct {
 			}
 		},
 		verdict: verdict.Flooded,
-		message: `testutil/fakeclock/fakeclock_test.go:\d+ prints without end, more than 1024 KiB`,
+		message: `testutil/fakeclock/fakeclock_test.go:\d+ prints without end, more than 8 MiB`,
+	},
+	{
+		name: "logs_each_second_of_a_day",
+		run: func(context.Context) error {
+			for range 24 * 60 * 60 {
+				log.Printf("it is %v, and all is well with the clocks of the world, %s", time.Now(), strings.Repeat(".", 100))
+				time.Sleep(time.Second)
+			}
+			return nil
+		},
+		verdict: verdict.Passed,
 	},
 	{
 		name: "logs_without_end",
@@ -238,7 +250,7 @@ var deaths = []struct {
 			}
 		},
 		verdict: verdict.Flooded,
-		message: `testutil/fakeclock/fakeclock_test.go:\d+ prints without end, more than 1024 KiB`,
+		message: `testutil/fakeclock/fakeclock_test.go:\d+ prints without end, more than 8 MiB`,
 	},
 }
 

@@ -88,7 +88,7 @@ func explainLate(output string) string {
 }
 
 func explainFlood(output string) string {
-	sentence := fmt.Sprintf("prints without end, more than %d KiB", program.Limit>>10)
+	sentence := fmt.Sprintf("prints without end, more than %d MiB", maxSilent*program.Limit>>20)
 	if place, _, ok := logged(output); ok {
 		return place + " " + sentence
 	}

@@ -167,7 +167,7 @@ func ask(pattern string, env []string) (lines []string, end ending, err error) {
 	cmd.Env = append(os.Environ(), "TMPDIR="+dir, "TMP="+dir, answerEnv+"="+file)
 	cmd.Env = append(cmd.Env, env...)
 	key := newKey()
-	end, err = finish(cmd, key)
+	end, err = finish(cmd, key, func() int { return len(said(file, key)) })
 	return said(file, key), end, err
 }
 
@@ -189,9 +189,14 @@ type ending struct {
 	late    bool   // it took longer than Limit
 }
 
+// maxSilent is how many times [program.Limit] a process may print without any progress. A
+// loop that prints without end is there in an instant.
+const maxSilent = 8
+
 // finish runs cmd to its end, and brings that about if it goes on for too long. The
-// process is told its key.
-func finish(cmd *exec.Cmd, key string) (end ending, err error) {
+// process is told its key. It may print as much as it likes as long as it makes progress:
+// steps returns how many lines it has said.
+func finish(cmd *exec.Cmd, key string, steps func() int) (end ending, err error) {
 	p, err := program.Start(cmd)
 	if err != nil {
 		return ending{}, err
@@ -200,16 +205,28 @@ func finish(cmd *exec.Cmd, key string) (end ending, err error) {
 	p.Say(key) // if it ends before, its end tells more than this error
 	limit := time.NewTimer(Limit)
 	defer limit.Stop()
-	select {
-	case <-p.Done():
-	case <-p.Flood():
-		endWithWords(p)
-	case <-limit.C:
-		end.late = true
-		endWithWords(p)
+	seen, silent := 0, 0
+	for running := true; running; {
+		select {
+		case <-p.Done():
+			running = false
+		case <-p.Flood():
+			silent++
+			if n := steps(); n > seen {
+				seen, silent = n, 0
+			}
+			if silent < maxSilent {
+				p.Allow()
+				continue
+			}
+			running, end.flooded = false, true
+			endWithWords(p)
+		case <-limit.C:
+			running, end.late = false, true
+			endWithWords(p)
+		}
 	}
 	end.status, _ = p.Wait(context.Background())
-	end.flooded = p.Flooded()
 	end.output, end.stderr = p.Output(), p.Stderr()
 	return end, nil
 }
@@ -265,6 +282,17 @@ func prepare() {
 	}()
 	log.SetFlags(log.Flags() | log.Llongfile) // a log.Fatal is to say where it stands
 	debug.SetMaxStack(16 << 20)               // a recursion without end is to end soon
+}
+
+// progress is what a process says when it makes progress.
+const progress = "progress"
+
+// Progress tells the process that waits for this one that the case gets on, however
+// much it prints.
+func Progress() {
+	if answerFile != "" {
+		say([]byte(progress)) // without it, the program may only print less
+	}
 }
 
 // stuck opens the last words of a case that called [GiveUp].
@@ -357,21 +385,23 @@ func (ans answer) give() error {
 
 // answerIn returns the last answer in what a process has said.
 func answerIn(lines []string) (ans answer, answered bool) {
-	if len(lines) == 0 {
-		return answer{}, false
+	for _, line := range slices.Backward(lines) {
+		if line != progress {
+			err := json.Unmarshal([]byte(line), &ans)
+			return ans, err == nil
+		}
 	}
-	err := json.Unmarshal([]byte(lines[len(lines)-1]), &ans)
-	return ans, err == nil
+	return answer{}, false
 }
 
 // judge returns the result of a case that ended in the way of end, and gave its
-// answer before if answered. An answer does not excuse a flood.
+// answer before if answered.
 func judge(ans answer, answered bool, end ending) Result {
 	result := Result{Verdict: ans.Verdict, Output: end.output, Race: raceIn(end.stderr, ans.Races)}
 	if ans.Dump != "" {
 		result.Leak = explainLeak(ans.Dump)
 	}
-	if !answered || end.flooded {
+	if !answered {
 		kind, message := explain(end)
 		result.Verdict = verdict.Verdict{Kind: kind, Message: message, Place: Place(message)}
 	}

@@ -128,16 +128,37 @@ func TestRunSaysOfACaseThat(t *testing.T) {
 				}
 			},
 			verdict: isolate.Flooded,
-			message: busyPlace + "prints without end, more than 1024 KiB",
+			message: busyPlace + "prints without end, more than 8 MiB",
 		},
 		{
-			name: "prints_too_much_and_passes",
+			name: "prints_much_and_passes",
 			run: func() error {
 				os.Stdout.Write(bytes.Repeat([]byte("still here\n"), program.Limit/10))
 				return nil
 			},
-			verdict: isolate.Flooded,
-			message: "(?:" + place + ")?prints without end, more than 1024 KiB",
+			verdict: isolate.Passed,
+		},
+		{
+			name: "prints_without_end_though_its_case_is_over",
+			run: func() error {
+				isolate.Answer(errors.New("client 2 got nothing"))
+				for {
+					fmt.Println(strings.Repeat("still here ", 100))
+				}
+			},
+			verdict: isolate.Wrong,
+			message: "client 2 got nothing",
+		},
+		{
+			name: "prints_as_long_as_it_makes_progress",
+			run: func() error {
+				for range 20 {
+					os.Stdout.Write(bytes.Repeat([]byte("still here\n"), program.Limit/10))
+					isolate.Progress()
+				}
+				return nil
+			},
+			verdict: isolate.Passed,
 		},
 	}
 	for _, tt := range tests {

@@ -4,12 +4,11 @@ import "sync"
 
 // output keeps what a process prints, up to a limit.
 type output struct {
-	flooded chan struct{} // closed when more than Limit bytes were printed
-
-	mu             sync.Mutex // guards the fields below
+	mu             sync.Mutex    // guards the fields below
+	flooded        chan struct{} // closed when more than Limit bytes were printed
 	stdout, stderr []byte
 	all            []byte        // both, in order of arrival
-	size           int           // bytes printed
+	size           int           // bytes printed, since the last call of allow
 	changed        chan struct{} // closed, and made anew, when there is more
 }
 
@@ -37,6 +36,23 @@ func (s stream) Write(p []byte) (int, error) {
 	close(o.changed)
 	o.changed = make(chan struct{})
 	return len(p), nil
+}
+
+// flood returns the channel that is closed when more than Limit bytes were printed.
+func (o *output) flood() <-chan struct{} {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.flooded
+}
+
+// allow lets as much be printed again.
+func (o *output) allow() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.size > Limit {
+		o.flooded = make(chan struct{})
+	}
+	o.size = 0
 }
 
 // keep appends p to text. Of a text that grows longer than Limit it keeps the

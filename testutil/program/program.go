@@ -193,18 +193,21 @@ func (p *Process) Pid() int { return p.cmd.Process.Pid }
 func (p *Process) Done() <-chan struct{} { return p.done }
 
 // Flood returns a channel that is closed when the process has printed more
-// than [Limit] bytes.
-func (p *Process) Flood() <-chan struct{} { return p.output.flooded }
+// than [Limit] bytes, or as many since the last call of Allow.
+func (p *Process) Flood() <-chan struct{} { return p.output.flood() }
 
-// Flooded reports whether the process has printed more than [Limit] bytes.
+// Flooded reports whether the channel that Flood returns is closed.
 func (p *Process) Flooded() bool {
 	select {
-	case <-p.output.flooded:
+	case <-p.Flood():
 		return true
 	default:
 		return false
 	}
 }
+
+// Allow lets the process print [Limit] bytes more.
+func (p *Process) Allow() { p.output.allow() }
 
 // Stdout returns what the process has printed on standard output: the first
 // and, of one that printed more than [Limit] bytes, the last part of it.

@@ -282,6 +282,14 @@ func TestFloodIsMoreThanTheLimit(t *testing.T) {
 	}
 }
 
+func TestAllowLetsTheProcessPrintMore(t *testing.T) {
+	p := start(t, fmt.Sprint("-size=", program.Limit+1), "flood")
+	wait(t, p)
+	if p.Allow(); p.Flooded() {
+		t.Errorf("%v: Flooded() after Allow() = true, want false", p)
+	}
+}
+
 func TestFloodKeepsHeadAndTail(t *testing.T) {
 	const size, half = 2*program.Limit + program.Limit/4, program.Limit / 2
 	p := start(t, fmt.Sprint("-size=", size), "flood")

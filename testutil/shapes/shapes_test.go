@@ -45,6 +45,7 @@ var shapes = map[string]string{
 	"select/exercises/ex8.2/ftpd":        "an event loop of stages; handlers around handlers; PASV and PORT; DirFS without links; no password; serve listens to signals",
 	"signals/exercises/ex8.1/clock2":     "serve listens to signals, by NotifyContext and by Notify",
 	"signals/exercises/ex8.1/clockwall":  "run listens to signals; main gives it a context that never ends",
+	"talkative/exercises/ex8.1/clock2":   "logs each line that it sends, and statistics once a minute; parses its flags in init",
 }
 
 func TestMain(m *testing.M) {
