@@ -46,9 +46,17 @@ type Options struct {
 	// can be seen from outside is graded. It is not run in a sandbox.
 	Program string
 
-	Race    bool          // with the race detector, which takes cgo
+	Race    bool          // with the race detector, which requires cgo
 	Only    string        // a pattern for tests and cases, as of go test -run; all if empty
 	Timeout time.Duration // for each program, in real time; 0 is [DefaultTimeout]
+
+	// Tested is whether it is known that a right program has full marks on this machine.
+	// Otherwise, when a program does not even begin, a stub is tried in its place.
+	Tested bool
+
+	// probe is whether a stub is to be built and run, though it is known what becomes
+	// of it.
+	probe bool
 
 	// Progress, if not nil, is called when a case has ended, with how many
 	// have and how many there are. Calls do not overlap.
@@ -66,10 +74,12 @@ type grading struct {
 	namespaces bool              // whether there can be a whole sandbox
 	replace    map[string]string // files for the go command to take in the place of others
 	places     map[string]places // by program
+
+	leftOut map[string][]string // by program, which files are no part of it, a sentence each
 }
 
-// Run grades, and returns how it went. An error is a trouble of the grader's own:
-// whatever is wrong with a program stands in the report.
+// Run grades, and returns how it went. An error is not about a program, whose faults are
+// in the report, but wrong usage or a [Problem].
 func Run(ctx context.Context, opts Options) (report.Report, error) {
 	if opts.Timeout == 0 {
 		opts.Timeout = DefaultTimeout
@@ -88,20 +98,28 @@ func Run(ctx context.Context, opts Options) (report.Report, error) {
 	if err := opts.Check(); err != nil {
 		return report.Report{}, err
 	}
-	temp, err := os.MkdirTemp("", "workbook")
-	if err != nil {
+	g := &grading{
+		Options: opts,
+		replace: make(map[string]string), places: make(map[string]places), leftOut: make(map[string][]string),
+	}
+	if err := sandbox.Limits(); err != nil {
+		return report.Report{}, &Problem{Cause: err.Error(), Remedy: "raise it (ulimit, or the limits of the container)"}
+	}
+	if g.temp, err = newTemp(g.try); err != nil {
 		return report.Report{}, err
 	}
-	defer os.RemoveAll(temp)
-	if err := os.Chmod(temp, 0o755); err != nil { // a confined program is run by another user
-		return report.Report{}, err
-	}
-	g := &grading{Options: opts, temp: temp, replace: make(map[string]string), places: make(map[string]places)}
-	if opts.Program != "" {
-		r := planned(opts.Exercises)
+	defer os.RemoveAll(g.temp)
+	r, err := g.grade(ctx)
+	return r, asProblem(ctx, err)
+}
+
+// grade grades one program from outside, or all of the exercises.
+func (g *grading) grade(ctx context.Context) (report.Report, error) {
+	if g.Program != "" {
+		r := planned(g.Exercises)
 		p := &r.Programs[0]
 		progress := counter{all: p.Len(), tell: g.Progress}
-		return r, g.judge(ctx, p, temp, progress.add)
+		return r, g.judge(ctx, p, g.temp, progress.add)
 	}
 	return g.run(ctx)
 }
@@ -163,14 +181,11 @@ func Unfinished(exercises []Exercise) report.Report {
 
 func (g *grading) run(ctx context.Context) (report.Report, error) {
 	r := planned(g.Exercises)
-	if g.confines() {
-		g.namespaces = sandbox.Namespaces() == nil
-		if !g.namespaces {
-			r.Notes = append(r.Notes, "without a sandbox, but for limits: this machine lacks what it takes")
-		}
+	if g.confines() && !g.namespaces {
+		r.Notes = append(r.Notes, "without a sandbox, but for limits: this machine has no namespaces")
 	}
 	if !g.Race {
-		r.Notes = append(r.Notes, "without the race detector, which takes cgo and a C compiler: what it would find is not checked")
+		r.Notes = append(r.Notes, "without the race detector, which requires cgo and a C compiler: what it would find is not checked")
 	}
 	dirs := make(map[string]string) // by program, its files
 	var names []string
@@ -186,12 +201,14 @@ func (g *grading) run(ctx context.Context) (report.Report, error) {
 			switch same, err := untouched(*p, dir); {
 			case err != nil:
 				return report.Report{}, err
-			case same:
+			case same && !g.probe:
 				p.Parts[0].Cases[0].Verdict = notStarted(*p)
 				settle(p, nil, false)
 				continue
 			}
 			names = append(names, p.Dir)
+		} else {
+			g.nameLeftOut(p)
 		}
 	}
 	if len(names) == 0 {
@@ -205,11 +222,14 @@ func (g *grading) run(ctx context.Context) (report.Report, error) {
 	for i := range r.Programs {
 		p := &r.Programs[i]
 		if text, ok := wrong[p.Dir]; ok {
-			p.Verdict = verdict.Verdict{Kind: verdict.DoesNotCompile, Message: g.inWorkbook(text)}
+			p.Verdict = verdict.Verdict{Kind: verdict.DoesNotCompile, Message: text}
+			g.nameLeftOut(p)
 		}
 		all += p.Len()
 	}
 	progress := counter{all: all, tell: g.Progress}
+	vetted := make(chan []string, 1)
+	go func() { vetted <- g.vet(ctx, r.Programs, dirs) }()
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i := range r.Programs {
@@ -220,20 +240,9 @@ func (g *grading) run(ctx context.Context) (report.Report, error) {
 			progress.add(p.Len())
 		}
 	}
-	return r, group.Wait()
-}
-
-// inWorkbook returns what the compiler says of copies as if they stood in the workbook.
-// It may have shortened their paths.
-func (g *grading) inWorkbook(text string) string {
-	names := []string{g.copies()}
-	if rel, err := filepath.Rel(g.Top, g.copies()); err == nil {
-		names = append(names, rel)
-	}
-	for _, name := range names {
-		text = strings.ReplaceAll(text, name+string(filepath.Separator), "")
-	}
-	return text
+	err = group.Wait()
+	r.Notes = append(r.Notes, <-vetted...)
+	return r, err
 }
 
 // copies returns the folder for copies of a submission's files.
@@ -289,18 +298,6 @@ func settle(p *report.Program, err error, some bool) {
 			}
 		}
 	}
-}
-
-// problem returns what the grader could not do in the cases of p; "" if it could do all.
-func problem(p report.Program) string {
-	for _, part := range p.Parts {
-		for _, c := range part.Cases {
-			if c.Verdict.Kind == verdict.GraderProblem {
-				return fmt.Sprintf("%s/%s: %s", c.Test, c.Name, c.Verdict.Message)
-			}
-		}
-	}
-	return ""
 }
 
 // planned returns a report on exercises in which no case has a verdict yet.

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -36,7 +35,8 @@ type task struct {
 	Only    string // a pattern for tests and cases, as of go test -run; all if empty
 	Scratch string // where the program may write if it is confined; "" if it is not
 
-	Enclosed bool // in namespaces of its own
+	Problems string // if it is confined, a file for what keeps it from being started
+	Enclosed bool   // in namespaces of its own
 }
 
 // Main runs this process as a judge, or as the start of a confined program, if it is
@@ -66,8 +66,14 @@ func judge(do task) {
 		}
 	}}
 	program.TestBinary = do.Binary
+	program.SetUmask()
 	if do.Scratch != "" {
-		program.Confine = sandbox.Confine(do.Scratch)
+		problems, err := os.OpenFile(do.Problems, os.O_APPEND|os.O_WRONLY, 0)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(2)
+		}
+		program.Confine = sandbox.Confine(do.Scratch, problems)
 	}
 	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
 	if err != nil {
@@ -100,7 +106,7 @@ func (do task) ask(ctx context.Context, dir string, env []string, observe func(s
 	cmd := exec.CommandContext(ctx, exe)
 	cmd.Args = []string{filepath.Base(exe), "judge", do.Program} // for those who list processes
 	cmd.Dir = dir
-	cmd.Env = append(slices.DeleteFunc(os.Environ(), ours), env...)
+	cmd.Env = append(judgeEnviron(os.Environ()), env...)
 	cmd.Env = append(cmd.Env, judgeEnv+"="+string(text))
 	cmd.WaitDelay = time.Second
 	if do.Enclosed {
@@ -133,12 +139,6 @@ func (do task) ask(ctx context.Context, dir string, env []string, observe func(s
 		return fmt.Errorf("the judge ended with %w: %s", err, stderr.text)
 	}
 	return fmt.Errorf("the judge ended with %w", err)
-}
-
-// ours reports whether a variable in the environment steers tests, and would steer
-// those of a judge too.
-func ours(variable string) bool {
-	return strings.HasPrefix(variable, "WORKBOOK_") && !strings.HasPrefix(variable, "WORKBOOK_PATIENCE=")
 }
 
 // limited keeps the first bytes that are written to it.

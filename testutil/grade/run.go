@@ -2,6 +2,7 @@ package grade
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -37,13 +38,16 @@ func (g *grading) judge(ctx context.Context, p *report.Program, dir string, done
 	tr := &trial{grading: g, program: p, dir: dir, done: done, passed: make(map[string]bool), seen: make(chan struct{}, 1)}
 	err := tr.run(ctx)
 	settle(p, err, g.Only != "")
-	switch why := problem(*p); {
+	switch {
 	case context.Cause(ctx) == cause:
 		return nil // the report says so
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
-	case why != "":
-		return fmt.Errorf("grader problem: %s: %s", p.Dir, why)
+	case err != nil:
+		return err
+	}
+	if err := g.problem(ctx, *p); err != nil {
+		return err
 	}
 	return g.advise(p)
 }
@@ -122,18 +126,19 @@ func (tr *trial) ask(ctx context.Context, name string, tests []string) error {
 		env = []string{"WORKBOOK_PROGRAM=" + tr.Program}
 	}
 	temp := filepath.Join(tr.temp, tr.program.Exercise+"-"+tr.program.Name+"-"+name)
-	if err := os.Mkdir(temp, 0o755); err != nil {
+	if err := makeFolder(temp, 0o755); err != nil {
 		return err
 	}
 	if tr.confines() {
 		do.Enclosed = tr.namespaces
 		do.Scratch = filepath.Join(temp, "scratch")
-		if err := os.Mkdir(do.Scratch, 0o777); err != nil {
+		do.Problems = filepath.Join(temp, "problems")
+		if err := errors.Join(makeFolder(do.Scratch, 0o777), os.WriteFile(do.Problems, nil, 0o600)); err != nil {
 			return err
 		}
 	}
 	env = append(env, "TMPDIR="+temp, "TMP="+temp, "TEMP="+temp)
-	return do.ask(ctx, tr.dir, env, tr.observe)
+	return do.problem(do.ask(ctx, tr.dir, env, tr.observe))
 }
 
 // observe takes the record of a case.

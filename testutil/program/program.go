@@ -30,6 +30,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"example.com/workbook/testutil/verdict"
 )
 
 // Limit is how many bytes of output, in all, a process may print. It is far
@@ -43,6 +45,7 @@ const asProgram = "WORKBOOK_AS_PROGRAM"
 // this process, and the tests otherwise. It does not return.
 func Main(m *testing.M, main func()) {
 	if os.Getenv(asProgram) == "" {
+		setEnviron()
 		os.Exit(m.Run())
 	}
 	os.Unsetenv(asProgram)
@@ -108,7 +111,7 @@ type Process struct {
 
 // Start starts cmd in a process group of its own, with standard input open and
 // silent, and its output kept. cmd.Stdin, Stdout and Stderr must not be set.
-// The caller must call Stop.
+// The caller must call Stop. An error is about this machine, and not about the program.
 func Start(cmd *exec.Cmd) (*Process, error) {
 	p := &Process{cmd: cmd, output: newOutput(), done: make(chan struct{})}
 	if cmd.Env == nil {
@@ -119,14 +122,14 @@ func Start(cmd *exec.Cmd) (*Process, error) {
 	cmd.Stderr = stream{p.output, &p.output.stderr}
 	stdin, err := cmd.StdinPipe() // cmd.Wait closes it
 	if err != nil {
-		return nil, fmt.Errorf("start %s: %w", cmd.Path, err)
+		return nil, verdict.Errorf(verdict.GraderProblem, "start %s: %w", cmd.Path, err)
 	}
 	cmd.WaitDelay = time.Second // for output that a stray grandchild holds open
 	p.stdin = stdin
 	setGroup(cmd)
 	if err := cmd.Start(); err != nil {
 		stdin.Close()
-		return nil, fmt.Errorf("start %s: %w", cmd.Path, err)
+		return nil, verdict.Errorf(verdict.GraderProblem, "start %s: %w", cmd.Path, err)
 	}
 	go func() {
 		cmd.Wait() // its error is the exit status, which Wait reports
@@ -138,11 +141,7 @@ func Start(cmd *exec.Cmd) (*Process, error) {
 // withoutRaceDelay keeps a program that was built with -race from
 // sleeping for a second before it exits.
 func withoutRaceDelay(env []string) []string {
-	gorace := "atexit_sleep_ms=0"
-	if old := os.Getenv("GORACE"); old != "" {
-		gorace = old + " " + gorace
-	}
-	return append(slices.Clip(env), "GORACE="+gorace)
+	return append(slices.Clip(env), "GORACE=atexit_sleep_ms=0")
 }
 
 // Say writes text to the standard input of the process.

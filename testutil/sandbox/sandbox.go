@@ -7,11 +7,11 @@
 //		sandbox.Main()
 //		…
 //		cmd := exec.Command("/tmp/x/ftpd.test", "-port", "0")
-//		sandbox.Confine("/tmp/x/scratch")(cmd)
+//		sandbox.Confine("/tmp/x/scratch", nil)(cmd)
 //		err := cmd.Run()
 //	}
 //
-// It takes the namespaces of Linux, and no rights. Where they are missing, as in many
+// It needs the namespaces of Linux, and no rights. Where they are missing, as in many
 // containers, only the limits hold, and if the grader is root, the program is run
 // by another user. On other systems nothing holds. In no case does it stand in for the
 // sandbox of a course site: a program can read what its user can read, and one that
@@ -19,15 +19,21 @@
 package sandbox
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"runtime"
 	"strings"
+	"syscall"
+	"time"
 
 	"example.com/workbook/testutil/isolate"
 )
 
-// The limits of each process.
+// The limits of each process. Where a hard limit of the machine is lower, that one holds.
 const (
 	maxMemory  = 2 << 30   // bytes of data, of which the race detector takes most
 	maxFile    = 256 << 20 // bytes of one file
@@ -61,12 +67,74 @@ func Main() {
 
 // Confine returns what changes a command so that it will be confined. scratch is the
 // only folder that it can write; there it finds TMPDIR. It must be there, and what
-// is put into it may be gone with the process.
+// is put into it may be gone with the process. What keeps the program from being started
+// is written to problems, which the program cannot write, or if that is nil, to the
+// standard error of the command.
 //
 // A process that calls Confine must have a main function that calls [Main].
-func Confine(scratch string) func(cmd *exec.Cmd) {
+func Confine(scratch string, problems *os.File) func(cmd *exec.Cmd) {
 	os.Setenv(confinedEnv, scratch) // whatever environment the command gets
-	return confine
+	if problems != nil {
+		os.Setenv(problemsEnv, "1")
+	}
+	return func(cmd *exec.Cmd) {
+		if problems != nil {
+			cmd.ExtraFiles = []*os.File{problems}
+		}
+		confine(cmd)
+	}
+}
+
+// problemsEnv says, in the environment of a program that is to be confined, that
+// problemsFile is open.
+const (
+	problemsEnv  = "WORKBOOK_PROBLEMS"
+	problemsFile = 3 // the first of cmd.ExtraFiles
+)
+
+// Try tries what a program under test needs of this machine: that an executable file in
+// dir can be started and write into the folder scratch in dir, confined, and if whole, in
+// [Namespaces]. Without a scratch folder, it is not confined and writes into dir.
+func Try(dir, scratch string, whole bool) error {
+	if runtime.GOOS == "windows" {
+		return nil // there are no scripts like this one, and no folders without programs
+	}
+	file := filepath.Join(dir, "try")
+	const script = "#!/bin/sh\necho ok >\"$TMPDIR/tried\"\n"
+	if err := os.WriteFile(file, []byte(script), 0o755); err != nil {
+		return err
+	}
+	defer os.Remove(file)
+	if err := os.Chmod(file, 0o755); err != nil {
+		return err
+	}
+	var out []byte
+	var err error
+	for range 10 {
+		cmd := exec.Command(file)
+		cmd.Env = append(os.Environ(), "TMPDIR="+cmp.Or(scratch, dir))
+		if scratch != "" {
+			cmd.Env = append(cmd.Env, confinedEnv+"="+scratch)
+			if whole {
+				Enclose(cmd)
+			}
+			confine(cmd)
+			if whole {
+				setApart(cmd)
+			}
+		}
+		out, err = cmd.CombinedOutput()
+		os.Remove(filepath.Join(cmp.Or(scratch, dir), "tried"))
+		busy := errors.Is(err, syscall.ETXTBSY) || strings.Contains(string(out), syscall.ETXTBSY.Error())
+		if !busy { // another goroutine was starting a program while the file was open
+			break
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	if err != nil && len(out) > 0 {
+		return errors.New(strings.TrimSpace(string(out)))
+	}
+	return err
 }
 
 // environment returns what of env a confined program gets to see: no secrets.
@@ -75,7 +143,7 @@ func environment(env []string, scratch string) []string {
 	for _, e := range env {
 		name, _, _ := strings.Cut(e, "=")
 		switch {
-		case name == "PATH", name == "TZ", name == "ZONEINFO", name == "LANG", strings.HasPrefix(name, "LC_"),
+		case name == "PATH", name == "TZ", name == "ZONEINFO", name == "TERM", name == "LANG", strings.HasPrefix(name, "LC_"),
 			strings.HasPrefix(name, "GO"), strings.HasPrefix(name, "WORKBOOK_"):
 			kept = append(kept, e)
 		}

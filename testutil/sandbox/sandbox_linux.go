@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"syscall"
@@ -16,16 +17,11 @@ import (
 // Namespaces returns nil if this machine has what a whole sandbox takes, and otherwise
 // what is missing. Then programs are confined by limits only.
 func Namespaces() error {
-	scratch, err := os.MkdirTemp("", "sandbox")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(scratch)
 	cmd := exec.Command("/bin/true")
-	cmd.Env = append(os.Environ(), confinedEnv+"="+scratch)
+	cmd.Env = append(os.Environ(), confinedEnv+"=/tmp") // of its own, in which nothing is changed
 	Enclose(cmd)
 	confine(cmd)
-	cmd.SysProcAttr.Cloneflags |= apart
+	setApart(cmd)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("%w: %s", err, strings.TrimSpace(string(out)))
@@ -72,22 +68,30 @@ func confine(cmd *exec.Cmd) {
 		return
 	}
 	cmd.Args[0], cmd.Path = cmd.Path, exe
-	attr := attributes(cmd)
+	attributes(cmd)
 	if os.Getenv(namespacesEnv) != "" {
-		attr.Cloneflags |= apart
+		setApart(cmd)
 	}
 }
+
+func setApart(cmd *exec.Cmd) { attributes(cmd).Cloneflags |= apart }
 
 // enter confines this process and goes on as the program in os.Args.
 func enter(scratch string) {
 	runtime.LockOSThread() // some of what follows is of this thread
+	problems := os.Stderr
+	if os.Getenv(problemsEnv) != "" {
+		os.Unsetenv(problemsEnv)
+		syscall.CloseOnExec(problemsFile)
+		problems = os.NewFile(problemsFile, "problems")
+	}
 	env := environment(os.Environ(), scratch)
 	if err := restrict(scratch); err != nil {
-		fmt.Fprintf(os.Stderr, "sandbox: %v\n", err)
+		fmt.Fprintf(problems, "sandbox: %v\n", err)
 		os.Exit(126)
 	}
 	err := syscall.Exec(os.Args[0], os.Args, env)
-	fmt.Fprintf(os.Stderr, "sandbox: start %s: %v\n", os.Args[0], err)
+	fmt.Fprintf(problems, "sandbox: start %s: %v\n", filepath.Base(os.Args[0]), err)
 	os.Exit(127)
 }
 
@@ -182,7 +186,6 @@ func loopback() error {
 }
 
 func limits() error {
-	const rlimitNproc = 6
 	for resource, most := range map[int]uint64{
 		syscall.RLIMIT_DATA:   maxMemory,
 		syscall.RLIMIT_FSIZE:  maxFile,
@@ -190,6 +193,11 @@ func limits() error {
 		syscall.RLIMIT_CORE:   0,
 		rlimitNproc:           maxThreads,
 	} {
+		var old syscall.Rlimit
+		if err := syscall.Getrlimit(resource, &old); err != nil {
+			return fmt.Errorf("read the limit of resource %d: %w", resource, err)
+		}
+		most = min(most, old.Max)
 		if err := syscall.Setrlimit(resource, &syscall.Rlimit{Cur: most, Max: most}); err != nil {
 			return fmt.Errorf("limit resource %d to %d: %w", resource, most, err)
 		}

@@ -17,9 +17,14 @@ func Enclose(*exec.Cmd) {}
 
 func confine(*exec.Cmd) {}
 
+func setApart(*exec.Cmd) {}
+
 func loopback() error { return nil }
 
 // enter is not called: no command is changed so that it would be.
 func enter(string) { os.Exit(126) }
 
 var _ = environment
+
+// Limits does not look here.
+func Limits() error { return nil }

@@ -30,7 +30,7 @@ type Change struct {
 // that the go command would build with them. What is there now is kept, under names with
 // a number that no file in the folder has yet, and that the go command does not build.
 func Changes(dir, program string) ([]Change, error) {
-	stub, err := files(program)
+	stub, err := Files(program)
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ const clock2 = "ex8.1/clock2"
 // stub returns the text of a file of the stub of clock2.
 func stub(t *testing.T, name string) string {
 	t.Helper()
-	stub, err := files(clock2)
+	stub, err := Files(clock2)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,5 +1,5 @@
 // Package stubs holds the stubs of the exercises as they are handed out, and puts them
-// back for those who want to begin anew.
+// back for those who want to start over.
 //
 //	changes, err := stubs.Changes("exercises/ex8.1/clock2", "ex8.1/clock2")
 //	if err != nil {
@@ -23,9 +23,9 @@ import (
 //go:embed testdata
 var testdata embed.FS
 
-// files returns the text of each file of a program, "ex8.1/clock2", by name: of its
+// Files returns the text of each file of a program, "ex8.1/clock2", by name: of its
 // stub and of the tests that grade it.
-func files(program string) (map[string][]byte, error) {
+func Files(program string) (map[string][]byte, error) {
 	dir := path.Join("testdata", program)
 	entries, err := testdata.ReadDir(dir)
 	if err != nil {

@@ -1,0 +1,6 @@
+//go:build !unix
+
+package program
+
+// SetUmask does nothing here.
+func SetUmask() {}
