@@ -17,33 +17,54 @@ import (
 // into dir, and returns what the compiler says of each that does not compile. An error is
 // not about a program.
 func (g *grading) build(ctx context.Context, dir string, programs []string) (errs map[string]string, err error) {
-	args := []string{"test", "-c", "-vet=off", "-ldflags=-s -w", "-o", dir + string(filepath.Separator)}
-	cmd, err := g.goCommand(ctx, args, programs)
+	lent := g.lend(dir, programs)
+	out, failed, err := g.compile(ctx, dir, programs)
+	if err == nil && failed && len(lent) > 0 {
+		// An old binary must not be taken for a new one.
+		for _, binary := range lent {
+			if err := os.Remove(binary); err != nil {
+				return nil, err
+			}
+		}
+		out, _, err = g.compile(ctx, dir, programs)
+	}
 	if err != nil {
 		return nil, err
 	}
-	out, err := cmd.CombinedOutput()
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
-	}
-	if _, failed := errors.AsType[*exec.ExitError](err); err != nil && !failed {
-		return nil, &Problem{Cause: "run the go command: " + err.Error(), Remedy: "install Go, and put its folder bin into PATH"}
-	}
-	text := g.inWorkbook(string(out))
 	errs = make(map[string]string)
 	for _, p := range programs {
 		binary := testBinary(dir, p)
 		if _, err := os.Stat(binary); err != nil {
-			if errs[p] = about(text, p); errs[p] == "" {
-				return nil, buildProblem(text, p)
+			if errs[p] = about(out, p); errs[p] == "" {
+				return nil, buildProblem(out, p)
 			}
 			continue
 		}
 		if err := os.Chmod(binary, 0o755); err != nil { // it may be run by another user
 			return nil, err
 		}
+		g.keep(p, binary)
 	}
 	return errs, nil
+}
+
+// compile has the go command build the test binaries of programs into dir. It returns what
+// the command says, and whether it has failed.
+func (g *grading) compile(ctx context.Context, dir string, programs []string) (out string, failed bool, err error) {
+	args := []string{"test", "-c", "-vet=off", "-ldflags=-s -w", "-o", dir + string(filepath.Separator)}
+	cmd, err := g.goCommand(ctx, args, programs)
+	if err != nil {
+		return "", false, err
+	}
+	text, err := cmd.CombinedOutput()
+	if ctx.Err() != nil {
+		return "", false, context.Cause(ctx)
+	}
+	_, failed = errors.AsType[*exec.ExitError](err)
+	if err != nil && !failed {
+		return "", false, &Problem{Cause: "run the go command: " + err.Error(), Remedy: "install Go, and put its folder bin into PATH"}
+	}
+	return g.inWorkbook(string(text)), failed, nil
 }
 
 // goCommand returns a go command that takes the files of the submission, if there is one,

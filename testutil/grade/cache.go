@@ -1,0 +1,79 @@
+package grade
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// The go command links a test binary each time, unless the last one is in the place of the
+// new one and nothing has changed since. So the last one of each program of the
+// workbook itself is kept in the user's cache. What cannot be kept is linked again.
+
+// lend puts the last test binaries of programs in the place of the new ones, in dir, and
+// returns the files.
+func (g *grading) lend(dir string, programs []string) (lent []string) {
+	for _, p := range programs {
+		binary := testBinary(dir, p)
+		if kept := g.kept(p); kept != "" && linkOrCopy(kept, binary) == nil {
+			lent = append(lent, binary)
+		}
+	}
+	return lent
+}
+
+// keep keeps the test binary of a program for the next grading.
+func (g *grading) keep(program, binary string) {
+	kept := g.kept(program)
+	if kept == "" {
+		return
+	}
+	was, err := os.Stat(kept)
+	if is, err2 := os.Stat(binary); err == nil && err2 == nil && os.SameFile(was, is) {
+		return
+	}
+	if err := os.MkdirAll(filepath.Dir(kept), 0o700); err != nil {
+		return
+	}
+	temp := fmt.Sprintf("%s.%d", kept, os.Getpid()) // another grading may keep the same program now
+	if err := linkOrCopy(binary, temp); err != nil || os.Rename(temp, kept) != nil {
+		os.Remove(temp)
+	}
+}
+
+// linkOrCopy makes a file called name that holds what old does. It is an error if there
+// is one of that name.
+func linkOrCopy(old, name string) error {
+	if os.Link(old, name) == nil {
+		return nil
+	}
+	in, err := os.Open(old) // on another file system
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o755)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	if err = errors.Join(err, out.Close()); err != nil {
+		os.Remove(name)
+	}
+	return err
+}
+
+// kept returns the file in which the test binary of a program is kept; "" if none is.
+func (g *grading) kept(program string) string {
+	dir, err := os.UserCacheDir()
+	if err != nil || g.Submission != "" {
+		return ""
+	}
+	sum := sha256.Sum256(fmt.Append(nil, g.Top, g.Race))
+	name := fmt.Sprintf("%s-%x.test", strings.ReplaceAll(program, "/", "-"), sum[:8])
+	return filepath.Join(dir, "workbook", "tests", name)
+}
