@@ -11,21 +11,21 @@
 package clocktest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"example.com/workbook/testutil/crowd"
 	"example.com/workbook/testutil/fakeclock"
-	"example.com/workbook/testutil/isolate"
 	"example.com/workbook/testutil/pipenet"
 	"example.com/workbook/testutil/suite"
-	"example.com/workbook/testutil/verdict"
+	"example.com/workbook/testutil/timeline"
 )
 
 // A Serve function serves clients on ln until ln is closed. It then returns
@@ -36,39 +36,13 @@ type Serve = func(ln net.Listener) error
 // at once.
 func TestConcurrent(t *testing.T, serve Serve) {
 	t.Helper()
-	suite.Test(t, Concurrent(serve))
-}
-
-// Concurrent returns the suite of TestConcurrent.
-func Concurrent(serve Serve) suite.Suite {
-	s := suite.New(suite.FakeClock, serve, slices.Concat(oneClient, concurrent, sturdy))
-	s.Rules = rules("clock2")
-	return s
+	suite.Test(t, fakeclock.Run, serve, inZone(oneClient, concurrent, robust))
 }
 
 // TestSequential tests that serve is a clock server for one client at a time.
 func TestSequential(t *testing.T, serve Serve) {
 	t.Helper()
-	suite.Test(t, Sequential(serve))
-}
-
-// Sequential returns the suite of TestSequential.
-func Sequential(serve Serve) suite.Suite {
-	s := suite.New(suite.FakeClock, serve, slices.Concat(oneClient, sequential, sturdy))
-	s.Rules = rules("clock1")
-	return s
-}
-
-// rules returns those of failures that any case may notice.
-func rules(program string) suite.Rules {
-	about := func(name, function string) suite.Rule {
-		return suite.RuleOf("TestClock", name, function, slices.Concat(concurrent, sturdy))
-	}
-	return suite.General(program, "handleConn").With(suite.Rules{
-		verdict.NotConcurrent: about("serves_a_second_client_while_the_first_stays", "serve"),
-		verdict.Leak:          about("leaves_no_goroutine_behind", "handleConn"),
-		verdict.Race:          about("has_no_data_race", "handleConn"),
-	})
+	suite.Test(t, fakeclock.Run, serve, inZone(oneClient, sequential, robust))
 }
 
 // oneClient holds what every clock server does for its only client.
@@ -84,13 +58,13 @@ var oneClient = []suite.Case[Serve]{
 		Run:         inTheMorning(70),
 	},
 	{
-		Name: "shows_the_time_of_its_zone", Group: suite.Core, Points: 2, Env: []string{"TZ=Asia/Kolkata"},
-		Explanation: "The time is the local one, which time.Now returns: ask it anew for each line. In Kolkata that is five and a half hours after UTC.",
+		Name: "shows_the_time_of_its_zone", Group: suite.Core, Points: 2,
+		Explanation: "The time is the local one, which time.Now returns: call it for each line. In New York that is five hours behind UTC in winter and four in summer: in spring, 03:00:00 follows 01:59:59.",
 		Run:         showsTheTimeOfItsZone,
 	},
 	{
 		Name: "counts_the_hours_from_0_to_23", Group: suite.Core, Points: 1,
-		Explanation: "The clock has 24 hours: 13:00:00 follows 12:59:59, and 00:00:00 follows 23:59:59. In a layout of package time, 15 stands for such hours and 03 for those from 1 to 12.",
+		Explanation: "The clock has 24 hours: 13:00:00 follows 12:59:59, and 00:00:00 follows 23:59:59. In a layout of package time, 15 means such hours and 03 those from 1 to 12.",
 		Run: func(ctx context.Context, serve Serve) error {
 			for _, clock := range []string{"11:59:58", "12:59:58", "23:59:58"} {
 				if err := sleepUntil(clock); err != nil {
@@ -109,26 +83,30 @@ var oneClient = []suite.Case[Serve]{
 var concurrent = []suite.Case[Serve]{
 	{
 		Name: "serves_a_second_client_while_the_first_stays", Group: suite.Core, Points: 4,
-		Explanation: "Each connection is served in a goroutine of its own, so that the loop is at once back in Accept for the next client. Is the word go there?",
-		Run:         secondClientWhileTheFirstStays,
-	},
-	{
-		Name: "serves_a_hundred_clients_at_once", Group: suite.Core, Points: 4,
-		Explanation: "Clients of a concurrent server do not add up: a hundred that each read five lines take the 4s that one takes.",
+		Explanation: "Each connection is served in its own goroutine, so that the loop is at once back in Accept for the next client. Is the word go there?",
 		Run: func(ctx context.Context, serve Serve) error {
-			// A server that is slow at first is slow for all of them together.
-			return hundredClients(ctx, serve, 4*time.Second, 3*time.Second, "each client waits for others")
+			return visit(ctx, serve, func(cr *crowd.Crowd) error { return twoClients(ctx, cr) })
 		},
 	},
 	{
+		Name: "serves_a_hundred_clients_at_once", Group: suite.Core, Points: 4,
+		Explanation: "To serve a hundred clients at once takes as long as to serve one: 4s for five lines. That holds for any number of clients.",
+		Run:         hundredsAtOnce,
+	},
+	{
 		Name: "serves_others_while_a_client_never_reads", Group: suite.Core, Points: 2,
-		Explanation: "A client that does not read blocks the goroutine that writes to it. It must block no other, so no lock may be held over a write.",
+		Explanation: "A client that does not read blocks the goroutine that writes to it. It must block no other, so do not hold a lock during a write.",
 		Run:         othersWhileOneNeverReads,
 	},
 	{
-		Name: "keeps_time_for_a_day", Group: suite.Sturdy, Points: 1,
-		Explanation: "A client may stay for long. Each of the 86,400 lines of its day must be right.",
-		Run:         client(keepsTimeForADay),
+		Name: "keeps_time_over_midnight", Group: suite.Sturdy, Points: 1,
+		Explanation: "A client may stay for long. Each line of the two hours around midnight must be right.",
+		Run: func(ctx context.Context, serve Serve) error {
+			if err := sleepUntil("23:00:00"); err != nil {
+				return err
+			}
+			return client(func(c *crowd.Client) error { return readTimes(c, 2*60*60+10) })(ctx, serve)
+		},
 	},
 }
 
@@ -141,10 +119,8 @@ var sequential = []suite.Case[Serve]{
 	},
 	{
 		Name: "serves_a_hundred_clients_one_after_another", Group: suite.Core, Points: 4,
-		Explanation: "Clients of a sequential server add up: each of a hundred that read five lines stays for 4s, and is missed a second later.",
-		Run: func(ctx context.Context, serve Serve) error {
-			return hundredClients(ctx, serve, 8*time.Minute+19*time.Second, 0, "clients are not served one at a time")
-		},
+		Explanation: "The times of a sequential server's clients add up: each of a hundred that read five lines occupies the server for 5s, and the last one for 4s.",
+		Run:         hundredInTurn,
 	},
 	{
 		Name: "serves_the_next_client_after_one_that_never_reads", Group: suite.Core, Points: 2,
@@ -153,19 +129,19 @@ var sequential = []suite.Case[Serve]{
 	},
 }
 
-// sturdy holds what a good server does when things go wrong.
-var sturdy = []suite.Case[Serve]{
+// robust holds what a good server does when things go wrong.
+var robust = []suite.Case[Serve]{
 	{
 		Name: "goes_on_after_a_client_that_leaves_at_once", Group: suite.Sturdy, Points: 1,
-		Explanation: "A client may be gone before it has read anything. That is an error of its connection, not of the server.",
-		Run:         afterAClientThat(func(c *crowd.Client) error { return nil }),
+		Explanation: "A client may leave before it has read anything. That is an error of its connection, not of the server; and what the server has set aside for this client is free again.",
+		Run:         afterClientsThat(func(c *crowd.Client) error { return nil }),
 	},
 	{
 		Name: "goes_on_after_a_client_that_leaves_in_the_middle_of_a_line", Group: suite.Sturdy, Points: 1,
-		Explanation: "A client may leave at any byte. That is an error of its connection, not of the server.",
-		Run: afterAClientThat(func(c *crowd.Client) error {
-			c.SetReadDeadline(time.Now().Add(time.Minute))
-			_, err := c.Read(make([]byte, len("15:0")))
+		Explanation: "A client may leave at any byte. That is an error of its connection, not of the server; and what the server has set aside for this client is free again.",
+		Run: afterClientsThat(func(c *crowd.Client) error {
+			c.SetReadDeadline(time.Now().Add(time.Hour))
+			_, err := io.ReadFull(c, make([]byte, len("15:0")))
 			return err
 		}),
 	},
@@ -176,22 +152,22 @@ var sturdy = []suite.Case[Serve]{
 	},
 	{
 		Name: "goes_on_after_a_failed_Accept", Group: suite.Sturdy, Points: 1,
-		Explanation: "Accept may fail for a while, e.g. when there are too many open files. The server logs that and goes on.",
+		Explanation: "Accept may fail for a while, e.g. when there are too many open files. The server logs that and goes on, however often it fails.",
 		Run:         afterAFailedAccept,
 	},
 	{
 		Name: "rests_between_failed_Accepts", Group: suite.Sturdy, Points: 1,
-		Explanation: "A loop that calls Accept again at once, while Accept fails at once, does nothing else and takes a whole processor. Sleep for a moment first.",
+		Explanation: "A loop that calls Accept again at once, while Accept fails at once, is a busy loop: it occupies a whole processor. Sleep for a moment first.",
 		Run:         restsBetweenFailedAccepts,
 	},
 	{
 		Name: "returns_nil_when_its_listener_is_closed", Group: suite.Sturdy, Points: 1,
-		Explanation: "After Close, Accept returns net.ErrClosed for ever. That is how a server is told to end: it is no error, and no reason to try again.",
+		Explanation: "After Close, each Accept returns net.ErrClosed. That is how a server is told to end: it is no error, and no reason to try again.",
 		Run:         returnsWhenClosed,
 	},
 	{
 		Name: "leaves_no_goroutine_behind", Group: suite.Sturdy, Points: 2, Collects: suite.Leaks,
-		Explanation: "A goroutine must end when its client has left, or they become more and more. Return when a write fails.",
+		Explanation: "A goroutine must end when its client has left, or goroutines leak. Return when a write fails.",
 		Run: client(func(c *crowd.Client) error {
 			return readLines(c, 2)
 		}),
@@ -205,9 +181,6 @@ var sturdy = []suite.Case[Serve]{
 	},
 }
 
-// layout is the form of a line.
-const layout = "15:04:05"
-
 // readTimes reads n lines. The first must come at once, each of the others a
 // second after the one before, and each must say what time it is.
 func readTimes(c *crowd.Client, n int) error {
@@ -216,7 +189,6 @@ func readTimes(c *crowd.Client, n int) error {
 		if i == 0 {
 			due = time.Now()
 		}
-		want := due.Format(layout)
 		got, err := c.ReadLine(1500 * time.Millisecond)
 		if err != nil {
 			return fmt.Errorf("%w (line %d)", err, i+1)
@@ -224,8 +196,8 @@ func readTimes(c *crowd.Client, n int) error {
 		if late := time.Since(due); late != 0 {
 			return fmt.Errorf("line %d came %v, want %v", i+1, offset(late), when(i))
 		}
-		if got != want {
-			return fmt.Errorf("line %d is %q, want %q, the local time (%s)", i+1, got, want, due.Format("MST"))
+		if want := local(due); got != want.Format(layout) {
+			return fmt.Errorf("line %d is %q, want %q, the local time (%s)", i+1, got, want.Format(layout), want.Format("MST"))
 		}
 	}
 	return nil
@@ -252,19 +224,26 @@ func inTheMorning(n int) func(context.Context, Serve) error {
 	}
 }
 
-const day = 24 * 60 * 60 // seconds
-
-// showsTheTimeOfItsZone has a client come at once, and another to a server that has been
-// up for a while.
 func showsTheTimeOfItsZone(ctx context.Context, serve Serve) error {
+	if !zoneKnown() {
+		return suite.Unchecked("this machine has no database of time zones")
+	}
 	if err := inTheMorning(2)(ctx, serve); err != nil {
 		return err
 	}
+	if err := laterClient(ctx, serve); err != nil {
+		return err
+	}
+	return overTheChange(ctx, serve)
+}
+
+// laterClient has a client come to a server that has been up for a while.
+func laterClient(ctx context.Context, serve Serve) error {
 	return visit(ctx, serve, func(cr *crowd.Crowd) error {
 		time.Sleep(10*time.Minute + 400*time.Millisecond)
 		cr.Go(ctx, "client", func(c *crowd.Client) error {
 			got, err := c.ReadLine(2500 * time.Millisecond)
-			now := time.Now()
+			now := local(time.Now())
 			if last := now.Add(-time.Second); err == nil && got != now.Format(layout) && got != last.Format(layout) {
 				err = fmt.Errorf("a client that comes when the server has been up for ten minutes got %q, want %q, the local time (%s)", got, now.Format(layout), now.Format("MST"))
 			}
@@ -274,8 +253,15 @@ func showsTheTimeOfItsZone(ctx context.Context, serve Serve) error {
 	})
 }
 
-// keepsTimeForADay reads all lines of a day, from midnight to midnight.
-func keepsTimeForADay(c *crowd.Client) error { return readTimes(c, day+1) }
+// overTheChange has a client stay while summer time begins.
+func overTheChange(ctx context.Context, serve Serve) error {
+	time.Sleep(time.Until(summer.Add(-2 * time.Second)))
+	err := client(func(c *crowd.Client) error { return readTimes(c, 4) })(ctx, serve)
+	if err != nil {
+		return fmt.Errorf("on 2 April 2000, when summer time begins in New York, %w", err)
+	}
+	return nil
+}
 
 func offset(late time.Duration) string {
 	if late < 0 {
@@ -297,7 +283,7 @@ func sleepUntil(clock string) error {
 	if err != nil {
 		return err
 	}
-	from, err := time.Parse(layout, time.Now().Format(layout))
+	from, err := time.Parse(layout, local(time.Now()).Format(layout))
 	if err != nil {
 		return err
 	}
@@ -306,102 +292,32 @@ func sleepUntil(clock string) error {
 	return nil
 }
 
-const address = "localhost:8000"
-
-// visit lets a crowd visit serve: clients does the visiting, and returns when
-// all have left.
-func visit(ctx context.Context, serve Serve, clients func(cr *crowd.Crowd) error) error {
-	nw := pipenet.New()
-	ln, err := nw.Listen(address)
-	if err != nil {
-		return err
-	}
-	return visitOn(ctx, serve, ln, nw, clients)
-}
-
-func visitOn(ctx context.Context, serve Serve, ln net.Listener, nw *pipenet.Network, clients func(cr *crowd.Crowd) error) error {
-	endHelpers(ctx, ln)
-	done := make(chan error, 1)
-	go func() { done <- serve(ln) }()
-	cr := crowd.New(func(ctx context.Context) (net.Conn, error) { return nw.Dial(ctx, "tcp", address) })
-	err := clients(cr)
-	select {
-	case early := <-done:
-		if early != nil {
-			return fmt.Errorf("serve returned though its listener is open: %w", early)
-		}
-		return errors.New("serve returned nil though its listener is open")
-	default:
-		return err
-	}
-}
-
-// maxHelpers is how many goroutines a server may have besides those of its clients.
-const maxHelpers = 10
-
-// endHelpers closes ln some time after the case has ended, of which ctx is, if more of
-// the server goes on than its Accept: what it has started for itself then has reason to
-// end. If that is too much, clients have left it behind, and ln stays open.
-func endHelpers(ctx context.Context, ln net.Listener) {
-	context.AfterFunc(ctx, func() {
-		time.Sleep(fakeclock.Grace * 3 / 4)
-		others := isolate.Others()
-		if others != "" && strings.Count(others, "\n\n") < maxHelpers {
-			ln.Close()
-		}
+// twoClients has a client come while another stays.
+func twoClients(ctx context.Context, cr *crowd.Crowd) error {
+	cr.Go(ctx, "client 1", func(c *crowd.Client) error {
+		return readLines(c, 8)
 	})
-}
-
-// client returns the case of one client.
-func client(visitor func(c *crowd.Client) error) func(context.Context, Serve) error {
-	return func(ctx context.Context, serve Serve) error {
-		return visit(ctx, serve, func(cr *crowd.Crowd) error {
-			cr.Go(ctx, "client", visitor)
-			return cr.Wait()
-		})
-	}
-}
-
-// many sends clients who each read a number of lines, all at once.
-func many(ctx context.Context, cr *crowd.Crowd, clients, lines int) error {
-	for i := range clients {
-		cr.Go(ctx, fmt.Sprintf("client %d", i+1), func(c *crowd.Client) error {
-			for range lines {
-				if _, err := c.ReadLine(time.Hour); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	}
-	return cr.Wait()
-}
-
-func secondClientWhileTheFirstStays(ctx context.Context, serve Serve) error {
-	return visit(ctx, serve, func(cr *crowd.Crowd) error {
-		cr.Go(ctx, "client 1", func(c *crowd.Client) error {
-			return readLines(c, 8)
-		})
-		time.Sleep(time.Second)
-		var second error
-		cr.Go(ctx, "client 2", func(c *crowd.Client) error {
-			second = readLines(c, 3)
-			return nil
-		})
-		if err := cr.Wait(); err != nil {
-			return err
-		}
-		if second != nil {
-			return suite.NotConcurrent("client 1 is served, and meanwhile %w\n%s", second, cr.Picture())
-		}
-		rows := cr.Rows()
-		waited := func(i int) time.Duration { return rows[i].Lines[0] - rows[i].Arrive }
-		if late := waited(1) - waited(0); late > 500*time.Millisecond {
-			return suite.NotConcurrent("client 2 got its first line %v later than client 1 got its own\n%s", late, cr.Picture())
-		}
+	time.Sleep(time.Second)
+	var second error
+	cr.Go(ctx, "client 2", func(c *crowd.Client) error {
+		second = readLines(c, 3)
 		return nil
 	})
+	if err := cr.Wait(); err != nil {
+		return err
+	}
+	if second != nil {
+		return fmt.Errorf("not concurrent: while client 1 is served, %w\n%s", second, cr.Picture())
+	}
+	rows := cr.Rows()
+	if late := firstLine(rows[1]) - firstLine(rows[0]); late > 500*time.Millisecond {
+		return fmt.Errorf("not concurrent: client 2 waited %v longer for its first line than client 1\n%s", late, cr.Picture())
+	}
+	return nil
 }
+
+// firstLine returns how long a client has waited for its first line.
+func firstLine(row timeline.Row) time.Duration { return row.Lines[0] - row.Arrive }
 
 func secondClientAfterTheFirst(ctx context.Context, serve Serve) error {
 	return visit(ctx, serve, func(cr *crowd.Crowd) error {
@@ -429,28 +345,78 @@ func secondClientAfterTheFirst(ctx context.Context, serve Serve) error {
 	})
 }
 
-// hundredClients wants a hundred clients to be done after a certain time, or at
-// most slack later.
-func hundredClients(ctx context.Context, serve Serve, want, slack time.Duration, otherwise string) error {
+// hundredsAtOnce sends a hundred clients to a server, and three hundred to another: a
+// server may have a limit that a hundred do not meet.
+func hundredsAtOnce(ctx context.Context, serve Serve) error {
+	if err := atOnce(ctx, serve, 100, 5); err != nil {
+		return err
+	}
+	return atOnce(ctx, serve, 300, 3)
+}
+
+// atOnce wants a number of clients, who each read some lines, to take the time of one. A
+// server that is slow at first is slow for all of them together.
+func atOnce(ctx context.Context, serve Serve, clients, lines int) error {
+	const slack = 3 * time.Second
+	want := time.Duration(lines-1) * time.Second
 	return visit(ctx, serve, func(cr *crowd.Crowd) error {
 		start := time.Now()
-		if err := many(ctx, cr, 100, 5); err != nil {
-			return fmt.Errorf("of 100 clients, %w", err)
+		if err := many(ctx, cr, clients, lines); err != nil {
+			return fmt.Errorf("of %d clients at once, %w", clients, err)
 		}
-		if got := time.Since(start); got > want+slack || slack == 0 && got < want {
-			return fmt.Errorf("100 clients that read 5 lines each took %v, want %v: %s\n%s", got, want, otherwise, cr.Picture())
+		got := time.Since(start)
+		late := fmt.Errorf("%d clients that read %d lines each took %v, want %v", clients, lines, got, want)
+		switch {
+		case haveQueued(cr.Rows()):
+			return fmt.Errorf("not concurrent: %w: clients wait for others to leave\n%s", late, cr.Picture())
+		case got > want+slack:
+			return fmt.Errorf("%w\n%s", late, cr.Picture())
 		}
 		return nil
 	})
 }
 
-func othersWhileOneNeverReads(ctx context.Context, serve Serve) error {
+// haveQueued reports whether a client has waited for its first line until another had
+// left, who got its own much earlier.
+func haveQueued(rows []timeline.Row) bool {
+	soonest := slices.MinFunc(rows, func(a, b timeline.Row) int { return cmp.Compare(firstLine(a), firstLine(b)) })
+	return slices.ContainsFunc(rows, func(row timeline.Row) bool {
+		return row.Lines[0] >= soonest.Leave && firstLine(row) > firstLine(soonest)+500*time.Millisecond
+	})
+}
+
+// hundredInTurn wants a hundred clients to be served one after another.
+func hundredInTurn(ctx context.Context, serve Serve) error {
+	const want = 99*5*time.Second + 4*time.Second
 	return visit(ctx, serve, func(cr *crowd.Crowd) error {
-		cr.Go(ctx, "never reads", func(c *crowd.Client) error {
-			time.Sleep(10 * time.Second)
-			return nil
-		})
-		cr.Go(ctx, "reads one line", func(c *crowd.Client) error {
+		start := time.Now()
+		if err := many(ctx, cr, 100, 5); err != nil {
+			return fmt.Errorf("of 100 clients, %w", err)
+		}
+		if got := time.Since(start); got != want {
+			return fmt.Errorf("100 clients that read 5 lines each took %v, want %v: clients are not served one at a time\n%s", got, want, cr.Picture())
+		}
+		return nil
+	})
+}
+
+// never visits a server for ten seconds and never reads. Nothing is kept for it, so that
+// the first write to it blocks.
+func never(ctx context.Context, cr *crowd.Crowd) {
+	cr.Go(pipenet.WithWindow(ctx, 1), "never reads", func(c *crowd.Client) error {
+		time.Sleep(10 * time.Second)
+		return nil
+	})
+}
+
+func othersWhileOneNeverReads(ctx context.Context, serve Serve) error {
+	err := visit(ctx, serve, func(cr *crowd.Crowd) error { return twoClients(ctx, cr) })
+	if err != nil {
+		return err
+	}
+	return visit(ctx, serve, func(cr *crowd.Crowd) error {
+		never(ctx, cr)
+		cr.Go(pipenet.WithWindow(ctx, 1), "reads one line", func(c *crowd.Client) error {
 			c.ReadLine(time.Second)
 			time.Sleep(10 * time.Second)
 			return nil
@@ -471,10 +437,7 @@ func othersWhileOneNeverReads(ctx context.Context, serve Serve) error {
 
 func nextAfterOneThatNeverReads(ctx context.Context, serve Serve) error {
 	return visit(ctx, serve, func(cr *crowd.Crowd) error {
-		cr.Go(ctx, "never reads", func(c *crowd.Client) error {
-			time.Sleep(10 * time.Second)
-			return nil
-		})
+		never(ctx, cr)
 		time.Sleep(time.Second)
 		cr.Go(ctx, "client 2", func(c *crowd.Client) error {
 			_, err := c.ReadLine(20 * time.Second)
@@ -484,19 +447,30 @@ func nextAfterOneThatNeverReads(ctx context.Context, serve Serve) error {
 	})
 }
 
-// afterAClientThat returns the case of a client that behaves in some way,
-// and of another who must be served after it.
-func afterAClientThat(behaves func(c *crowd.Client) error) func(context.Context, Serve) error {
+// visitors is how many clients, one after another, a server is visited by when it must
+// not run out of anything.
+const visitors = 300
+
+// afterClientsThat returns the case of clients that behave in some way, one after
+// another, and of a last one that must be served after them. Every second of them leaves
+// while the server's write is blocked.
+func afterClientsThat(behave func(c *crowd.Client) error) func(context.Context, Serve) error {
 	return func(ctx context.Context, serve Serve) error {
 		return visit(ctx, serve, func(cr *crowd.Crowd) error {
-			cr.Go(ctx, "client 1", behaves)
-			if err := cr.Wait(); err != nil {
-				return err
+			for i := range visitors {
+				with := ctx
+				if i%2 == 1 {
+					with = pipenet.WithWindow(ctx, 1)
+				}
+				cr.Go(with, fmt.Sprintf("client %d", i+1), behave)
+				if err := cr.Wait(); err != nil {
+					return fmt.Errorf("of %d clients that come one after another, %w", visitors, err)
+				}
 			}
 			time.Sleep(2 * time.Second)
-			cr.Go(ctx, "client 2", func(c *crowd.Client) error { return readLines(c, 2) })
+			cr.Go(ctx, "the next client", func(c *crowd.Client) error { return readLines(c, 2) })
 			if err := cr.Wait(); err != nil {
-				return fmt.Errorf("after client 1 has left, %w", err)
+				return fmt.Errorf("after %d clients have come and left, %w", visitors, err)
 			}
 			return nil
 		})
@@ -504,18 +478,17 @@ func afterAClientThat(behaves func(c *crowd.Client) error) func(context.Context,
 }
 
 func closesConnections(ctx context.Context, serve Serve) error {
-	nw := pipenet.New()
-	ln, err := nw.Listen(address)
+	s, err := newSite(serve)
 	if err != nil {
 		return err
 	}
-	return visitOn(ctx, serve, ln, nw, func(cr *crowd.Crowd) error {
+	return s.visit(ctx, func(cr *crowd.Crowd) error {
 		const n = 3
 		if err := many(ctx, cr, n, 2); err != nil {
 			return err
 		}
 		time.Sleep(5 * time.Second)
-		if open := nw.Open(); open > 0 {
+		if open := s.nw.Open(); open > 0 {
 			return fmt.Errorf("%d clients came and left, and 5s later the server has not closed %d of their connections", n, open)
 		}
 		return nil
@@ -523,16 +496,15 @@ func closesConnections(ctx context.Context, serve Serve) error {
 }
 
 func afterAFailedAccept(ctx context.Context, serve Serve) error {
-	nw := pipenet.New()
-	inner, err := nw.Listen(address)
+	s, err := newSite(serve)
 	if err != nil {
 		return err
 	}
-	const failures = 20
-	ln := pipenet.FailAccepts(inner, failures)
-	return visitOn(ctx, serve, ln, nw, func(cr *crowd.Crowd) error {
+	const failures = 200
+	s.ln = pipenet.FailAccepts(s.inner, failures)
+	return s.visit(ctx, func(cr *crowd.Crowd) error {
 		cr.Go(ctx, "client", func(c *crowd.Client) error {
-			_, err := c.ReadLine(time.Minute)
+			_, err := c.ReadLine(failures * time.Minute)
 			return err
 		})
 		if err := cr.Wait(); err != nil {
@@ -547,14 +519,13 @@ func afterAFailedAccept(ctx context.Context, serve Serve) error {
 const maxCalls = 10_000
 
 func restsBetweenFailedAccepts(ctx context.Context, serve Serve) error {
-	nw := pipenet.New()
-	inner, err := nw.Listen(address)
+	s, err := newSite(serve)
 	if err != nil {
 		return err
 	}
-	ln := pipenet.FailAccepts(inner, 2*maxCalls)
-	endHelpers(ctx, ln)
-	go serve(ln)
+	ln := pipenet.FailAccepts(s.inner, 2*maxCalls)
+	s.ln = ln
+	s.start(ctx)
 	time.Sleep(10 * time.Second)
 	calls := ln.Accepts()
 	ln.Recover() // let it rest in Accept
@@ -567,21 +538,41 @@ func restsBetweenFailedAccepts(ctx context.Context, serve Serve) error {
 	return nil
 }
 
+// returnsWhenClosed closes the listener of a server without clients, and of one
+// whose clients have left.
 func returnsWhenClosed(ctx context.Context, serve Serve) error {
-	nw := pipenet.New()
-	ln, err := nw.Listen(address)
+	if err := ends(serve, func(*crowd.Crowd) error { return nil }); err != nil {
+		return err
+	}
+	err := ends(serve, func(cr *crowd.Crowd) error {
+		cr.Go(ctx, "leaves at once", func(c *crowd.Client) error { return nil })
+		return many(ctx, cr, 3, 2)
+	})
+	if err != nil {
+		return fmt.Errorf("when clients have come and left, %w", err)
+	}
+	return nil
+}
+
+// ends wants a server to serve on when clients have visited it, and to end when its
+// listener is closed.
+func ends(serve Serve, clients func(cr *crowd.Crowd) error) error {
+	s, err := newSite(serve)
 	if err != nil {
 		return err
 	}
 	done := make(chan error, 1)
-	go func() { done <- serve(ln) }()
-	time.Sleep(time.Second)
+	go func() { done <- serve(s.ln) }()
+	if err := clients(s.crowd()); err != nil {
+		return err
+	}
+	time.Sleep(5 * time.Second)
 	select {
 	case err := <-done:
 		return fmt.Errorf("serve returned %v, want it to serve until its listener is closed", err)
 	default:
 	}
-	ln.Close()
+	s.ln.Close()
 	select {
 	case err := <-done:
 		if err != nil {

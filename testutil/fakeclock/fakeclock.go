@@ -78,7 +78,7 @@ func try(ctx context.Context, f func(ctx context.Context) error) error {
 }
 
 // beat is how much fake time passes between two signs that the clock moves.
-const beat = 10 * time.Second
+const beat = time.Minute
 
 // A program may print isolate's limit of output once in so many beats: in ten minutes.
 const beatsOfProgress = 60

@@ -122,6 +122,9 @@ type Listener struct {
 	conns chan *conn // the backlog
 	done  chan struct{}
 	once  sync.Once
+
+	ended  atomic.Bool // by End
+	failed atomic.Int64
 }
 
 // Accept waits for a client and returns the server's end of its connection.
@@ -129,6 +132,9 @@ type Listener struct {
 func (ln *Listener) Accept() (net.Conn, error) {
 	select {
 	case <-ln.done:
+		if ln.ended.Load() && ln.failed.Add(1) > maxFailed {
+			select {} // in a loop that calls it for ever
+		}
 		return nil, ln.opError("accept", net.ErrClosed)
 	default:
 	}
@@ -160,6 +166,17 @@ func (ln *Listener) Close() error {
 		}
 	})
 	return err
+}
+
+// maxFailed is how often Accept fails after End.
+const maxFailed = 3
+
+// End closes the listener when its test is over. A server that goes on calling Accept all
+// the same, which a test may ask for by Close, is no longer of interest: it gets the error
+// some times, and then blocks.
+func (ln *Listener) End() {
+	ln.ended.Store(true)
+	ln.Close()
 }
 
 // Addr returns the address that the listener was made for, as a [*net.TCPAddr]
