@@ -9,6 +9,8 @@ import (
 	"net"
 	"os"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -66,10 +68,19 @@ func TestPortInUse(t *testing.T, port string) {
 	}
 }
 
+// utc is the environment of a program whose zone is of no interest.
+const utc = "TZ=UTC"
+
+// start starts the program with args, and with env in its environment, which else has
+// another TZ than that of the tests.
 func start(args []string, env ...string) (*program.Process, error) {
 	cmd := program.Command(args...)
 	if cmd.Env == nil {
 		cmd.Env = os.Environ()
+	}
+	cmd.Env = slices.DeleteFunc(slices.Clone(cmd.Env), func(e string) bool { return strings.HasPrefix(e, "TZ=") })
+	if len(env) == 0 {
+		env = []string{utc}
 	}
 	cmd.Env = append(cmd.Env, env...)
 	return program.Start(cmd)
@@ -79,16 +90,16 @@ func start(args []string, env ...string) (*program.Process, error) {
 var port = []suite.Case[Start]{
 	{
 		Name: "picks_a_port_when_given_0_and_says_which", Group: suite.Core, Points: 2,
-		Explanation: "For port 0 the kernel picks a free one. Print the address of the listener, ln.Addr(), or nobody knows it.",
+		Explanation: "For port 0 the kernel picks a free one. Print the address of the listener, ln.Addr(), since nothing else says which port it is.",
 		Run: func(ctx context.Context, start Start) error {
 			return running(ctx, start, []string{"-port", "0"}, nil, func(p *program.Process, address string) error {
-				return wantTime(ctx, p, address, time.Local)
+				return wantTime(ctx, p, address, time.UTC)
 			})
 		},
 	},
 	{
 		Name: "listens_on_the_port_that_it_is_given", Group: suite.Core, Points: 4,
-		Explanation: "clock2 -port 8010 listens on localhost:8010. Is the flag parsed before its value is used?",
+		Explanation: "clock2 -port 8010 listens on localhost:8010, and its main calls serve, which serves all clients there. Is the flag parsed before its value is used?",
 		Run:         listensOnThePortGiven,
 	},
 	{
@@ -98,39 +109,42 @@ var port = []suite.Case[Start]{
 	},
 	{
 		Name: "takes_its_zone_from_TZ", Group: suite.Core, Points: 3,
-		Explanation: "TZ=Asia/Tokyo clock2 shows the time of Tokyo. The local time, which time.Now returns, follows TZ by itself.",
+		Explanation: "TZ=Asia/Tokyo clock2 shows the time of Tokyo; without TZ it shows the local time of the machine. The local time, which time.Now returns, is that by itself.",
 		Run:         takesItsZone,
 	},
 	{
+		Name: "listens_on_localhost_only", Group: suite.Sturdy, Points: 1,
+		Explanation: "An address without a host, such as :8010, listens on all network interfaces, and other machines can connect. clock2 listens on localhost:8010.",
+		Run:         listensOnLocalhostOnly,
+	},
+	{
+		Name: "logs_a_failed_Accept", Group: suite.Sturdy, Points: 1,
+		Explanation: "When Accept fails, clients cannot connect, and the operator must learn why. Log the error that Accept returns.",
+		Run:         logsAFailedAccept,
+	},
+	{
 		Name: "carries_its_own_zone_database", Group: suite.Sturdy, Points: 1,
-		Explanation: "Not every machine knows all time zones: recent Debian has no US/Eastern, and Windows has no files of zones at all. The package time/tzdata carries them in the program; import it as _.",
+		Explanation: "Not every machine knows all time zones: recent Debian has no US/Eastern, and Windows has no files of zones at all. The package time/tzdata puts them into the program; import it as _.",
 		Run:         carriesZones,
 	},
 	{
 		Name: "refuses_a_zone_that_it_does_not_know", Group: suite.Sturdy, Points: 1,
-		Explanation: "For a TZ that it does not know, package time silently shows UTC: a wall clock with the wrong time and no word about it. time.LoadLocation tells.",
+		Explanation: "For an unknown name in TZ, package time shows UTC and reports no error. time.LoadLocation returns an error for it.",
 		Run: func(ctx context.Context, start Start) error {
 			return refuses(ctx, start, []string{"-port", "0"}, []string{"TZ=Mars/Olympus"}, "Mars/Olympus")
 		},
 	},
 	{
 		Name: "refuses_a_port_that_is_not_a_number", Group: suite.Sturdy, Points: 1,
-		Explanation: "A user who mistypes wants to hear so at once, in one line that names the argument.",
+		Explanation: "Report an invalid argument immediately, in one line that names it.",
 		Run: func(ctx context.Context, start Start) error {
 			return refuses(ctx, start, []string{"-port", "80x0"}, nil, "80x0")
 		},
 	},
 	{
 		Name: "refuses_a_port_that_is_out_of_range", Group: suite.Sturdy, Points: 1,
-		Explanation: "Ports are numbers from 0 to 65535. net.Listen refuses others, so its error must be printed.",
-		Run: func(ctx context.Context, start Start) error {
-			for _, port := range []string{"65536", "-1"} {
-				if err := refuses(ctx, start, []string{"-port", port}, nil, port); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
+		Explanation: "Ports are numbers from 0 to 65535. net.Listen refuses 65536, but in Go 1.26 it takes 4294975306 for 8010: compare the number with the limits before you listen.",
+		Run:         refusesPortsOutOfRange,
 	},
 	{
 		Name: "reports_a_port_that_is_in_use", Group: suite.Sturdy, Points: 1,
@@ -142,23 +156,32 @@ var port = []suite.Case[Start]{
 // running starts the program, waits until it says where it listens, lets check
 // look at it, and stops it.
 func running(ctx context.Context, start Start, args, env []string, check func(p *program.Process, address string) error) error {
-	p, err := start(args, env...)
+	p, address, err := listening(ctx, start, args, env)
 	if err != nil {
 		return err
 	}
 	defer p.Stop()
-	var address string
+	return goesOn(p, check(p, address))
+}
+
+// listening starts the program, waits until it says where it listens, and returns that.
+func listening(ctx context.Context, start Start, args, env []string) (p *program.Process, address string, err error) {
+	p, err = start(args, env...)
+	if err != nil {
+		return nil, "", err
+	}
 	ok, err := prints(ctx, p, func(text string) (ok bool) {
 		address, ok = program.Address(text)
 		return ok
 	})
+	if err == nil && !ok {
+		err = fmt.Errorf("%v printed %q, want a line that names its port, such as %q", p, program.Begin(p.Output()), "listening on 127.0.0.1:8010")
+	}
 	if err != nil {
-		return err
+		p.Stop()
+		return nil, "", err
 	}
-	if !ok {
-		return fmt.Errorf("%v printed %q, want a line that names its port, such as %q", p, program.Begin(p.Output()), "listening on 127.0.0.1:8010")
-	}
-	return goesOn(p, check(p, address))
+	return p, address, nil
 }
 
 // goesOn returns err, what is wrong with p, or that it has ended, which is worse. One
@@ -206,14 +229,22 @@ func wantTime(ctx context.Context, p *program.Process, address string, loc *time
 		return fmt.Errorf("%v printed %q, and a client of %s %w: %w", p, program.Begin(p.Output()), address, errNoLine, err)
 	}
 	after := time.Now()
-	for t := before.Add(-time.Second); !t.After(after.Add(time.Second)); t = t.Add(time.Second) {
+	if shows(line, before, after, loc) {
+		return nil
+	}
+	return fmt.Errorf("%v wrote %q, want %q (zone %v)", p, line, after.In(loc).Format(layout), loc)
+}
+
+// shows reports whether line is a time in loc between two moments, or nearly.
+func shows(line string, after, before time.Time, loc *time.Location) bool {
+	for t := after.Add(-time.Second); !t.After(before.Add(time.Second)); t = t.Add(time.Second) {
 		// Whether the hours go up to 12 or 24 is for another case to tell, at
 		// every time of the day.
 		if now := t.In(loc); line == now.Format(layout) || line == now.Format("03:04:05") {
-			return nil
+			return true
 		}
 	}
-	return fmt.Errorf("%v wrote %q, want %q (zone %v)", p, line, after.In(loc).Format(layout), loc)
+	return false
 }
 
 // readLine returns the first line that the server at address writes, and the
@@ -272,7 +303,11 @@ func listensOn(ctx context.Context, start Start, port string) error {
 	for {
 		if conn, err := net.Dial("tcp", address); err == nil {
 			conn.Close()
-			err := goesOn(p, wantTime(ctx, p, address, time.Local))
+			err := wantTime(ctx, p, address, time.UTC)
+			if err == nil {
+				err = servesTwoAtOnce(ctx, p, address)
+			}
+			err = goesOn(p, err)
 			if err != nil && cameLate(ctx, p) {
 				return errInUse // it was another program that we talked to
 			}
@@ -338,26 +373,38 @@ func listensOn8000(ctx context.Context, start Start) error {
 	if inUse.MatchString(p.Output()) {
 		return nil // it wants the port, and another program has it
 	}
-	return goesOn(p, wantTime(ctx, p, "localhost:8000", time.Local))
+	return goesOn(p, wantTime(ctx, p, "localhost:8000", time.UTC))
 }
 
 // inUse matches what operating systems say of a port that is taken.
 var inUse = regexp.MustCompile(`(?i)in use|only one usage`)
 
+// takesItsZone has the zone in TZ, and then TZ unset.
 func takesItsZone(ctx context.Context, start Start) error {
-	for _, zone := range []string{"Asia/Tokyo", "America/New_York"} {
-		loc, err := time.LoadLocation(zone)
-		if err != nil {
-			return fmt.Errorf("this machine knows no time zones, so the test cannot tell: %w", err)
-		}
-		err = running(ctx, start, []string{"-port", "0"}, []string{"TZ=" + zone}, func(p *program.Process, address string) error {
-			return wantTime(ctx, p, address, loc)
-		})
-		if err != nil {
+	for _, zone := range []string{"Asia/Tokyo", "America/New_York", "Asia/Kolkata"} {
+		if err := showsZone(ctx, start, zone, "TZ="+zone); err != nil {
 			return fmt.Errorf("with TZ=%s, %w", zone, err)
 		}
 	}
+	if program.External() {
+		return nil // its local time is that of this machine
+	}
+	const here = "Asia/Kolkata"
+	if err := showsZone(ctx, start, here, program.LocalZone+"="+here); err != nil {
+		return fmt.Errorf("without TZ, on a machine in the zone %s, %w", here, err)
+	}
 	return nil
+}
+
+// showsZone wants the program to show the time of a zone.
+func showsZone(ctx context.Context, start Start, zone, env string) error {
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		return suite.Unchecked("this machine has no database of time zones")
+	}
+	return running(ctx, start, []string{"-port", "0"}, []string{env}, func(p *program.Process, address string) error {
+		return wantTime(ctx, p, address, loc)
+	})
 }
 
 // carriesZones looks for the zone database in the program's file: its names of
@@ -370,6 +417,23 @@ func carriesZones(context.Context, Start) error {
 	// The name is put together here so that this file does not hold it.
 	if name := strings.Join([]string{"America", "Argentina", "ComodRivadavia"}, "/"); !bytes.Contains(file, []byte(name)) {
 		return fmt.Errorf("the program holds no zone database: %s is not in it", name)
+	}
+	return nil
+}
+
+func refusesPortsOutOfRange(ctx context.Context, start Start) error {
+	free, err := freePort()
+	if err != nil {
+		return err
+	}
+	n, err := strconv.Atoi(free)
+	if err != nil {
+		return err
+	}
+	for _, port := range []string{"65536", "-1", fmt.Sprint(1<<32 + int64(n))} { // golang.org/issue/80168
+		if err := refuses(ctx, start, []string{"-port", port}, nil, port); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -50,6 +50,10 @@ func Main(m *testing.M, main func()) {
 	}
 	os.Unsetenv(asProgram)
 	forgetTestFlags()
+	if err := changeMachine(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(2)
+	}
 	main()
 	os.Exit(0)
 }

@@ -27,7 +27,7 @@ const width = 80
 // Text writes a report for a person to read: each case as a sentence, what went wrong,
 // the score, and what to do next.
 //
-//	clock2                                         core 23 of 27, sturdy 17 of 17
+//	clock2                                         core 23 of 27, sturdy 19 of 19
 //	  a clock for many clients
 //	    ✓ writes the time at once                                               2
 //	    ✗ serves a second client while the first stays                     0 of 4
@@ -133,7 +133,7 @@ func (p *page) rejected(program Program) {
 	p.line("")
 }
 
-// Points returns the score of a report, program or part: "core 23 of 27, sturdy 17 of 17".
+// Points returns the score of a report, program or part: "core 23 of 27, sturdy 19 of 19".
 func Points(s interface{ Score(suite.Group) Score }) string {
 	var all []string
 	for _, g := range []suite.Group{suite.Core, suite.Sturdy, suite.Extra} {

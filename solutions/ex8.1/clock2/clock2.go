@@ -17,7 +17,7 @@
 //	22:58:55
 //	^C
 //
-// An unknown zone and a port that cannot be had are errors, with exit status 1.
+// An unknown zone, an invalid port and one in use are errors, with exit status 1.
 package main
 
 import (
@@ -58,10 +58,21 @@ func main() {
 // is. An unknown name is an error; without this, package time would show UTC.
 func setZone(name string) error {
 	name = strings.TrimPrefix(name, ":")
-	if name == "" || strings.HasPrefix(name, "/") {
-		return nil // package time reads the file of an absolute path itself
+	var loc *time.Location
+	var err error
+	switch {
+	case name == "":
+		return nil
+	case name == "Local":
+		err = errors.New("not the name of a zone") // LoadLocation returns what is local without TZ
+	case strings.HasPrefix(name, "/"):
+		var data []byte
+		if data, err = os.ReadFile(name); err == nil {
+			loc, err = time.LoadLocationFromTZData(name, data)
+		}
+	default:
+		loc, err = time.LoadLocation(name)
 	}
-	loc, err := time.LoadLocation(name)
 	if err != nil {
 		return fmt.Errorf("TZ=%s: %w", name, err)
 	}
@@ -71,6 +82,9 @@ func setZone(name string) error {
 
 // listen listens on the given port of localhost, or for 0, on a free one.
 func listen(port int) (net.Listener, error) {
+	if port < 0 || port > 65535 {
+		return nil, fmt.Errorf("port %d is out of range: it must be from 0 to 65535", port)
+	}
 	return net.Listen("tcp", net.JoinHostPort("localhost", strconv.Itoa(port)))
 }
 

@@ -17,7 +17,7 @@
 //	22:58:55
 //	^C
 //
-// An unknown zone and a port that cannot be had are errors, with exit status 1.
+// An unknown zone, an invalid port and one in use are errors, with exit status 1.
 package main
 
 import (

@@ -1,0 +1,40 @@
+package program
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+)
+
+// The program of [Main] runs on a machine that is unlike this one if these variables are
+// in its environment.
+const (
+	LocalZone = "WORKBOOK_LOCAL_ZONE" // the zone of the local time, where TZ is not set
+	MaxFiles  = "WORKBOOK_MAX_FILES"  // how many files a process may have open, on Unix
+)
+
+// External reports whether [Command] starts a program that is not the one of [Main].
+func External() bool { return os.Getenv(programEnv) != "" }
+
+// changeMachine does what the environment asks.
+func changeMachine() error {
+	zone, max := os.Getenv(LocalZone), os.Getenv(MaxFiles)
+	os.Unsetenv(LocalZone)
+	os.Unsetenv(MaxFiles)
+	if zone != "" {
+		loc, err := time.LoadLocation(zone)
+		if err != nil {
+			return fmt.Errorf("%s=%s: %w", LocalZone, zone, err)
+		}
+		time.Local = loc
+	}
+	if max != "" {
+		n, err := strconv.ParseUint(max, 10, 64)
+		if err != nil {
+			return fmt.Errorf("%s=%s: %w", MaxFiles, max, err)
+		}
+		return limitFiles(n)
+	}
+	return nil
+}
