@@ -22,10 +22,10 @@ import (
 	"time"
 
 	"example.com/workbook/testutil/crowd"
-	"example.com/workbook/testutil/fakeclock"
 	"example.com/workbook/testutil/pipenet"
 	"example.com/workbook/testutil/suite"
 	"example.com/workbook/testutil/timeline"
+	"example.com/workbook/testutil/verdict"
 )
 
 // A Serve function serves clients on ln until ln is closed. It then returns
@@ -36,13 +36,39 @@ type Serve = func(ln net.Listener) error
 // at once.
 func TestConcurrent(t *testing.T, serve Serve) {
 	t.Helper()
-	suite.Test(t, fakeclock.Run, serve, inZone(oneClient, concurrent, robust))
+	suite.Test(t, Concurrent(serve))
+}
+
+// Concurrent returns the suite of TestConcurrent.
+func Concurrent(serve Serve) suite.Suite {
+	s := suite.New(suite.FakeClock, serve, inZone(oneClient, concurrent, robust))
+	s.Rules = rules("clock2")
+	return s
 }
 
 // TestSequential tests that serve is a clock server for one client at a time.
 func TestSequential(t *testing.T, serve Serve) {
 	t.Helper()
-	suite.Test(t, fakeclock.Run, serve, inZone(oneClient, sequential, robust))
+	suite.Test(t, Sequential(serve))
+}
+
+// Sequential returns the suite of TestSequential.
+func Sequential(serve Serve) suite.Suite {
+	s := suite.New(suite.FakeClock, serve, inZone(oneClient, sequential, robust))
+	s.Rules = rules("clock1")
+	return s
+}
+
+// rules returns those of failures that any case may notice.
+func rules(program string) suite.Rules {
+	about := func(name, function string) suite.Rule {
+		return suite.RuleOf("TestClock", name, function, slices.Concat(concurrent, robust))
+	}
+	return suite.General(program, "handleConn").With(suite.Rules{
+		verdict.NotConcurrent: about("serves_a_second_client_while_the_first_stays", "serve"),
+		verdict.Leak:          about("leaves_no_goroutine_behind", "handleConn"),
+		verdict.Race:          about("has_no_data_race", "handleConn"),
+	})
 }
 
 // oneClient holds what every clock server does for its only client.
@@ -307,11 +333,11 @@ func twoClients(ctx context.Context, cr *crowd.Crowd) error {
 		return err
 	}
 	if second != nil {
-		return fmt.Errorf("not concurrent: while client 1 is served, %w\n%s", second, cr.Picture())
+		return suite.NotConcurrent("while client 1 is served, %w\n%s", second, cr.Picture())
 	}
 	rows := cr.Rows()
 	if late := firstLine(rows[1]) - firstLine(rows[0]); late > 500*time.Millisecond {
-		return fmt.Errorf("not concurrent: client 2 waited %v longer for its first line than client 1\n%s", late, cr.Picture())
+		return suite.NotConcurrent("client 2 waited %v longer for its first line than client 1\n%s", late, cr.Picture())
 	}
 	return nil
 }
@@ -368,7 +394,7 @@ func atOnce(ctx context.Context, serve Serve, clients, lines int) error {
 		late := fmt.Errorf("%d clients that read %d lines each took %v, want %v", clients, lines, got, want)
 		switch {
 		case haveQueued(cr.Rows()):
-			return fmt.Errorf("not concurrent: %w: clients wait for others to leave\n%s", late, cr.Picture())
+			return suite.NotConcurrent("%w: clients wait for others to leave\n%s", late, cr.Picture())
 		case got > want+slack:
 			return fmt.Errorf("%w\n%s", late, cr.Picture())
 		}

@@ -18,6 +18,7 @@ import (
 	"example.com/workbook/exercises"
 	"example.com/workbook/testutil/program"
 	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/verdict"
 )
 
 // A Start function starts the program under test with args, and with env
@@ -33,7 +34,11 @@ func TestPort(t *testing.T) {
 }
 
 // Port returns the suite of TestPort.
-func Port() suite.Suite { return suite.New(suite.RealClock, start, port) }
+func Port() suite.Suite {
+	s := suite.New(suite.RealClock, start, port)
+	s.Rules = suite.Rules{verdict.NotConcurrent: rules("clock2")[verdict.NotConcurrent]}
+	return s
+}
 
 // TestPortInUse tests that the program, which listens on a certain port, says
 // so in one line and exits with status 1 if the port is in use.

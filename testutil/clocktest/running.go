@@ -33,7 +33,7 @@ const (
 // servesTwoAtOnce wants the program p to serve two clients at the same time, with some
 // lines each.
 func servesTwoAtOnce(ctx context.Context, p *program.Process, address string) error {
-	ctx, cancel := context.WithTimeout(ctx, suite.Patience*3/4)
+	ctx, cancel := context.WithTimeout(ctx, suite.Patience()*3/4)
 	defer cancel()
 	lines := make(chan received, 2*maxAhead)
 	begin := time.Now()
@@ -57,7 +57,7 @@ func servesTwoAtOnce(ctx context.Context, p *program.Process, address string) er
 		}
 		for i, n := range got {
 			if other := 1 - i; n == 0 && got[other] >= maxAhead {
-				return fmt.Errorf("not concurrent: of two clients of %v at the same time, client %d got %d lines and client %d none", p, other+1, got[other], i+1)
+				return suite.NotConcurrent("of two clients of %v at the same time, client %d got %d lines and client %d none", p, other+1, got[other], i+1)
 			}
 		}
 	}
@@ -175,7 +175,7 @@ func logsAFailedAccept(ctx context.Context, start Start) error {
 		}
 		defer conn.Close()
 	}
-	ctx, cancel := context.WithTimeout(ctx, suite.Patience/2)
+	ctx, cancel := context.WithTimeout(ctx, suite.Patience()/2)
 	defer cancel()
 	err = p.Await(ctx, func(text string) bool { return complains.MatchString(text[min(before, len(text)):]) })
 	if errors.Is(err, context.DeadlineExceeded) {
