@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"example.com/workbook/testutil/grade"
+	"example.com/workbook/testutil/hint"
 	"example.com/workbook/testutil/mistakes"
 	"example.com/workbook/testutil/report"
 	"example.com/workbook/testutil/suite"
@@ -78,6 +79,9 @@ func TestMistakeIsCaughtByItsCasesAndNoOthers(t *testing.T) {
 			}
 			if len(m.Fails) == 0 {
 				t.Errorf("%s: no case catches it", m.Title)
+			}
+			if slices.Contains(forgetGo, m.Name) {
+				checkNamesGo(t, r)
 			}
 		})
 	}
@@ -170,6 +174,35 @@ func failures(r report.Report) (failed []mistakes.Failure) {
 		}
 	}
 	return failed
+}
+
+// forgetGo are the mistakes that are made by forgetting the word go.
+var forgetGo = []string{"clock2-no-go", "wall-dials-in-turn", "wall-reads-in-turn", "ftpd-no-go"}
+
+var wordGo = regexp.MustCompile(`\bgo\b`)
+
+// checkNamesGo wants what is shown first, its rule and its first hint to be about go.
+func checkNamesGo(t *testing.T, r report.Report) {
+	t.Helper()
+	var board strings.Builder
+	if err := report.Text(&board, r, report.Style{}); err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(board.String(), "✗")
+	if line := strings.Split(after+"\n\n", "\n")[1]; !strings.Contains(line, "not concurrent") {
+		t.Errorf("the first line under the first ✗ is %q, want it to say that the program is not concurrent", line)
+	}
+	f, _ := r.First()
+	if v := f.Case.Verdict; v.Kind != verdict.NotConcurrent || !wordGo.MatchString(v.Rule) {
+		t.Errorf("the rule that is shown first is %q of %s, want one about go", v.Rule, v.About)
+	}
+	hints, err := hint.Read(filepath.Join(top, path.Dir(f.Program.Dir), "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found := grade.Hints(hints, f.Case); len(found) == 0 || !wordGo.MatchString(found[0].Text) {
+		t.Errorf("the first hints for %s are %+v, want the first to be about go", f.Case.Verdict.About, found)
+	}
 }
 
 // first returns what is shown first of a program that is wrong.
