@@ -98,10 +98,11 @@ var deaths = []struct {
 			}()
 			time.Sleep(time.Millisecond)
 			mu.Lock()
+			defer mu.Unlock()
 			return nil
 		},
 		verdict: verdict.Hung,
-		message: `testutil/fakeclock/fakeclock_test.go:\d+ waits for a lock that another goroutine keeps while it sleeps, reads or writes`,
+		message: `testutil/fakeclock/fakeclock_test.go:\d+ is blocked on a mutex that another goroutine holds while it sleeps, at testutil/fakeclock/fakeclock_test.go:\d+: unlock the mutex before that`,
 	},
 	{
 		name: "listens_to_signals",
@@ -125,7 +126,7 @@ var deaths = []struct {
 			return nil
 		},
 		verdict: verdict.Busy,
-		message: `testutil/fakeclock/fakeclock_test.go:\d+ loops without ever waiting: .*`,
+		message: `testutil/fakeclock/fakeclock_test.go:\d+ is in a busy loop: .*`,
 	},
 	{
 		name: "listens_on_the_real_network",
@@ -138,7 +139,7 @@ var deaths = []struct {
 			return err
 		},
 		verdict: verdict.Hung,
-		message: `testutil/fakeclock/fakeclock_test.go:\d+ waits for the real network .*`,
+		message: `testutil/fakeclock/fakeclock_test.go:\d+ is blocked on the real network .*`,
 	},
 	{
 		name: "waits_for_a_channel_of_the_package",
@@ -147,7 +148,7 @@ var deaths = []struct {
 			return nil
 		},
 		verdict: verdict.Hung,
-		message: `testutil/fakeclock/fakeclock_test.go:\d+ waits for a channel that is a package variable.*`,
+		message: `testutil/fakeclock/fakeclock_test.go:\d+ is blocked on a channel that is a package variable.*`,
 	},
 	{
 		name: "panics_in_a_goroutine",

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"example.com/workbook/testutil/program"
@@ -21,7 +22,7 @@ func explain(end ending) (Verdict, string) {
 		_, dump, _ := strings.Cut(end.stderr, stuck)
 		return explainStuck(dump)
 	case strings.Contains(end.stderr, usedUp):
-		return Crashed, "takes more memory than there is; with the race detector it needs five times as much"
+		return Crashed, "runs out of memory; with the race detector it needs five times as much"
 	}
 	if sentence := explainCrash(end.stderr); strings.HasSuffix(sentence, exits) {
 		return Exited, sentence
@@ -35,54 +36,10 @@ func explain(end ending) (Verdict, string) {
 // process.
 const usedUp = "ERROR: ThreadSanitizer failed to allocate "
 
-// waits says what a goroutine waits for, by the state that the runtime shows,
-// when nothing inside its bubble can bring it about.
-var waits = map[string]string{
-	"sync.Mutex.Lock":         "waits for a lock that another goroutine keeps while it sleeps, reads or writes",
-	"sync.RWMutex.Lock":       "waits for a lock that another goroutine keeps while it sleeps, reads or writes",
-	"sync.RWMutex.RLock":      "waits for a lock that another goroutine keeps while it sleeps, reads or writes",
-	"sync.WaitGroup.Wait":     "waits for a WaitGroup that is a package variable: make it in the function that uses it",
-	"semacquire":              "waits for a WaitGroup or lock that is a package variable: make it in the function that uses it",
-	"chan receive":            "waits for a channel that is a package variable: make it in the function that uses it",
-	"chan send":               "waits for a channel that is a package variable: make it in the function that uses it",
-	"select":                  "waits for a channel that is a package variable: make it in the function that uses it",
-	"chan receive (nil chan)": "waits for a channel that was never made",
-	"chan send (nil chan)":    "waits for a channel that was never made",
-	"select (no cases)":       "waits for ever in an empty select",
-	"IO wait":                 "waits for the real network or a real file: use the listener or the dial function that you are given",
-	"syscall":                 "waits for the operating system: use the listener, dial function or writer that you are given",
-	"running":                 "loops without ever waiting: block on a read, a channel or a sleep",
-	"runnable":                "loops without ever waiting: block on a read, a channel or a sleep",
-}
-
-// explainStuck finds the goroutine that holds the fake clock: one on it that
-// does not wait for something on it.
-func explainStuck(dump string) (Verdict, string) {
-	sentence := "nothing moves any more"
-	for _, g := range newest(goroutines(dump)) {
-		f, own := g.ownFrame()
-		switch {
-		case g.durable || !own:
-		case g.active() && g.state != "syscall":
-			return Busy, f.place() + " " + because(g.state) // others may wait for this one
-		default:
-			sentence = f.place() + " " + because(g.state)
-		}
-	}
-	return Hung, sentence
-}
-
-func because(state string) string {
-	if why, ok := waits[state]; ok {
-		return why
-	}
-	return "never goes on (" + state + ")"
-}
-
 func explainLate(output string) string {
 	sentence := fmt.Sprintf("does not end within %v of real time", Limit)
-	if f, state, ok := busiest(output); ok {
-		return fmt.Sprintf("%s: %s %s", sentence, f.place(), because(state))
+	if g, f, ok := busiest(output); ok {
+		return fmt.Sprintf("%s: %s %s", sentence, f.place(), because(g, goroutines(output)))
 	}
 	return sentence
 }
@@ -92,28 +49,28 @@ func explainFlood(output string) string {
 	if place, _, ok := logged(output); ok {
 		return place + " " + sentence
 	}
-	if f, _, ok := busiest(output); ok {
+	if _, f, ok := busiest(output); ok {
 		return f.place() + " " + sentence
 	}
 	return sentence
 }
 
-// busiest returns where the program under test is in a dump: in a goroutine
-// that runs, or else in any.
-func busiest(dump string) (f frame, state string, ok bool) {
+// busiest returns the goroutine of the program under test, and where it is: one that
+// runs, or else any.
+func busiest(dump string) (busy goroutine, f frame, ok bool) {
 	for _, g := range goroutines(dump) {
 		own, isOwn := g.ownFrame()
 		if !isOwn {
 			continue
 		}
 		if g.active() {
-			return own, g.state, true
+			return g, own, true
 		}
 		if !ok {
-			f, state, ok = own, g.state, true
+			busy, f, ok = g, own, true
 		}
 	}
-	return f, state, ok
+	return busy, f, ok
 }
 
 // explainLeak says where the goroutines of a dump are.
@@ -123,7 +80,7 @@ func explainLeak(dump string) string {
 			return f.place() + " " + stays(g) + " though the test is over"
 		}
 	}
-	return "leaves a goroutine behind"
+	return "leaks a goroutine"
 }
 
 // stays says what a goroutine does that should have ended.
@@ -131,10 +88,12 @@ func stays(g goroutine) string {
 	switch {
 	case g.state == "sleep":
 		return "still sleeps"
-	case g.calls("net.(*pipe).read"), g.calls(module + "testutil/pipenet.(*conn).Read"):
+	case g.reads():
 		return "still reads"
-	case g.calls("net.(*pipe).write"), g.calls(module + "testutil/pipenet.(*conn).Write"):
+	case g.writes():
 		return "still writes"
+	case g.state == "sync.WaitGroup.Wait":
+		return "still waits for a WaitGroup"
 	case strings.HasPrefix(g.state, "chan send"):
 		return "still waits to send on a channel"
 	case strings.HasPrefix(g.state, "chan receive"):
@@ -169,15 +128,36 @@ func explainCrash(output string) string {
 	case strings.HasPrefix(message, "unexpected call to os.Exit(0)"):
 		return place + exits
 	case strings.HasPrefix(message, "concurrent map"):
-		return place + "uses a map while another goroutine changes it"
+		return place + "uses a map while another goroutine changes it: guard the map with a sync.Mutex"
 	case strings.HasSuffix(message, "of synctest channel from outside bubble"), strings.HasSuffix(message, "on synctest channel from outside bubble"):
-		return place + "shares a channel with what is not on the clock of the tests, such as the signals of the system: listen to those in main"
-	case strings.HasSuffix(message, "is *pipenet.conn, not *net.TCPConn"):
-		return place + "wants a *net.TCPConn, and the tests connect in memory: do with the methods of net.Conn, or ask first, with c, ok := conn.(*net.TCPConn)"
+		return place + "uses a channel that was made in another run: make it in the function that uses it"
 	case strings.HasPrefix(message, "all goroutines are asleep"):
-		return place + "waits for something that never comes: all goroutines are asleep"
+		return place + "is blocked, as are all other goroutines: deadlock"
+	}
+	if sentence := explainConversion(message); sentence != "" {
+		return place + sentence
 	}
 	return place + "panics: " + message
+}
+
+// conversion is the panic of a type assertion on a connection, a listener or a writer
+// that the tests pass. Their packages have no part in the names of other types.
+var conversion = regexp.MustCompile(`^interface conversion: (\S+) is \*?(?:` + ours + `)\.\S+, not (\S+)$`)
+
+// missing is the same for an interface.
+var missing = regexp.MustCompile(`^interface conversion: \*?(?:` + ours + `)\.\S+ is not (\S+): missing method \S+$`)
+
+const ours = "clocktest|ftptest|pipenet|walltest"
+
+// explainConversion explains a panic about a type that only TCP or the terminal has.
+func explainConversion(message string) string {
+	if m := conversion.FindStringSubmatch(message); m != nil {
+		return fmt.Sprintf("requires a %s, but the tests pass another %s, in memory: use only the methods of %[2]s, or check first: x, ok := y.(%[1]s)", m[2], m[1])
+	}
+	if m := missing.FindStringSubmatch(message); m != nil {
+		return fmt.Sprintf("requires a %s, which connections in memory are not: check first: x, ok := y.(%[1]s)", m[1])
+	}
+	return ""
 }
 
 // raced opens a report of the race detector.
@@ -188,7 +168,7 @@ const raced = "==================\nWARNING: DATA RACE\n"
 func raceIn(output string, n int) string {
 	race := explainRace(output)
 	if race == "" && n > 0 {
-		return "the race detector has found a data race, but the program gives standard error away meanwhile, so that nobody can see where"
+		return "the race detector has found a data race; where is unknown, since the program has closed or replaced standard error"
 	}
 	return race
 }
@@ -251,16 +231,24 @@ func logged(output string) (place, text string, ok bool) {
 	return "", "", false
 }
 
-// explainExit speaks of a case whose process ended before its time.
+// explainExit says why the process of a case ended before the case did.
 func explainExit(output string, status int) string {
 	if status < 0 {
 		return "was killed by a signal: perhaps it used too much memory"
 	}
+	src := readSource(".")
 	if place, text, ok := logged(output); ok && status == 1 {
-		return fmt.Sprintf("%s ends the whole program (log.Fatal: %s)", place, text)
+		file, line, _ := strings.Cut(place, ":")
+		if n, err := strconv.Atoi(line); err == nil && src.mayBeFatal(file, n) {
+			return fmt.Sprintf("%s ends the whole program (log.Fatal: %s)", place, text)
+		}
 	}
-	if places := exitCalls("."); len(places) > 0 {
-		return fmt.Sprintf("%s ends the whole program (os.Exit, status %d)", strings.Join(places, " or "), status)
+	if places := src.exits(status); len(places) > 0 {
+		by := "os.Exit"
+		if status == 1 {
+			by = "os.Exit or log.Fatal"
+		}
+		return fmt.Sprintf("%s ends the whole program (%s, status %d)", strings.Join(places, " or "), by, status)
 	}
 	return fmt.Sprintf("the program ended in the middle of the test, with exit status %d", status)
 }

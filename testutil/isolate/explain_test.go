@@ -34,7 +34,7 @@ created by example.com/workbook/exercises/ex8.1/clock2.serve in goroutine 6
 
 exit status 2
 `,
-			[]goroutine{{state: "running", frames: []frame{
+			[]goroutine{{number: 7, state: "running", frames: []frame{
 				{"example.com/workbook/exercises/ex8.1/clock2.handleConn", "/home/ann/workbook/exercises/ex8.1/clock2/clock2.go", 41},
 				{"example.com/workbook/exercises/ex8.1/clock2.serve", "/home/ann/workbook/exercises/ex8.1/clock2/clock2.go", 33},
 			}}},
@@ -50,8 +50,8 @@ main.main()
 	/tmp/main.go:7 +0x1d
 `,
 			[]goroutine{
-				{state: "sleep", durable: true, bubble: 1, frames: []frame{{"time.Sleep", "/usr/local/go/src/runtime/time.go", 368}}},
-				{state: "sync.Mutex.Lock", bubble: 12, frames: []frame{{"main.main", "/tmp/main.go", 7}}},
+				{number: 20, state: "sleep", durable: true, bubble: 1, frames: []frame{{"time.Sleep", "/usr/local/go/src/runtime/time.go", 368}}},
+				{number: 21, state: "sync.Mutex.Lock", bubble: 12, frames: []frame{{"main.main", "/tmp/main.go", 7}}},
 			},
 		},
 		{
@@ -77,8 +77,8 @@ created by main.main in goroutine 1
 					{call: "runtime.futex"},
 					{call: "\t/usr/local/go/src/runtime/sys_linux_amd64.s:557 +0x21 fp=0x7ffc pc=0x47e8a1"}, // not Go, not looked at
 				}},
-				{state: "chan receive (nil chan)", frames: []frame{{"main.main", "/tmp/main.go", 7}}},
-				{state: "running", frames: []frame{
+				{number: 1, state: "chan receive (nil chan)", frames: []frame{{"main.main", "/tmp/main.go", 7}}},
+				{number: 18, state: "running", frames: []frame{
 					{call: "\tgoroutine running on other thread; stack unavailable"},
 					{"main.main", "/tmp/main.go", 5},
 				}},
@@ -87,7 +87,7 @@ created by main.main in goroutine 1
 		{
 			"of_Windows",
 			"goroutine 1 [IO wait]:\r\nmain.main()\r\n\tC:/Users/Ann Lee/workbook/main.go:7 +0x1d\r\nmain.init()\r\n\tC:\\workbook\\main.go:3\r\n",
-			[]goroutine{{state: "IO wait", frames: []frame{
+			[]goroutine{{number: 1, state: "IO wait", frames: []frame{
 				{"main.main", "C:/Users/Ann Lee/workbook/main.go", 7},
 				{"main.init", `C:\workbook\main.go`, 3},
 			}}},
@@ -188,17 +188,17 @@ example.com/workbook/exercises/ex8.1/clock2.spin()
 		{"a_flood_from_nowhere", ending{output: "still here\n", flooded: true}, Flooded,
 			"prints without end, more than 8 MiB"},
 		{"a_case_that_runs_for_too_long", ending{output: spins, late: true}, Hung,
-			"does not end within 1m0s of real time: exercises/ex8.1/clock2/clock2.go:21 loops without ever waiting: block on a read, a channel or a sleep"},
+			"does not end within 1m0s of real time: exercises/ex8.1/clock2/clock2.go:21 is in a busy loop: block in a Read, on a channel or in a sleep"},
 		{"a_case_that_rests_for_too_long", ending{output: strings.ReplaceAll(spins, "runnable", "chan send (nil chan), 1 minutes"), late: true}, Hung,
-			"does not end within 1m0s of real time: exercises/ex8.1/clock2/clock2.go:12 waits for a channel that is a package variable: make it in the function that uses it"},
+			"does not end within 1m0s of real time: exercises/ex8.1/clock2/clock2.go:12 is blocked on a channel that is a package variable: make it in the function that uses it"},
 		{"a_case_that_is_late_without_a_word", ending{late: true}, Hung,
 			"does not end within 1m0s of real time"},
 		{"a_case_that_gave_up", ending{output: "hello\n" + stuck + strings.ReplaceAll(spins, "runnable", "runnable, synctest bubble 1"), status: 1}, Busy,
-			"exercises/ex8.1/clock2/clock2.go:21 loops without ever waiting: block on a read, a channel or a sleep"},
+			"exercises/ex8.1/clock2/clock2.go:21 is in a busy loop: block in a Read, on a channel or in a sleep"},
 		{"a_crash", ending{output: "panic: no clocks\n" + spins, status: 2}, Crashed,
 			"exercises/ex8.1/clock2/clock2.go:12 panics: no clocks"},
 		{"memory_that_is_used_up", ending{output: "==1==ERROR: ThreadSanitizer failed to allocate 0x10000000 (268435456) bytes at address 218038000000 (errno: 12)\n", status: 66}, Crashed,
-			"takes more memory than there is; with the race detector it needs five times as much"},
+			"runs out of memory; with the race detector it needs five times as much"},
 		{"an_exit_with_status_0", ending{output: "panic: unexpected call to os.Exit(0) during test\n", status: 2}, Exited,
 			"ends the whole program (os.Exit)"},
 		{"an_exit", ending{output: "2026/11/22 18:38:57 /home/ann/workbook/exercises/ex8.1/clock2/clock2.go:30: EOF\n", status: 1}, Exited,
@@ -253,20 +253,20 @@ internal/sync.(*Mutex).Lock(...)
 main.serve()
 	/tmp/main.go:5 +0x1d
 `,
-			Hung, "main.go:5 waits for a lock that another goroutine keeps while it sleeps, reads or writes"},
+			Hung, "main.go:5 is blocked on a mutex that another goroutine holds during a sleep, a read or a write: unlock the mutex before that"},
 		{"looks_only_at_the_newest_clock",
 			"goroutine 8 [running, synctest bubble 1]:" + place + "goroutine 9 [chan send (nil chan), synctest bubble 2]:" + place,
-			Hung, "exercises/ex8.1/clock2/clock2.go:20 waits for a channel that was never made"},
+			Hung, "exercises/ex8.1/clock2/clock2.go:20 is blocked on a nil channel: make the channel with make(chan T)"},
 		{"takes_a_system_call_for_a_wait", "goroutine 8 [syscall, synctest bubble 1]:" + place,
-			Hung, "exercises/ex8.1/clock2/clock2.go:20 waits for the operating system: use the listener, dial function or writer that you are given"},
+			Hung, "exercises/ex8.1/clock2/clock2.go:20 is blocked in a system call: use the listener, dial function or writer that the tests pass"},
 		{"tells_a_loop_from_a_wait", "goroutine 8 [running, synctest bubble 1]:" + place,
-			Busy, "exercises/ex8.1/clock2/clock2.go:20 loops without ever waiting: block on a read, a channel or a sleep"},
+			Busy, "exercises/ex8.1/clock2/clock2.go:20 is in a busy loop: block in a Read, on a channel or in a sleep"},
 		{"shows_a_state_that_it_does_not_know", "goroutine 8 [coroutine, synctest bubble 1]:" + place,
-			Hung, "exercises/ex8.1/clock2/clock2.go:20 never goes on (coroutine)"},
+			Hung, "exercises/ex8.1/clock2/clock2.go:20 is blocked (coroutine)"},
 		{"knows_nothing_if_all_wait_for_the_clock", "goroutine 8 [sleep (durable), synctest bubble 1]:" + place,
-			Hung, "nothing moves any more"},
+			Hung, "deadlock: all goroutines are blocked"},
 		{"knows_nothing_without_a_clock", "goroutine 8 [running]:" + place,
-			Hung, "nothing moves any more"},
+			Hung, "deadlock: all goroutines are blocked"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -300,15 +300,23 @@ example.com/workbook/exercises/ex8.1/clock2.TestClock(0xc000003a40)
 			place + " panics: runtime error: index out of range [0] with length 0"},
 		{"shows_the_first_line_of_a_panic", "panic: no clocks\n\tpanic: and no time\n" + dump, place + " panics: no clocks"},
 		{"shows_a_fatal_error", "runtime: goroutine stack exceeds 16777216-byte limit\nfatal error: stack overflow\n" + dump, place + " panics: stack overflow"},
-		{"shows_a_map_that_is_shared", "fatal error: concurrent map writes\n" + dump, place + " uses a map while another goroutine changes it"},
-		{"shows_a_map_that_is_read", "fatal error: concurrent map read and map write\n" + dump, place + " uses a map while another goroutine changes it"},
+		{"shows_a_map_that_is_shared", "fatal error: concurrent map writes\n" + dump, place + " uses a map while another goroutine changes it: guard the map with a sync.Mutex"},
+		{"shows_a_map_that_is_read", "fatal error: concurrent map read and map write\n" + dump, place + " uses a map while another goroutine changes it: guard the map with a sync.Mutex"},
 		{"shows_a_deadlock", "fatal error: all goroutines are asleep - deadlock!\n" + strings.ReplaceAll(dump, "running", "chan receive"),
-			place + " waits for something that never comes: all goroutines are asleep"},
+			place + " is blocked, as are all other goroutines: deadlock"},
 		{"shows_an_exit_with_status_0", "panic: unexpected call to os.Exit(0) during test [recovered, repanicked]\n" + dump, place + " ends the whole program (os.Exit)"},
-		{"explains_signals_on_a_fake_clock", "fatal error: select on synctest channel from outside bubble\n" + dump,
-			place + " shares a channel with what is not on the clock of the tests, such as the signals of the system: listen to those in main"},
+		{"explains_a_channel_of_another_clock", "fatal error: select on synctest channel from outside bubble\n" + dump,
+			place + " uses a channel that was made in another run: make it in the function that uses it"},
 		{"explains_connections_in_memory", "panic: interface conversion: net.Conn is *pipenet.conn, not *net.TCPConn\n" + dump,
-			place + " wants a *net.TCPConn, and the tests connect in memory: do with the methods of net.Conn, or ask first, with c, ok := conn.(*net.TCPConn)"},
+			place + " requires a *net.TCPConn, but the tests pass another net.Conn, in memory: use only the methods of net.Conn, or check first: x, ok := y.(*net.TCPConn)"},
+		{"explains_listeners_in_memory", "panic: interface conversion: net.Listener is *pipenet.Listener, not *net.TCPListener\n" + dump,
+			place + " requires a *net.TCPListener, but the tests pass another net.Listener, in memory: use only the methods of net.Listener, or check first: x, ok := y.(*net.TCPListener)"},
+		{"explains_writers_in_memory", "panic: interface conversion: io.Writer is *walltest.display, not *os.File\n" + dump,
+			place + " requires a *os.File, but the tests pass another io.Writer, in memory: use only the methods of io.Writer, or check first: x, ok := y.(*os.File)"},
+		{"explains_a_method_of_TCP", "panic: interface conversion: *pipenet.conn is not syscall.Conn: missing method SyscallConn\n" + dump,
+			place + " requires a syscall.Conn, which connections in memory are not: check first: x, ok := y.(syscall.Conn)"},
+		{"leaves_other_conversions_alone", "panic: interface conversion: interface {} is string, not int\n" + dump,
+			place + " panics: interface conversion: interface {} is string, not int"},
 		{"does_without_a_place", "panic: no clocks\n", "panics: no clocks"},
 	}
 	for _, tt := range tests {
@@ -393,6 +401,14 @@ func TestClock(t *testing.T) { syscall.Exit(3) }
 			"ex8.1/b.go:2 ends the whole program (log.Fatal: two: 2)"},
 		{"quotes_the_log_of_Windows", nil, "2026/11/22 18:38:57 C:/Users/ann/workbook/clock2.go:30: EOF\n", 1,
 			"clock2.go:30 ends the whole program (log.Fatal: EOF)"},
+		{"names_the_Fatal_of_another_logger", map[string]string{"clock2.go": strings.Replace(clock2, "os.Exit(3)", "logger.Fatalf(\"%v\", err)", 1)}, "clock2: EOF\n", 1,
+			"ex8.1/clock2.go:7 ends the whole program (os.Exit or log.Fatal, status 1)"},
+		{"quotes_only_a_Fatal", map[string]string{"clock2.go": strings.Replace(clock2, "os.Exit(3)", "log.Print(err); os.Exit(1)", 1) + "\nfunc f() {\n\tlog.Print(1)\n}\n"}, "TOP/ex8.1/clock2.go:10: EOF\n", 1,
+			"ex8.1/clock2.go:7 ends the whole program (os.Exit or log.Fatal, status 1)"},
+		{"quotes_a_Fatal", map[string]string{"clock2.go": strings.Replace(clock2, "os.Exit(3)", "log.Fatal(err)", 1)}, "TOP/ex8.1/clock2.go:7: EOF\n", 1,
+			"ex8.1/clock2.go:7 ends the whole program (log.Fatal: EOF)"},
+		{"knows_of_a_signal", map[string]string{"clock2.go": clock2}, "", -1,
+			"was killed by a signal: perhaps it used too much memory"},
 		{"takes_a_log_line_for_no_exit_with_another_status", map[string]string{"clock2.go": clock2}, "TOP/ex8.1/clock2.go:30: EOF\n", 3,
 			"ex8.1/clock2.go:7 ends the whole program (os.Exit, status 3)"},
 		{"names_the_program_before_its_tests", map[string]string{"clock2.go": clock2, "clock2_test.go": test}, "", 3,
@@ -439,8 +455,7 @@ func TestExplainLeak(t *testing.T) {
 		{"a_sleeper", "goroutine 9 [sleep (durable), synctest bubble 1]:\ntime.Sleep(0x3b9aca00)\n\t/go/src/time.go:3\n" + created, "still sleeps"},
 		{"a_reader", "goroutine 9 [select (durable), synctest bubble 1]:\nnet.(*pipe).read(0xc0)\n\t/go/src/net/pipe.go:3\n" + created, "still reads"},
 		{"a_writer", "goroutine 9 [select (durable), synctest bubble 1]:\nnet.(*pipe).write(0xc0)\n\t/go/src/net/pipe.go:3\n" + created, "still writes"},
-		{"a_reader_in_memory", "goroutine 9 [sync.Cond.Wait (durable), synctest bubble 1]:\nexample.com/workbook/testutil/pipenet.(*conn).Read(0xc0)\n\t/w/testutil/pipenet/conn.go:3\n" + created, "still reads"},
-		{"a_writer_in_memory", "goroutine 9 [sync.Cond.Wait (durable), synctest bubble 1]:\nexample.com/workbook/testutil/pipenet.(*conn).Write(0xc0)\n\t/w/testutil/pipenet/conn.go:3\n" + created, "still writes"},
+		{"one_that_waits_for_others", "goroutine 9 [sync.WaitGroup.Wait (durable), synctest bubble 1]:\n" + created, "still waits for a WaitGroup"},
 		{"a_sender", "goroutine 9 [chan send (durable), synctest bubble 1]:\n" + created, "still waits to send on a channel"},
 		{"a_receiver", "goroutine 9 [chan receive (nil chan) (durable), synctest bubble 1]:\n" + created, "still waits to receive from a channel"},
 		{"another", "goroutine 9 [runnable, synctest bubble 1]:\n" + created, "still runs (runnable)"},
@@ -452,13 +467,13 @@ func TestExplainLeak(t *testing.T) {
 			}
 		})
 	}
-	if got, want := explainLeak("goroutine 9 [sleep]:\ntime.Sleep(0x3b9aca00)\n"), "leaves a goroutine behind"; got != want {
+	if got, want := explainLeak("goroutine 9 [sleep]:\ntime.Sleep(0x3b9aca00)\n"), "leaks a goroutine"; got != want {
 		t.Errorf("explainLeak() of a stranger = %q, want %q", got, want)
 	}
 }
 
 func TestLeakErrorSaysWhatElseWentWrong(t *testing.T) {
-	if got, want := (&LeakError{Dump: ""}).Error(), "leaves a goroutine behind"; got != want {
+	if got, want := (&LeakError{Dump: ""}).Error(), "leaks a goroutine"; got != want {
 		t.Errorf("Error() of a leak = %q, want %q", got, want)
 	}
 	wrong := errors.New("client 2 got nothing")

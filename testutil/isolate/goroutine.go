@@ -21,6 +21,7 @@ const module = "example.com/workbook/"
 //	created by example.com/workbook/exercises/ex8.1/clock2.serve in goroutine 7
 //		/home/ann/workbook/exercises/ex8.1/clock2/clock2.go:33 +0x9e
 type goroutine struct {
+	number  int
 	state   string // "sync.Mutex.Lock"
 	durable bool   // waits for something that only its bubble can bring about
 	bubble  int    // the number of its fake clock, 0 for the real one
@@ -34,7 +35,7 @@ type frame struct {
 	line int
 }
 
-var headerLine = regexp.MustCompile(`^goroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[([^\]]*)\]:$`)
+var headerLine = regexp.MustCompile(`^goroutine (\d+) (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[([^\]]*)\]:$`)
 
 // goroutines returns the goroutines in a dump, or in any text that holds one.
 func goroutines(text string) []goroutine {
@@ -44,7 +45,7 @@ func goroutines(text string) []goroutine {
 		line = strings.TrimRight(line, "\r\n")
 		if strings.HasPrefix(line, "goroutine ") { // most do not, and the pattern takes long
 			if m := headerLine.FindStringSubmatch(line); m != nil {
-				all = append(all, header(m[1]))
+				all = append(all, header(m[1], m[2]))
 				inside = true
 				continue
 			}
@@ -82,13 +83,14 @@ func (g *goroutine) place(line string) bool {
 	return true
 }
 
-// header reads "sleep (durable), 2 minutes, synctest bubble 1".
-func header(text string) goroutine {
+// header reads "12" and "sleep (durable), 2 minutes, synctest bubble 1".
+func header(number, text string) goroutine {
 	state, _, _ := strings.Cut(text, ",")
 	g := goroutine{
 		state:   strings.TrimSuffix(state, " (durable)"),
 		durable: strings.Contains(text, "(durable)"),
 	}
+	g.number, _ = strconv.Atoi(number)
 	if _, number, ok := strings.Cut(text, "synctest bubble "); ok {
 		g.bubble, _ = strconv.Atoi(number)
 	}
@@ -96,7 +98,7 @@ func header(text string) goroutine {
 }
 
 // newest returns the goroutines on the fake clock that was started last. Those
-// on older ones are at rest for ever.
+// on older ones have ended.
 func newest(all []goroutine) []goroutine {
 	clock := 0
 	for _, g := range all {

@@ -257,7 +257,7 @@ func runCase(f func() error) {
 // be the report of a data race.
 const overMark = "\nisolate: over\n"
 
-const mutedMessage = "the program closes standard error, or gives it away, so that nobody can see what goes wrong"
+const mutedMessage = "the program closes or replaces standard error, so failures cannot be seen: leave os.Stderr as it is"
 
 // stderr is where this process speaks, whatever becomes of os.Stderr.
 var stderr = os.Stderr

@@ -112,7 +112,7 @@ func TestRunSaysOfACaseThat(t *testing.T) {
 			name:    "closes_standard_error",
 			run:     func() error { return os.Stderr.Close() },
 			verdict: isolate.Wrong,
-			message: "the program closes standard error, .*",
+			message: "the program closes or replaces standard error, .*",
 		},
 		{
 			name:    "logs_a_fatal_error",
@@ -183,7 +183,7 @@ func TestRunTellsALeakFromAnError(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			result := run(t, func() error { return &isolate.LeakError{Err: tt.err, Dump: dump} })
 			want(t, result, tt.verdict, tt.message)
-			if got, want := result.Leak, "leaves a goroutine behind"; got != want {
+			if got, want := result.Leak, "leaks a goroutine"; got != want {
 				t.Errorf("Run().Leak = %q, want %q", got, want)
 			}
 		})
