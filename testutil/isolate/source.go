@@ -145,7 +145,13 @@ type lock struct {
 	unlock   string // what unlocks it, "w.mu.Unlock()"
 	deferred bool   // the unlock is
 	unlocks  []int  // the lines of those that are not deferred
+	exits    []span // the blocks after which the function does not go on below them
 }
+
+// A span is lines of a file.
+type span struct{ first, last int }
+
+func (s span) contains(line int) bool { return s.first <= line && line <= s.last }
 
 // held reports whether the mutex is locked when the function is at a line.
 func (l lock) held(line int) bool {
@@ -155,7 +161,10 @@ func (l lock) held(line int) bool {
 	case l.deferred:
 		return true
 	}
-	return !slices.ContainsFunc(l.unlocks, func(unlock int) bool { return l.line <= unlock && unlock < line })
+	return !slices.ContainsFunc(l.unlocks, func(unlock int) bool {
+		left := func(s span) bool { return s.contains(unlock) && !s.contains(line) }
+		return l.line <= unlock && unlock < line && !slices.ContainsFunc(l.exits, left)
+	})
 }
 
 // forgotten reports whether nothing in the function unlocks the mutex.
@@ -206,7 +215,11 @@ func (src source) locks(body *ast.BlockStmt) []lock {
 	unlocks := make(map[string][]int)  // the lines, by what is called
 	deferred := make(map[string]bool)  // by what is called
 	inDefer := make(map[ast.Node]bool) // calls and functions
+	var exits []span
 	ast.Inspect(body, func(n ast.Node) bool {
+		if exitsAtItsEnd(n) {
+			exits = append(exits, span{src.line(n), src.fset.Position(n.End()).Line})
+		}
 		switch n := n.(type) {
 		case *ast.DeferStmt:
 			inDefer[n.Call], inDefer[n.Call.Fun] = true, true
@@ -241,8 +254,31 @@ func (src source) locks(body *ast.BlockStmt) []lock {
 	for i := range all {
 		all[i].deferred = deferred[all[i].unlock]
 		all[i].unlocks = unlocks[all[i].unlock]
+		all[i].exits = exits
 	}
 	return all
+}
+
+// exitsAtItsEnd reports whether a node is statements of which the last one is a return,
+// a break or the like.
+func exitsAtItsEnd(n ast.Node) bool {
+	var list []ast.Stmt
+	switch n := n.(type) {
+	case *ast.BlockStmt:
+		list = n.List
+	case *ast.CaseClause:
+		list = n.Body
+	case *ast.CommClause:
+		list = n.Body
+	}
+	if len(list) == 0 {
+		return false
+	}
+	switch list[len(list)-1].(type) {
+	case *ast.ReturnStmt, *ast.BranchStmt:
+		return true
+	}
+	return false
 }
 
 // bodies returns the bodies of all functions in a file, each before those in it.

@@ -79,6 +79,24 @@ func other() {
 			want: "is blocked on a mutex that another goroutine holds while it sleeps, at clock2.go:5: unlock the mutex before that",
 		},
 		{
+			name: "for_an_unlock_before_a_return",
+			source: `package main
+
+func handleConn(conn net.Conn) {
+	for {
+		mu.Lock() // sync.Mutex.Lock
+		if err := write(conn); err != nil {
+			mu.Unlock()
+			return
+		}
+		time.Sleep(time.Second) // sleep (durable)
+		mu.Unlock()
+	}
+}
+`,
+			want: "is blocked on a mutex that another goroutine holds while it sleeps, at clock2.go:10: unlock the mutex before that",
+		},
+		{
 			name: "for_a_deferred_unlock",
 			source: `package main
 
