@@ -64,6 +64,16 @@ func want(t *testing.T, got isolate.Result, verdict verdict.Kind, pattern string
 	}
 }
 
+// placeOf returns a pattern for the line of this file that ends in mark.
+func placeOf(mark string) string {
+	text, err := os.ReadFile("fakeclock_test.go")
+	if err != nil {
+		panic(err)
+	}
+	before, _, _ := strings.Cut(string(text), mark+"\n")
+	return fmt.Sprintf(`testutil/fakeclock/fakeclock_test.go:%d`, strings.Count(before, "\n")+1)
+}
+
 // outside is a channel that was made before the fake clock.
 var outside = make(chan int)
 
@@ -127,6 +137,35 @@ var deaths = []struct {
 		},
 		verdict: verdict.Busy,
 		message: `testutil/fakeclock/fakeclock_test.go:\d+ is in a busy loop: .*`,
+	},
+	{
+		name: "sleeps_for_a_nanosecond_in_a_loop",
+		run: func(context.Context) error {
+			go func() {
+				for start := time.Now(); time.Since(start) < time.Hour; {
+					time.Sleep(1) // here
+				}
+			}()
+			time.Sleep(time.Hour)
+			return nil
+		},
+		verdict: verdict.Busy,
+		message: placeOf("// here") + ` wakes up again and again, .*`,
+	},
+	{
+		name: "waits_for_a_nanosecond_in_a_loop",
+		run: func(context.Context) error {
+			never := make(chan bool)
+			for start := time.Now(); time.Since(start) < time.Hour; {
+				select { // there
+				case <-never:
+				case <-time.After(1):
+				}
+			}
+			return nil
+		},
+		verdict: verdict.Busy,
+		message: placeOf("// there") + ` wakes up again and again, .*`,
 	},
 	{
 		name: "listens_on_the_real_network",

@@ -8,7 +8,7 @@ import (
 	"example.com/workbook/testutil/pipenet"
 )
 
-// A case whose clock stands still is ended, by evidence that does not depend
+// A case whose clock does not advance is ended, by evidence that does not depend
 // on how busy the machine is:
 const (
 	// maxCPU is how much time of the processor a case may use within one
@@ -16,8 +16,8 @@ const (
 	maxCPU = 2 * time.Second
 
 	// maxBlocked is how many times in a row a case is found with every
-	// goroutine blocked and the clock at rest. Once would do, if the
-	// runtime moved the clock in the same instant.
+	// goroutine blocked and the clock at rest. Once would be enough if the
+	// runtime advanced the clock in the same instant.
 	maxBlocked = 3
 
 	interval = 100 * time.Millisecond // real time
@@ -36,7 +36,7 @@ func watch(clock *atomic.Int64, stop <-chan struct{}) {
 		case <-stop:
 			return
 		}
-		// Who gets something over the network goes on too, however slowly.
+		// A program that reads from the network gets on too, however slowly.
 		if now := clock.Load() + pipenet.Traffic(); now != last {
 			last, cpu, blocked = now, cpuTime(), 0
 			continue
@@ -46,8 +46,11 @@ func watch(clock *atomic.Int64, stop <-chan struct{}) {
 		} else {
 			blocked = 0
 		}
-		if blocked == maxBlocked || cpuTime()-cpu > maxCPU {
+		if blocked == maxBlocked {
 			isolate.GiveUp()
+		}
+		if cpuTime()-cpu > maxCPU {
+			isolate.GiveUpBusy()
 		}
 	}
 }

@@ -21,6 +21,12 @@ func explain(end ending) (Verdict, string) {
 	case strings.Contains(end.stderr, stuck):
 		_, dump, _ := strings.Cut(end.stderr, stuck)
 		return explainStuck(dump)
+	case strings.Contains(end.stderr, polls):
+		_, block, _ := strings.Cut(end.stderr, polls)
+		return Busy, explainPolls(block)
+	case strings.Contains(end.stderr, busy):
+		_, dump, _ := strings.Cut(end.stderr, busy)
+		return Busy, explainBusy(dump)
 	case strings.Contains(end.stderr, usedUp):
 		return Crashed, "runs out of memory; with the race detector it needs five times as much"
 	}
