@@ -170,8 +170,13 @@ func (g *grading) inWorkbook(text string) string {
 	for _, name := range append(names, g.Top) {
 		text = strings.ReplaceAll(text, name+string(filepath.Separator), "")
 	}
+	text = copiedFile.ReplaceAllString(text, "$1$2")
 	return notInStd.ReplaceAllString(text, "$1")
 }
+
+// copiedFile matches the name of a copy at the beginning of a line, which the go command
+// may have shortened in its own way.
+var copiedFile = regexp.MustCompile(`(?m)^(\s*)[^\s"]*[/\\]submission[/\\](exercises[/\\])`)
 
 // notInStd matches what the go command says of a package that is not there.
 var notInStd = regexp.MustCompile(`(package \S+ is not in std) \(\S+\)`)

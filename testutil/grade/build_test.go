@@ -57,3 +57,23 @@ func TestBuildProblemNamesCauseAndRemedy(t *testing.T) {
 		})
 	}
 }
+
+func TestInWorkbookLeavesNoPathsOfThisMachine(t *testing.T) {
+	g := &grading{Options: Options{Top: "/home/gopher/workbook"}, temp: "/tmp/workbook123"}
+	const want = "exercises/ex8.1/clock2/clock2.go:5:2: undefined: x"
+	for _, text := range []string{
+		want,
+		"/tmp/workbook123/submission/" + want,
+		"../../../tmp/workbook123/submission/" + want,
+		"..orkbook123/submission/" + want, // where the folder above the workbook is /tmp/w
+		"/home/gopher/workbook/" + want,
+	} {
+		if got := g.inWorkbook(text); got != want {
+			t.Errorf("inWorkbook(%q) = %q, want %q", text, got, want)
+		}
+	}
+	const lost = `exercises/ex8.1/clock2/clock2.go:4:8: package foo is not in std`
+	if got := g.inWorkbook(lost + " (/usr/local/go/src/foo)"); got != lost {
+		t.Errorf("inWorkbook keeps the folder of Go: %q", got)
+	}
+}

@@ -1,7 +1,9 @@
 package grade
 
 import (
+	"context"
 	"os"
+	"os/exec"
 	"runtime"
 	"slices"
 	"strings"
@@ -51,6 +53,10 @@ func goEnviron(env []string, temp string) []string {
 	return env
 }
 
-// Cgo reports whether the go command can use the race detector, and whether that was
-// decided by the user, with CGO_ENABLED.
-func cgoDecided() bool { return os.Getenv("CGO_ENABLED") != "" }
+// RaceDetector reports whether the go command can use the race detector.
+func RaceDetector(ctx context.Context) bool {
+	cmd := exec.CommandContext(ctx, "go", "env", "CGO_ENABLED")
+	cmd.Env = goEnviron(os.Environ(), "")
+	out, err := cmd.Output()
+	return err == nil && strings.TrimSpace(string(out)) == "1"
+}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/csv"
@@ -8,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -15,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -22,11 +25,13 @@ import (
 	"example.com/workbook/testutil/report"
 	"example.com/workbook/testutil/sandbox"
 	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/verdict"
 )
 
 // gradeClass grades each folder in a folder, which are copies of the workbook by one
-// student each, and writes a table with a line for each. A student who is in the table
-// already, with the very same files, is not graded again.
+// student each, and writes a table with a line for each. First it grades the solutions: if
+// they lose points here, so would the students. A student who is in the table already, and
+// of whom a grading would give the same result, is not graded again.
 func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error) {
 	students, others, err := studentsIn(req.class)
 	if err != nil {
@@ -41,40 +46,157 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 	if err := t.read(); err != nil {
 		return trouble, err
 	}
-	if err := sandbox.Namespaces(); err != nil {
+	for _, name := range t.students() {
+		if !slices.Contains(students, name) {
+			fmt.Fprintf(os.Stderr, "workbook grade: %s is in %s, and not in %s: the row is kept\n", name, req.out, req.class)
+		}
+	}
+	whole := sandbox.Namespaces()
+	if whole != nil {
 		req.jobs = 1 // programs share ports
-		fmt.Fprintf(os.Stderr, "workbook grade: without a sandbox, one student at a time: %v\n", err)
+		fmt.Fprintf(os.Stderr, "workbook grade: without a sandbox, one student at a time: %v\n", whole)
 	}
 	if req.jobs == 0 {
 		req.jobs = runtime.GOMAXPROCS(0)
 	}
 	bar := newBar(os.Stderr)
 	defer bar.clear()
+	bar.say("grading the solutions ...")
+	setting, err := req.gradeSolutions(ctx)
+	if err != nil {
+		return trouble, err
+	}
+	req.Tested = true
 	var group errgroup.Group
 	group.SetLimit(req.jobs)
 	progress := counter{all: len(students), show: bar.show}
 	bar.show(0, len(students))
+	var problems atomic.Int64
 	for _, student := range students {
 		group.Go(func() error {
 			defer progress.add()
-			folder := filepath.Join(req.class, student)
-			digest, err := fingerprint(folder)
-			if err != nil {
+			err := req.gradeStudent(ctx, t, student, fmt.Sprint(setting, whole == nil))
+			if err == nil || ctx.Err() != nil || errors.Is(err, errTable) {
 				return err
 			}
-			if ctx.Err() != nil || t.has(student, digest) {
-				return context.Cause(ctx)
-			}
-			opts := req.Options
-			opts.Submission = folder
-			r, err := grade.Run(ctx, opts)
-			if err != nil {
-				return fmt.Errorf("%s: %w", student, err)
-			}
-			return t.add(student, digest, r)
+			problems.Add(1)
+			t.remove(student)
+			bar.clear()
+			fmt.Fprintf(os.Stderr, "workbook grade: %s is not graded, and will be at the next call: %v\n", student, err)
+			return nil
 		})
 	}
-	return right, errors.Join(group.Wait(), t.write(students))
+	if err := errors.Join(group.Wait(), t.write()); err != nil {
+		return trouble, err
+	}
+	if problems.Load() > 0 {
+		return trouble, nil
+	}
+	return right, nil
+}
+
+// errTable opens an error that is about the table, and not about a student.
+var errTable = errors.New("write the table")
+
+// gradeStudent grades one student, unless the table shows what would come of it.
+func (req *gradeRequest) gradeStudent(ctx context.Context, t *table, student, setting string) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	folder := filepath.Join(req.class, student)
+	digest, err := fingerprint(folder, setting)
+	if err != nil {
+		return err
+	}
+	if !req.again && t.has(student, digest) {
+		return nil
+	}
+	opts := req.Options
+	opts.Submission = folder
+	r, err := grade.Run(ctx, opts)
+	if err != nil {
+		return err
+	}
+	if err := t.add(student, digest, r); err != nil {
+		return fmt.Errorf("%w: %w", errTable, err)
+	}
+	return nil
+}
+
+// gradeSolutions grades the solutions as if a student had handed them in. It is an error
+// if they do not have full marks. It returns a text that changes with whatever a result
+// depends on besides the files of a student: the grader with its suites, the flags, and
+// what this machine can check.
+func (req *gradeRequest) gradeSolutions(ctx context.Context) (setting string, err error) {
+	folder, err := os.MkdirTemp("", "workbook")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(folder)
+	err = os.CopyFS(filepath.Join(folder, "exercises"), os.DirFS(filepath.Join(req.Top, "solutions")))
+	if err != nil {
+		return "", fmt.Errorf("the solutions, with which the grader is tested: %w", err)
+	}
+	opts := req.Options
+	opts.Submission = folder
+	r, err := grade.Run(ctx, opts)
+	if err != nil {
+		return "", err
+	}
+	sum, err := graderSum()
+	if err != nil {
+		return "", err
+	}
+	setting = fmt.Sprintln(sum, runtime.Version(), req.Only, req.Timeout, req.Race)
+	lost, reason := 0, ""
+	for _, p := range r.Programs {
+		setting += p.Dir + string(p.Verdict.Kind) + "\n"
+		for _, part := range p.Parts {
+			for _, c := range part.Cases {
+				setting += fmt.Sprintln(c.Test, c.Name, c.Verdict.Kind)
+				kind := c.Verdict.Kind
+				switch {
+				case c.Group == suite.Extra, kind == verdict.Passed:
+				case kind == verdict.NotRun && req.Only != "":
+				case kind == verdict.NotChecked && req.partial:
+				default:
+					lost += c.Points
+					if reason == "" {
+						reason = fmt.Sprintf("%s: %s/%s: %s", p.Name, c.Test, c.Name, c.Verdict)
+					}
+				}
+			}
+		}
+		if p.Verdict.Kind != "" {
+			reason = fmt.Sprintf("%s: %s", p.Name, p.Verdict)
+		}
+	}
+	if reason != "" {
+		reason, _, _ = strings.Cut(reason, "\n")
+		return "", &grade.Problem{
+			Cause:  fmt.Sprintf("the solutions lose %d points on this machine, and so would each student: %s", lost, reason),
+			Remedy: "install what is missing, or grade with -partial, without what cannot be checked here",
+		}
+	}
+	return setting, nil
+}
+
+// graderSum returns a sum of this program, which changes with the suites in it.
+func graderSum() (string, error) {
+	exe, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	file, err := os.Open(exe)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, file); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%x", sum.Sum(nil)), nil
 }
 
 // studentsIn returns the names of the folders in a folder, and of what else is there,
@@ -99,20 +221,39 @@ func studentsIn(dir string) (students, others []string, err error) {
 	return students, others, nil
 }
 
-// fingerprint returns what changes whenever a Go file in a folder does.
-func fingerprint(dir string) (string, error) {
+// maxRead is how much of a file counts for the fingerprint. The grader refuses longer ones.
+const maxRead = 1<<20 + 1 // bytes
+
+// fingerprint returns what changes whenever a file in a folder does, or setting.
+func fingerprint(dir, setting string) (string, error) {
 	sum := sha256.New()
+	fmt.Fprintln(sum, setting)
 	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
-		if err != nil || !d.Type().IsRegular() || filepath.Ext(name) != ".go" {
+		switch {
+		case err != nil:
 			return err
+		case d.IsDir() && d.Name() == ".git":
+			return filepath.SkipDir
+		case d.IsDir():
+			return nil
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(sum, strings.TrimPrefix(name, dir), info.Mode().Type(), info.Size())
+		if !info.Mode().IsRegular() {
+			return nil
 		}
 		file, err := os.Open(name)
 		if err != nil {
 			return err
 		}
 		defer file.Close()
-		fmt.Fprintln(sum, strings.TrimPrefix(name, dir))
-		_, err = io.Copy(sum, file)
+		_, err = io.CopyN(sum, file, maxRead)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
 		return err
 	})
 	if err != nil {
@@ -191,7 +332,7 @@ func (t *table) read() error {
 			t.lines[fields[studentColumn]] = fields
 		}
 	}
-	return t.save(t.students())
+	return t.save()
 }
 
 // has reports whether the student is in the table with files of that fingerprint.
@@ -206,11 +347,7 @@ func (t *table) has(student, digest string) bool {
 func (t *table) add(student, digest string, r report.Report) error {
 	fields := []string{student, digest}
 	for _, p := range r.Programs {
-		verdict := string(p.Verdict.Kind)
-		if verdict == "" {
-			verdict = "graded"
-		}
-		fields = append(fields, verdict)
+		fields = append(fields, cmp.Or(string(p.Verdict.Kind), "graded"))
 		for _, g := range []suite.Group{suite.Core, suite.Sturdy, suite.Extra} {
 			fields = append(fields, strconv.Itoa(p.Score(g).Earned))
 		}
@@ -231,7 +368,7 @@ func (t *table) add(student, digest string, r report.Report) error {
 	return errors.Join(err, file.Close())
 }
 
-// next returns what a student should mend first.
+// next returns what a student should fix first.
 func next(r report.Report) string {
 	f, ok := r.First()
 	if !ok {
@@ -240,34 +377,33 @@ func next(r report.Report) string {
 	return f.String()
 }
 
-// write writes the table of those students, sorted, in the place of what the file
-// holds.
-func (t *table) write(students []string) error {
+// remove removes the line for a student, from the file at the next write.
+func (t *table) remove(student string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.save(students)
+	delete(t.lines, student)
 }
 
-func (t *table) save(students []string) error {
+// write writes the table, sorted, in the place of what the file holds.
+func (t *table) write() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.save()
+}
+
+func (t *table) save() error {
 	return report.WriteFile(t.file, func(w io.Writer) error {
 		text := line(t.header)
-		for _, student := range slices.Sorted(slices.Values(students)) {
-			if fields, ok := t.lines[student]; ok {
-				text = append(text, line(fields)...)
-			}
+		for _, student := range t.students() {
+			text = append(text, line(t.lines[student])...)
 		}
 		_, err := w.Write(text)
 		return err
 	})
 }
 
-func (t *table) students() []string {
-	var names []string
-	for name := range t.lines {
-		names = append(names, name)
-	}
-	return names
-}
+// students returns who is in the table, sorted.
+func (t *table) students() []string { return slices.Sorted(maps.Keys(t.lines)) }
 
 // line returns a line of CSV, in which a spreadsheet will not take a field for a formula.
 func line(fields []string) []byte {

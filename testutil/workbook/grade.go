@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"slices"
 	"strings"
 
@@ -23,6 +22,8 @@ type gradeRequest struct {
 	class   string // a folder with a submission for each student
 	kind    string // of Program
 	jobs    int    // how many students at once
+	again   bool   // grade students that are in the table too
+	partial bool   // grade a class although this machine cannot check all
 	verbose bool
 	brief   bool
 }
@@ -37,6 +38,8 @@ func gradeCommand(ctx context.Context, args []string) (status int, err error) {
 	flags.StringVar(&req.out, "o", "", "write the result to `file`, whole or not at all")
 	flags.StringVar(&req.Submission, "submission", "", "grade the exercises in `folder`, somebody else's copy of the workbook")
 	flags.StringVar(&req.class, "class", "", "grade each student's copy in `folder`, into the table -o, and go on where it ended before")
+	flags.BoolVar(&req.again, "again", false, "with -class, grade all students again")
+	flags.BoolVar(&req.partial, "partial", false, "with -class, grade without what this machine cannot check")
 	flags.IntVar(&req.jobs, "jobs", 0, "grade `n` students at once (default: as many as there are processors)")
 	flags.StringVar(&req.Program, "program", "", "grade the executable `file`, of any shape and language, as far as that can be done from outside")
 	flags.StringVar(&req.kind, "kind", "", "what -program is: `clock`, clockwall or ftpd")
@@ -50,7 +53,9 @@ func gradeCommand(ctx context.Context, args []string) (status int, err error) {
 	if req.Top, err = top(); err != nil {
 		return trouble, err
 	}
-	req.Race = cgo(ctx)
+	if err := req.race(ctx); err != nil {
+		return trouble, err
+	}
 	if req.class != "" {
 		return req.gradeClass(ctx)
 	}
@@ -74,6 +79,8 @@ func (req *gradeRequest) check(args []string) (err error) {
 		return errors.New("-class takes -o, the file for the table")
 	case req.class != "" && req.format != "text":
 		return errors.New("-class writes a table; leave out -format")
+	case req.class == "" && (req.again || req.partial):
+		return errors.New("-again and -partial belong to -class")
 	case req.jobs < 0:
 		return fmt.Errorf("-jobs %d: want at least 1", req.jobs)
 	case req.Timeout <= 0:
@@ -208,7 +215,7 @@ func graded(ctx context.Context, top string, e grade.Exercise) (report.Report, e
 	bar := newBar(os.Stderr)
 	defer bar.clear()
 	bar.say("building " + e.Name + " ...")
-	return grade.Run(ctx, grade.Options{Top: top, Exercises: []grade.Exercise{e}, Race: cgo(ctx), Progress: bar.show})
+	return grade.Run(ctx, grade.Options{Top: top, Exercises: []grade.Exercise{e}, Race: grade.RaceDetector(ctx), Progress: bar.show})
 }
 
 // formats are the values of -format.
@@ -240,8 +247,16 @@ func (req *gradeRequest) write(r report.Report) error {
 	return format(os.Stdout, r, style)
 }
 
-// cgo reports whether the go command can use the race detector.
-func cgo(ctx context.Context) bool {
-	out, err := exec.CommandContext(ctx, "go", "env", "CGO_ENABLED").Output()
-	return err == nil && strings.TrimSpace(string(out)) == "1"
+// race decides whether to grade with the race detector. Students can do without a C
+// compiler; but submissions graded without one would not get the points that others get, so
+// it is for the teacher to decide that, with CGO_ENABLED=0.
+func (req *gradeRequest) race(ctx context.Context) error {
+	req.Race = grade.RaceDetector(ctx)
+	if req.Race || req.Submission == "" && req.class == "" || os.Getenv("CGO_ENABLED") == "0" {
+		return nil
+	}
+	return &grade.Problem{
+		Cause:  "the race detector, which submissions are graded with, requires a C compiler, and there is none",
+		Remedy: "install one, such as gcc, or set CGO_ENABLED=0 to grade without the race detector",
+	}
 }

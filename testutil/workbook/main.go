@@ -15,6 +15,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -62,6 +63,10 @@ func run(ctx context.Context, args []string) (status int) {
 		return trouble
 	}
 	status, err := command(ctx, args[1:])
+	if problem, ok := errors.AsType[*grade.Problem](err); ok {
+		fmt.Fprintln(os.Stderr, problem)
+		return trouble
+	}
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "workbook %s: %v\n", args[0], err)
 		return trouble

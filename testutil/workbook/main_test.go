@@ -77,6 +77,7 @@ func TestBadArgumentIsReported(t *testing.T) {
 		{"grade -class " + folder + " -o " + folder + "/t.csv", "there are no folders in " + folder},
 		{"grade -class " + folder + " -format json -o t.json", "-class writes a table; leave out -format"},
 		{"grade -class x -submission y", "only one of -submission, -class and -program"},
+		{"grade -again", "-again and -partial belong to -class"},
 		{"grade -jobs -1", "-jobs -1: want at least 1"},
 		{"grade -timeout 0s", "-timeout 0s: want more than nothing"},
 		{"grade -timeout soon", `invalid value "soon" for flag -timeout`},
@@ -199,9 +200,10 @@ func TestClassIsGradedAsEachOfItsStudents(t *testing.T) {
 		t.Fatal(err)
 	}
 	table := filepath.Join(class, "results.csv")
-	grade := func() string {
+	grade := func(flags ...string) string {
 		t.Helper()
-		stdout, stderr, status := workbook(t, "grade", "-class", class, "-o", table, "ex8.1")
+		args := append([]string{"grade", "-class", class, "-o", table}, flags...)
+		stdout, stderr, status := workbook(t, append(args, "ex8.1")...)
 		if status != 0 || stdout != "" {
 			t.Fatalf("exit status %d, output %q, want 0 and none:\n%s", status, stdout, stderr)
 		}
@@ -237,12 +239,16 @@ func TestClassIsGradedAsEachOfItsStudents(t *testing.T) {
 		}
 	}
 
-	// What is in the table is not graded again; what has changed is.
+	// What is in the table is not graded again; what has changed is. A student who is no
+	// longer there stays in the table.
 	marked := strings.Replace(first, "clock2: does not compile", "kept", 1)
 	if err := os.WriteFile(table, []byte(marked), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(class, "bob", filepath.FromSlash(clock2File)), []byte(right), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(filepath.Join(class, "ann"), filepath.Join(t.TempDir(), "ann")); err != nil {
 		t.Fatal(err)
 	}
 	second := grade()
@@ -251,6 +257,59 @@ func TestClassIsGradedAsEachOfItsStudents(t *testing.T) {
 	}
 	if strings.Contains(second, ",17,52,") {
 		t.Errorf("a student who has changed something was not graded again:\n%s", second)
+	}
+	if !strings.Contains(second, "\nann,") {
+		t.Errorf("a student who is no longer in the folder has lost the row:\n%s", second)
+	}
+
+	// Other flags give other results.
+	for _, flag := range []string{"-again", "-run=TestClock"} {
+		if err := os.WriteFile(table, []byte(marked), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if third := grade(flag); strings.Contains(third, ",kept\n") {
+			t.Errorf("%s: a student was not graded again:\n%s", flag, third)
+		}
+	}
+}
+
+// What the machine or the teacher did to the files of one student costs neither that one
+// points, nor the others their rows.
+func TestStudentWhoCannotBeGradedHasNoRow(t *testing.T) {
+	if os.Getenv("WORKBOOK_SLOW") == "" {
+		t.Skip("builds programs; runs if the environment variable WORKBOOK_SLOW is set")
+	}
+	const wrong = "package main\n"
+	class := copies(t, map[string]string{
+		"ann/" + clock2File: wrong,
+		"bob/" + clock2File: wrong,
+		"cyd/" + clock2File: wrong,
+		"dan/" + clock2File: wrong,
+	})
+	file := func(student string) string { return filepath.Join(class, student, filepath.FromSlash(clock2File)) }
+	if err := errors.Join(os.Remove(file("bob")), os.Symlink(file("ann"), file("bob"))); err != nil {
+		t.Skipf("there are no symbolic links: %v", err)
+	}
+	if err := os.Truncate(file("cyd"), 40<<30); err != nil {
+		t.Skipf("there are no sparse files: %v", err)
+	}
+	table := filepath.Join(t.TempDir(), "results.csv")
+	stdout, stderr, status := workbook(t, "grade", "-class", class, "-o", table, "-run", "TestClock/writes_the_time_at_once", "ex8.1")
+	const want = "workbook grade: bob is not graded, and will be at the next call: grader problem: exercises/ex8.1/clock2/clock2.go is a symbolic link, and not a file; "
+	if status != trouble || stdout != "" || !strings.Contains(stderr, want) {
+		t.Errorf("exit status %d, output %q, standard error\n%s\nwant status %d, no output, and %q", status, stdout, stderr, trouble, want)
+	}
+	text, err := os.ReadFile(table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for student, row := range map[string]bool{"ann": true, "bob": false, "cyd": true, "dan": true} {
+		if got := strings.Contains(string(text), "\n"+student+","); got != row {
+			t.Errorf("a row for %s: %t, want %t:\n%s", student, got, row, text)
+		}
+	}
+	if want := "clock2.go is longer than 1048576 bytes"; strings.Contains(string(text), "\ncyd,") && !strings.Contains(string(text), "refused") {
+		t.Errorf("the table is\n%s\nwant cyd refused: %s", text, want)
 	}
 }
 

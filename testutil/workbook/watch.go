@@ -40,7 +40,7 @@ func watchCommand(ctx context.Context, args []string) (status int, err error) {
 	if req.Top, err = top(); err != nil {
 		return trouble, err
 	}
-	req.Race = cgo(ctx)
+	req.Race = grade.RaceDetector(ctx)
 	// However it ends, the watcher must end too.
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
 	defer stop()
