@@ -163,14 +163,10 @@ func buildProblem(out, program string) error {
 // inWorkbook returns what the go command says as if the copies of a submission's files
 // were in the workbook, and without the paths of this machine.
 func (g *grading) inWorkbook(text string) string {
-	names := []string{g.copies()}
-	if rel, err := filepath.Rel(g.Top, g.copies()); err == nil {
-		names = append(names, rel)
-	}
-	for _, name := range append(names, g.Top) {
+	text = copiedFile.ReplaceAllString(text, "$1$2")
+	for _, name := range []string{g.copies(), g.Top} {
 		text = strings.ReplaceAll(text, name+string(filepath.Separator), "")
 	}
-	text = copiedFile.ReplaceAllString(text, "$1$2")
 	return notInStd.ReplaceAllString(text, "$1")
 }
 
