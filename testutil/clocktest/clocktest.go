@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"slices"
 	"testing"
 	"time"
@@ -36,39 +37,13 @@ type Serve = func(ln net.Listener) error
 // at once.
 func TestConcurrent(t *testing.T, serve Serve) {
 	t.Helper()
-	suite.Test(t, Concurrent(serve))
-}
-
-// Concurrent returns the suite of TestConcurrent.
-func Concurrent(serve Serve) suite.Suite {
-	s := suite.New(suite.FakeClock, serve, inZone(oneClient, concurrent, robust))
-	s.Rules = rules("clock2")
-	return s
+	suite.Test(t, fakeclock.Run, serve, inUTC(oneClient, concurrent, robust))
 }
 
 // TestSequential tests that serve is a clock server for one client at a time.
 func TestSequential(t *testing.T, serve Serve) {
 	t.Helper()
-	suite.Test(t, Sequential(serve))
-}
-
-// Sequential returns the suite of TestSequential.
-func Sequential(serve Serve) suite.Suite {
-	s := suite.New(suite.FakeClock, serve, inZone(oneClient, sequential, robust))
-	s.Rules = rules("clock1")
-	return s
-}
-
-// rules returns those of failures that any case may notice.
-func rules(program string) suite.Rules {
-	about := func(name, function string) suite.Rule {
-		return suite.RuleOf("TestClock", name, function, slices.Concat(concurrent, robust))
-	}
-	return suite.General(program, "handleConn").With(suite.Rules{
-		verdict.NotConcurrent: about("serves_a_second_client_while_the_first_stays", "serve"),
-		verdict.Leak:          about("leaves_no_goroutine_behind", "handleConn"),
-		verdict.Race:          about("has_no_data_race", "handleConn"),
-	})
+	suite.Test(t, fakeclock.Run, serve, inUTC(oneClient, sequential, robust))
 }
 
 // oneClient holds what every clock server does for its only client.
@@ -84,7 +59,7 @@ var oneClient = []suite.Case[Serve]{
 		Run:         inTheMorning(70),
 	},
 	{
-		Name: "shows_the_time_of_its_zone", Group: suite.Core, Points: 2,
+		Name: "shows_the_time_of_its_zone", Group: suite.Core, Points: 2, Env: []string{"TZ=" + newYork},
 		Explanation: "The time is the local one, which time.Now returns: call it for each line. In New York that is five hours behind UTC in winter and four in summer: in spring, 03:00:00 follows 01:59:59.",
 		Run:         showsTheTimeOfItsZone,
 	},
@@ -165,11 +140,7 @@ var robust = []suite.Case[Serve]{
 	{
 		Name: "goes_on_after_a_client_that_leaves_in_the_middle_of_a_line", Group: suite.Sturdy, Points: 1,
 		Explanation: "A client may leave at any byte. That is an error of its connection, not of the server; and what the server has set aside for this client is free again.",
-		Run: afterClientsThat(func(c *crowd.Client) error {
-			c.SetReadDeadline(time.Now().Add(time.Hour))
-			_, err := io.ReadFull(c, make([]byte, len("15:0")))
-			return err
-		}),
+		Run:         afterClientsThat(readHalfALine),
 	},
 	{
 		Name: "closes_the_connection_of_a_client_that_has_left", Group: suite.Sturdy, Points: 2,
@@ -209,11 +180,14 @@ var robust = []suite.Case[Serve]{
 
 // readTimes reads n lines. The first must come at once, each of the others a
 // second after the one before, and each must say what time it is.
-func readTimes(c *crowd.Client, n int) error {
+func readTimes(c *crowd.Client, n int) error { return readTimesIn(c, n, local(time.Now()).Location()) }
+
+// readTimesIn is readTimes in a zone.
+func readTimesIn(c *crowd.Client, n int, loc *time.Location) error {
 	for i := range n {
-		due := time.Now().Add(time.Second)
-		if i == 0 {
-			due = time.Now()
+		due := time.Now().In(loc)
+		if i > 0 {
+			due = due.Add(time.Second)
 		}
 		got, err := c.ReadLine(1500 * time.Millisecond)
 		if err != nil {
@@ -222,8 +196,8 @@ func readTimes(c *crowd.Client, n int) error {
 		if late := time.Since(due); late != 0 {
 			return fmt.Errorf("line %d came %v, want %v", i+1, offset(late), when(i))
 		}
-		if want := local(due); got != want.Format(layout) {
-			return fmt.Errorf("line %d is %q, want %q, the local time (%s)", i+1, got, want.Format(layout), want.Format("MST"))
+		if want := due.Format(layout); got != want {
+			return fmt.Errorf("line %d is %q, want %q, the local time (%s)", i+1, got, want, due.Format("MST"))
 		}
 	}
 	return nil
@@ -250,26 +224,23 @@ func inTheMorning(n int) func(context.Context, Serve) error {
 	}
 }
 
+// showsTheTimeOfItsZone has a client stay while summer time begins, and another come to a
+// server that has been up for a while.
 func showsTheTimeOfItsZone(ctx context.Context, serve Serve) error {
-	if !zoneKnown() {
+	loc, err := zone(newYork)
+	if err != nil {
 		return suite.Unchecked("this machine has no database of time zones")
 	}
-	if err := inTheMorning(2)(ctx, serve); err != nil {
-		return err
+	time.Sleep(time.Until(summer.Add(-2 * time.Second)))
+	err = client(func(c *crowd.Client) error { return readTimesIn(c, 4, loc) })(ctx, serve)
+	if err != nil {
+		return fmt.Errorf("in New York, on 2 April 2000, when summer time begins after 01:59:59: %w", err)
 	}
-	if err := laterClient(ctx, serve); err != nil {
-		return err
-	}
-	return overTheChange(ctx, serve)
-}
-
-// laterClient has a client come to a server that has been up for a while.
-func laterClient(ctx context.Context, serve Serve) error {
 	return visit(ctx, serve, func(cr *crowd.Crowd) error {
 		time.Sleep(10*time.Minute + 400*time.Millisecond)
 		cr.Go(ctx, "client", func(c *crowd.Client) error {
 			got, err := c.ReadLine(2500 * time.Millisecond)
-			now := local(time.Now())
+			now := time.Now().In(loc)
 			if last := now.Add(-time.Second); err == nil && got != now.Format(layout) && got != last.Format(layout) {
 				err = fmt.Errorf("a client that comes when the server has been up for ten minutes got %q, want %q, the local time (%s)", got, now.Format(layout), now.Format("MST"))
 			}
@@ -277,16 +248,6 @@ func laterClient(ctx context.Context, serve Serve) error {
 		})
 		return cr.Wait()
 	})
-}
-
-// overTheChange has a client stay while summer time begins.
-func overTheChange(ctx context.Context, serve Serve) error {
-	time.Sleep(time.Until(summer.Add(-2 * time.Second)))
-	err := client(func(c *crowd.Client) error { return readTimes(c, 4) })(ctx, serve)
-	if err != nil {
-		return fmt.Errorf("on 2 April 2000, when summer time begins in New York, %w", err)
-	}
-	return nil
 }
 
 func offset(late time.Duration) string {
@@ -490,17 +451,27 @@ func afterClientsThat(behave func(c *crowd.Client) error) func(context.Context, 
 				}
 				cr.Go(with, fmt.Sprintf("client %d", i+1), behave)
 				if err := cr.Wait(); err != nil {
-					return fmt.Errorf("of %d clients that come one after another, %w", visitors, err)
+					return fmt.Errorf("when %d clients have come and left, %w", i, err)
 				}
 			}
 			time.Sleep(2 * time.Second)
 			cr.Go(ctx, "the next client", func(c *crowd.Client) error { return readLines(c, 2) })
 			if err := cr.Wait(); err != nil {
-				return fmt.Errorf("after %d clients have come and left, %w", visitors, err)
+				return fmt.Errorf("when %d clients have come and left, %w", visitors, err)
 			}
 			return nil
 		})
 	}
+}
+
+func readHalfALine(c *crowd.Client) error {
+	const patience = time.Hour
+	c.SetReadDeadline(time.Now().Add(patience))
+	_, err := io.ReadFull(c, make([]byte, len("15:0")))
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return fmt.Errorf("the next got nothing in %v", patience)
+	}
+	return err
 }
 
 func closesConnections(ctx context.Context, serve Serve) error {

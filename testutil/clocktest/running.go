@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
+	"os"
 	"regexp"
 	"runtime"
 	"strings"
@@ -168,18 +170,39 @@ func logsAFailedAccept(ctx context.Context, start Start) error {
 	defer p.Stop()
 	before := len(p.Output())
 	var d net.Dialer
+	var conns []net.Conn
 	for range maxFiles {
 		conn, err := d.DialContext(ctx, "tcp", address)
 		if err != nil {
 			break // it has ended
 		}
 		defer conn.Close()
+		conns = append(conns, conn)
 	}
 	ctx, cancel := context.WithTimeout(ctx, suite.Patience()/2)
 	defer cancel()
 	err = p.Await(ctx, func(text string) bool { return complains.MatchString(text[min(before, len(text)):]) })
 	if errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("%v may have %d files open and has %d clients, so that Accept fails, and printed %q, want it to log the error", p, maxFiles, maxFiles, program.Begin(p.Output()))
+		return notLogged(p, conns)
 	}
 	return err
+}
+
+// notLogged returns why p, which has the clients conns, does not say that Accept failed.
+func notLogged(p *program.Process, conns []net.Conn) error {
+	served := 0
+	for i, conn := range conns {
+		conn.SetReadDeadline(time.Now().Add(time.Millisecond)) // what it got is there
+		text, err := io.ReadAll(conn)
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
+			return fmt.Errorf("of %d clients of %v at the same time, client %d was disconnected after %q", len(conns), p, i+1, text)
+		}
+		if len(text) > 0 {
+			served++
+		}
+	}
+	if served < 2 {
+		return fmt.Errorf("not concurrent: of %d clients of %v at the same time, %d got the time", len(conns), p, served)
+	}
+	return fmt.Errorf("%v may have %d files open and has %d clients, so that Accept fails, and printed %q, want it to log the error", p, maxFiles, len(conns), program.Begin(p.Output()))
 }

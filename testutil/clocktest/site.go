@@ -70,7 +70,11 @@ func (s *site) crowd() *crowd.Crowd {
 	return crowd.New(func(ctx context.Context) (net.Conn, error) {
 		ctx, cancel := context.WithTimeout(ctx, time.Hour)
 		defer cancel()
-		return s.nw.Dial(ctx, "tcp", address)
+		conn, err := s.nw.Dial(ctx, "tcp", address)
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = errors.New("the server accepts no more clients")
+		}
+		return conn, err
 	})
 }
 

@@ -2,7 +2,6 @@ package clocktest
 
 import (
 	"slices"
-	"sync"
 	"time"
 
 	"example.com/workbook/testutil/isolate"
@@ -12,35 +11,37 @@ import (
 // layout is the form of a line.
 const layout = "15:04:05"
 
-// zone is the time zone of all cases, where summer time begins at summer.
-const zone = "America/New_York"
+// The case about zones runs in newYork, where summer time begins at summer, and all others
+// in UTC. So what a case wants does not depend on time.Local, which the program under test
+// may change.
+const newYork = "America/New_York"
 
 var summer = time.Date(2000, time.April, 2, 7, 0, 0, 0, time.UTC)
 
-// inZone returns all cases, with the zone in the environment of each.
-func inZone(groups ...[]suite.Case[Serve]) []suite.Case[Serve] {
+// inUTC returns all cases, with UTC as the zone of those that have no other.
+func inUTC(groups ...[]suite.Case[Serve]) []suite.Case[Serve] {
 	cases := slices.Concat(groups...)
 	for i := range cases {
-		cases[i].Env = []string{"TZ=" + zone}
+		if cases[i].Env == nil {
+			cases[i].Env = []string{utc}
+		}
 	}
 	return cases
 }
 
-// location returns the zone, which it loads by its name: the program under test may
-// change time.Local. On a machine without time zones it returns UTC, as package time does.
-var location = sync.OnceValue(func() *time.Location {
-	if isolate.InProcess() { // in its environment, that is
-		return time.Local
+// zone returns the zone of a case, which its environment names.
+func zone(name string) (*time.Location, error) {
+	if isolate.InProcess() {
+		return time.Local, nil // cases have no environment then
 	}
-	loc, err := time.LoadLocation(zone)
+	return time.LoadLocation(name)
+}
+
+// local returns the time t in the zone of all cases but one.
+func local(t time.Time) time.Time {
+	loc, err := zone("UTC")
 	if err != nil {
-		return time.UTC
+		return t.UTC() // not reached: UTC is always known
 	}
-	return loc
-})
-
-// local returns the time t in the zone.
-func local(t time.Time) time.Time { return t.In(location()) }
-
-// zoneKnown reports whether this machine knows the zone.
-func zoneKnown() bool { return location() != time.UTC }
+	return t.In(loc)
+}
