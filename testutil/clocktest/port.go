@@ -103,9 +103,18 @@ var port = []suite.Case[Start]{
 		},
 	},
 	{
-		Name: "listens_on_the_port_that_it_is_given", Group: suite.Core, Points: 4,
-		Explanation: "clock2 -port 8010 listens on localhost:8010, and its main calls serve, which serves all clients there. Is the flag parsed before its value is used?",
+		Name: "listens_on_the_port_that_it_is_given", Group: suite.Core, Points: 3,
+		Explanation: "clock2 -port 8010 listens on localhost:8010. Is the flag parsed before its value is used?",
 		Run:         listensOnThePortGiven,
+	},
+	{
+		Name: "serves_two_clients_at_once", Group: suite.Core, Points: 1,
+		Explanation: "The program does what serve does: each client gets a line every second, in its own goroutine. Does main call serve?",
+		Run: func(ctx context.Context, start Start) error {
+			return running(ctx, start, []string{"-port", "0"}, nil, func(p *program.Process, address string) error {
+				return servesTwoAtOnce(ctx, p, address)
+			})
+		},
 	},
 	{
 		Name: "listens_on_port_8000_by_default", Group: suite.Core, Points: 1,
@@ -190,7 +199,7 @@ func listening(ctx context.Context, start Start, args, env []string) (p *program
 }
 
 // goesOn returns err, what is wrong with p, or that it has ended, which is worse. One
-// that has hung up on its client may be about to.
+// that has disconnected its client may be about to.
 func goesOn(p *program.Process, err error) error {
 	if errors.Is(err, errNoLine) && !errors.Is(err, os.ErrDeadlineExceeded) {
 		select {
@@ -308,11 +317,7 @@ func listensOn(ctx context.Context, start Start, port string) error {
 	for {
 		if conn, err := net.Dial("tcp", address); err == nil {
 			conn.Close()
-			err := wantTime(ctx, p, address, time.UTC)
-			if err == nil {
-				err = servesTwoAtOnce(ctx, p, address)
-			}
-			err = goesOn(p, err)
+			err := goesOn(p, wantTime(ctx, p, address, time.UTC))
 			if err != nil && cameLate(ctx, p) {
 				return errInUse // it was another program that we talked to
 			}

@@ -51,7 +51,7 @@ func servesTwoAtOnce(ctx context.Context, p *program.Process, address string) er
 		select {
 		case r := <-lines:
 			if err := r.wrong(begin, got[r.client]); err != nil {
-				return fmt.Errorf("of two clients of %v at the same time, %w", p, err)
+				return fmt.Errorf("of two clients of %v at the same time, one %w", p, err)
 			}
 			got[r.client]++
 		case <-ctx.Done():
@@ -98,9 +98,9 @@ func (r received) wrong(begin time.Time, lines int) error {
 	now := time.Now()
 	switch {
 	case r.err != nil:
-		return fmt.Errorf("client %d got %d lines and then %w", r.client+1, lines, r.err)
+		return fmt.Errorf("%w after line %d: %w", errNoLine, lines, r.err)
 	case !shows(r.line, begin, now, time.UTC):
-		return fmt.Errorf("client %d got %q as line %d, want the time, %q", r.client+1, r.line, lines+1, now.UTC().Format(layout))
+		return fmt.Errorf("got %q as line %d, want the time, %q", r.line, lines+1, now.UTC().Format(layout))
 	}
 	return nil
 }
