@@ -71,6 +71,9 @@ func Command(args ...string) *exec.Cmd {
 // programEnv names, in the environment, another program to test.
 const programEnv = "WORKBOOK_PROGRAM"
 
+// Foreign reports whether [Command] runs another program than that of this test.
+func Foreign() bool { return os.Getenv(programEnv) != "" }
+
 // A judge, in whose process there is nothing of the program under test, sets these.
 var (
 	TestBinary string                   // of that program; this process's own if empty

@@ -40,3 +40,25 @@ func UsageOf(pid int) (Usage, error) {
 	}
 	return u, nil
 }
+
+// Runs reports whether a thread of the process of that number runs, or is ready to run, at
+// this moment. It is an error if there is no such process, or if the system does not tell.
+func Runs(pid int) (bool, error) {
+	dir := fmt.Sprintf("/proc/%d/task", pid)
+	threads, err := os.ReadDir(dir)
+	if err != nil {
+		return false, fmt.Errorf("threads of process %d: %w", pid, err)
+	}
+	for _, thread := range threads {
+		text, err := os.ReadFile(filepath.Join(dir, thread.Name(), "stat"))
+		if err != nil {
+			continue // it has ended
+		}
+		// 4711 (name of the program) R …; the name may hold anything.
+		_, state, _ := strings.Cut(string(text[strings.LastIndexByte(string(text), ')')+1:]), " ")
+		if strings.HasPrefix(state, "R") {
+			return true, nil
+		}
+	}
+	return false, nil
+}

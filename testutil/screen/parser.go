@@ -71,8 +71,8 @@ func ground(s *Screen, b byte) state {
 	return ground
 }
 
-// show puts r on the screen, or obeys it. It has r's encoding, lest it mistake
-// bytes that are none for U+FFFD.
+// show puts r on the screen, or obeys it. It has r's encoding, so that it does
+// not mistake invalid bytes for U+FFFD.
 func (s *Screen) show(r rune, encoding []byte) {
 	switch {
 	case r < ' ' || r == del:

@@ -1,5 +1,5 @@
 // Package screen models what a person sees on a terminal: it takes the bytes
-// that a program writes and shows the text that stands there.
+// that a program writes and shows the text on the screen.
 //
 //	s := screen.New(80, 24)
 //	cmd.Stdout = s
@@ -11,7 +11,7 @@
 // It behaves like xterm where a program that prints or redraws a table can
 // tell the difference: it wraps and scrolls, moves the cursor, erases, and has
 // an alternate screen. A line feed returns the cursor to the first column, as it
-// does where a kernel stands between program and terminal.
+// does where a kernel is between program and terminal.
 //
 // It knows nothing of colors, scroll regions, or modes other than the
 // alternate screen. It skips the sequences for those, and all that it does not

@@ -2,8 +2,10 @@ package walltest
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -20,13 +22,24 @@ type clock struct {
 	first   string        // its first line, in the form of layout
 	phase   time.Duration // from the start to its first line
 	period  time.Duration // between lines
-	refuses bool          // nobody listens at its address
+	refuses bool          // no server listens at its address
+	closes  bool          // its server stops with its first client
 
 	// serve writes to one client until that leaves. By default it ticks.
 	serve func(c *clock, conn net.Conn)
 
+	// ahead, if not nil, is how far line k is ahead of what the seconds since the
+	// first line make it: a clock that was set while it ran.
+	ahead func(k int) time.Duration
+
 	start  time.Time // of its first line
+	odd    bool      // it has a way to serve of its own
 	guests atomic.Int64
+	left   chan struct{} // closed when the first client has closed its end
+	leave  sync.Once
+
+	mu   sync.Mutex // guards said
+	said []time.Time
 }
 
 // three returns the clocks of most cases. They do not tick in the same instant:
@@ -39,21 +52,34 @@ func three() []*clock {
 	}
 }
 
-// five returns clocks that no wall can have been written for.
-func five() []*clock {
-	return []*clock{
-		{name: "Lima", address: "localhost:8110", first: "03:00:00", phase: 20 * time.Millisecond, period: time.Second},
-		{name: "Oslo", address: "localhost:8120", first: "09:00:00", phase: 90 * time.Millisecond, period: time.Second},
-		{name: "Nairobi", address: "localhost:8130", first: "11:00:00", phase: 160 * time.Millisecond, period: time.Second},
-		{name: "Seoul", address: "localhost:8140", first: "17:00:00", phase: 230 * time.Millisecond, period: time.Second},
-		{name: "Auckland", address: "localhost:8150", first: "20:00:00", phase: 300 * time.Millisecond, period: time.Second},
+// many returns n clocks, at most twelve, that no wall can have been written for. Each has
+// an hour of its own. The name of the fifth is longer than most columns.
+func many(n int) []*clock {
+	names := [...]string{"Lima", "Oslo", "Nairobi", "Seoul", "Dumont-d'Urville polar station", "Reykjavik", "Quito", "Dhaka", "Suva", "Apia", "Cairo", "Perth"}
+	var clocks []*clock
+	for i, name := range names[:n] {
+		clocks = append(clocks, &clock{
+			name: name, address: fmt.Sprintf("localhost:%d", 8110+10*i),
+			first: fmt.Sprintf("%02d:10:00", 3+i),
+			phase: time.Duration(20+70*i) * time.Millisecond, period: time.Second,
+		})
 	}
+	return clocks
+}
+
+// twelve returns clocks of which two have addresses of IPv6.
+func twelve() []*clock {
+	clocks := many(12)
+	clocks[1].address = "[::1]:8120"
+	clocks[11].address = "[2001:db8::7]:8230"
+	return clocks
 }
 
 // listen serves clients on ln until it is closed.
 func (c *clock) listen(ln net.Listener) {
 	c.start = time.Now().Add(c.phase)
-	if c.serve == nil {
+	c.left = make(chan struct{})
+	if c.odd = c.serve != nil; !c.odd {
 		c.serve = (*clock).tick
 	}
 	go func() {
@@ -63,9 +89,13 @@ func (c *clock) listen(ln net.Listener) {
 				return
 			}
 			c.guests.Add(1)
+			if c.closes {
+				ln.Close()
+			}
 			go func() {
 				io.Copy(io.Discard, conn) // until the client leaves
 				conn.Close()
+				c.leave.Do(func() { close(c.left) })
 			}()
 			go c.serve(c, conn)
 		}
@@ -78,24 +108,59 @@ func (c *clock) index() int { return max(0, int(time.Since(c.start)/c.period)) }
 // line returns line k, without its newline.
 func (c *clock) line(k int) string {
 	first, _ := time.Parse(layout, c.first)
-	return first.Add(time.Duration(k) * time.Second).Format(layout)
+	t := first.Add(time.Duration(k) * time.Second)
+	if c.ahead != nil {
+		t = t.Add(c.ahead(k))
+	}
+	return t.Format(layout)
 }
 
-// number returns the number of a line, if it can be one of this clock.
+// number returns the number of a line, if it can be one of this clock: of a clock that
+// was set, the latest that it has sent.
 func (c *clock) number(line string) (k int, ok bool) {
+	if c.ahead != nil {
+		for k := c.index(); k >= 0; k-- {
+			if c.line(k) == line {
+				return k, true
+			}
+		}
+		return 0, false
+	}
 	first, _ := time.Parse(layout, c.first)
 	t, err := time.Parse(layout, line)
 	if err != nil {
 		return 0, false
 	}
-	k = int(t.Sub(first) / time.Second)
-	return k, 0 <= k && k < 3600
+	const day = 24 * time.Hour
+	k = int((t.Sub(first) + day) % day / time.Second)
+	return k, k < 3600
+}
+
+// sent returns how many lines the clock has sent by a moment.
+func (c *clock) sent(by time.Time) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n := 0
+	for _, t := range c.said {
+		if !t.After(by) {
+			n++
+		}
+	}
+	return n
+}
+
+// say keeps when a line was sent.
+func (c *clock) say() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.said = append(c.said, time.Now())
 }
 
 // ticks writes n lines in the way of send, each when it is due.
 func (c *clock) ticks(conn net.Conn, n int, send func(conn net.Conn, line string) error) error {
 	for k, end := c.index(), c.index()+n; k < end; k++ {
 		time.Sleep(time.Until(c.start.Add(time.Duration(k) * c.period)))
+		c.say()
 		if err := send(conn, c.line(k)); err != nil {
 			return err
 		}
@@ -127,18 +192,50 @@ func silent(*clock, net.Conn) {}
 
 func piecemeal(c *clock, conn net.Conn) { c.ticks(conn, forever, inPieces) }
 
-// beforeSilence is how many lines a clock says that then falls silent.
-const beforeSilence = 4
+// lastSaid is the number of the line at which a clock falls silent.
+const lastSaid = 20
 
 func fallSilent(c *clock, conn net.Conn) {
-	if left := beforeSilence - c.index(); left > 0 {
+	if left := lastSaid - c.index(); left > 0 {
 		c.ticks(conn, left, whole)
 	}
 }
 
-func hangUp(c *clock, conn net.Conn) {
+// isSet is how far a clock is ahead that is set 5 seconds forward, an hour forward, and
+// 2 minutes back.
+func isSet(k int) time.Duration {
+	var d time.Duration
+	for at, by := range map[int]time.Duration{5: 5 * time.Second, 10: time.Hour, 15: -2 * time.Minute} {
+		if k >= at {
+			d += by
+		}
+	}
+	return d
+}
+
+// wasSet says so.
+func wasSet(c *clock) string {
+	return fmt.Sprintf("%s was set: after %s it sent %s, after %s %s, after %s %s",
+		c.name, c.line(4), c.line(5), c.line(9), c.line(10), c.line(14), c.line(15))
+}
+
+func closeEarly(c *clock, conn net.Conn) {
 	c.ticks(conn, 2, whole)
 	conn.Close()
+}
+
+// inPairs writes two lines at once, when the second is due: a network may deliver them so.
+func inPairs(c *clock, conn net.Conn) {
+	first := ""
+	c.ticks(conn, forever, func(conn net.Conn, line string) error {
+		if first == "" {
+			first = line + "\n"
+			return nil
+		}
+		_, err := io.WriteString(conn, first+line+"\n")
+		first = ""
+		return err
+	})
 }
 
 // interject returns a way to serve that ticks twice, sends text, is silent for a

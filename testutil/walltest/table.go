@@ -11,13 +11,13 @@ import (
 
 // A table is what a person reads off a screen of names and times.
 type table struct {
-	shown   map[string]string // the latest time that stands with each name; "" if none does
-	named   int               // rows in which a name stands
-	nobody  []string          // times that stand with no name
-	order   []string          // the names in the order in which they stand, again and again
-	columns bool              // names stand above their times, or under them, in columns
-	mixed   []string          // two readings of one clock that stand on one row
-	whose   string            // the name of that clock
+	shown     map[string]string // the latest time with each name; "" if it has none
+	named     int               // rows with a name
+	unnamed   []string          // times without a name
+	order     []string          // the names in their order on the screen, again and again
+	columns   bool              // names are above their times, or under them, in columns
+	mixed     []string          // two readings of one clock that are on one row
+	mixedName string            // the name of that clock
 }
 
 // A word is a name or a time on a row.
@@ -29,7 +29,7 @@ type word struct {
 
 var timeOfDay = regexp.MustCompile(`\b\d\d:\d\d:\d\d\b`)
 
-// read reads a screen on which some of the clocks stand. A time stands with a
+// read reads a screen that shows some of the clocks. A time belongs to a
 // name if it is on the same row, and nearer to it than to others, or in a
 // column with it. Later rows count for more than earlier ones.
 func read(screen []string, clocks []*clock) table {
@@ -49,7 +49,7 @@ func readLines(lines []line, clocks []*clock) table {
 	return over
 }
 
-// own counts the names that stand with a time of their own.
+// own counts the names that have a time of their own.
 func (t table) own(clocks []*clock) int {
 	n := 0
 	for _, c := range clocks {
@@ -60,7 +60,7 @@ func (t table) own(clocks []*clock) int {
 	return n
 }
 
-// namesOver reads a screen on which a line of names stands over the times.
+// namesOver reads a screen on which a line of names is over the times.
 func namesOver(lines []line, clocks []*clock) table {
 	t := table{shown: make(map[string]string)}
 	var head words
@@ -69,24 +69,25 @@ func namesOver(lines []line, clocks []*clock) table {
 		switch {
 		case len(names.all) == 1 && len(head.all) > 1:
 			// not a header: a remark about one of the clocks
-		case len(names.all) > 0:
+		case len(names.all) == 1:
 			head = names
-			if len(names.all) == 1 {
-				t.put(names, nil, clocks) // a clock without a time
-			}
+			t.put(names, nil, clocks) // a clock without a time
+		case len(names.all) > 1:
+			head = names
+			t.fill(names, nil, clocks)
 		case len(times.all) > 0 && len(head.all) > 0:
 			t.columns = t.columns || len(head.all) > 1 || len(clocks) == 1
-			t.put(head, inColumns(head, times), clocks)
+			t.fill(head, inColumns(head, times), clocks)
 		default:
 			for _, w := range times.all {
-				t.nobody = append(t.nobody, w.text)
+				t.unnamed = append(t.unnamed, w.text)
 			}
 		}
 	}
 	return t
 }
 
-// namesUnder reads a screen on which a line of names stands under the times.
+// namesUnder reads a screen on which a line of names is under the times.
 func namesUnder(lines []line, clocks []*clock) table {
 	t := table{shown: make(map[string]string)}
 	var times words
@@ -104,7 +105,7 @@ func namesUnder(lines []line, clocks []*clock) table {
 	return t
 }
 
-// row reads what a line says by itself, and returns the names that stand there
+// row reads what a line says by itself, and returns the names on it
 // without times, or the times without names.
 func (t *table) row(l line, clocks []*clock) (names, times words) {
 	names, times = l.names, l.times
@@ -123,7 +124,7 @@ type words struct {
 	all  []word
 }
 
-// A line is what stands on one of the screen, from left to right.
+// A line is what is on one of the screen, from left to right.
 type line struct{ names, times words }
 
 // wordsOn returns the names and the times on a line of text. Times that no clock can
@@ -145,7 +146,7 @@ func wordsOn(text string, clocks []*clock) line {
 	return line{names, times}
 }
 
-// nameOn returns where the clock's name stands on a line as a word, in any case.
+// nameOn returns where the clock's name is on a line as a word, in any case.
 func (c *clock) nameOn(line string) []int {
 	var all []int
 	for at := 0; at+len(c.name) <= len(line); at++ {
@@ -198,13 +199,13 @@ func (t *table) findMixed(times words, clocks []*clock) {
 	for _, w := range times.all {
 		c := owner(w.text, clocks)
 		if old, ok := seen[c]; ok && old != w.text && t.mixed == nil {
-			t.mixed, t.whose = []string{old, w.text}, c.name
+			t.mixed, t.mixedName = []string{old, w.text}, c.name
 		}
 		seen[c] = w.text
 	}
 }
 
-// put shows, for each of the names, the times that stand with it. Of several,
+// put shows, for each of the names, its times. Of several,
 // its own counts.
 func (t *table) put(names words, with map[string][]string, clocks []*clock) {
 	for _, w := range names.all {
@@ -215,6 +216,18 @@ func (t *table) put(names words, with map[string][]string, clocks []*clock) {
 			}
 		}
 	}
+}
+
+// fill is put for names over columns. A row may have times for some of them; the others
+// keep what is above.
+func (t *table) fill(names words, with map[string][]string, clocks []*clock) {
+	var filled words
+	for _, w := range names.all {
+		if _, ok := t.shown[w.text]; !ok || len(with[w.text]) > 0 {
+			filled.all = append(filled.all, w)
+		}
+	}
+	t.put(filled, with, clocks)
 }
 
 // inColumns gives each time to the name in its column: that with as many
@@ -253,7 +266,7 @@ func separator(a, b string) (sep string, ok bool) {
 	return "", false
 }
 
-// cellOf returns in which of the cells of a line a word stands.
+// cellOf returns in which of the cells of a line a word is.
 func cellOf(line string, w word, sep string) int {
 	return strings.Count(string([]rune(line)[:w.start]), sep)
 }
@@ -294,7 +307,7 @@ func toTheNameBefore(row []word) map[string][]string {
 	return with
 }
 
-// matches counts the names that stand with a time of their own.
+// matches counts the names that have a time of their own.
 func matches(with map[string][]string, clocks []*clock) int {
 	n := 0
 	for _, c := range clocks {
@@ -305,38 +318,47 @@ func matches(with map[string][]string, clocks []*clock) int {
 	return n
 }
 
-// isTable reports whether the names stand as in a table: above their columns,
+// isTable reports whether the names are as in a table: above their columns,
 // once each, or all of them again and again in the same order. It is not a
 // table if lines are added for one clock or another, as they come.
 func (t table) isTable(clocks int) bool {
 	if t.columns || len(t.order) <= clocks {
 		return true
 	}
-	order := t.order[max(0, len(t.order)-40*clocks):]
+	order := t.recent(clocks)
 	for i := range order {
 		if i+clocks < len(order) && order[i] != order[i+clocks] {
 			return false
 		}
 	}
-	first := slices.Clone(order[:clocks])
-	slices.Sort(first)
-	return len(slices.Compact(first)) == clocks
+	return allDifferent(order[:clocks])
 }
 
-// frame draws the lines of a screen so that they stand out in a message.
-func frame(lines []string) string {
-	const most = 12
-	var b strings.Builder
-	if len(lines) > most {
-		b.WriteString("  | …\n")
-		lines = lines[len(lines)-most:]
+// shuffles reports whether all names come again and again, and their order changes.
+func (t table) shuffles(clocks int) bool {
+	if t.isTable(clocks) {
+		return false
 	}
-	for _, line := range lines {
-		b.WriteString(strings.TrimRight("  | "+line, " "))
-		b.WriteByte('\n')
+	order := t.recent(clocks)
+	for first := range clocks { // the first frame may lack a clock that was late
+		whole := true
+		for i := first; i+clocks <= len(order) && whole; i += clocks {
+			whole = allDifferent(order[i : i+clocks])
+		}
+		if whole {
+			return true
+		}
 	}
-	if len(lines) == 0 {
-		b.WriteString("  | (nothing)\n")
-	}
-	return b.String()
+	return false
+}
+
+// recent returns the names in their order, of some of the last frames.
+func (t table) recent(clocks int) []string {
+	const frames = 40
+	first := max(0, len(t.order)/clocks-frames) * clocks
+	return t.order[first:]
+}
+
+func allDifferent(names []string) bool {
+	return len(slices.Compact(slices.Sorted(slices.Values(names)))) == len(names)
 }

@@ -100,6 +100,28 @@ NewYork   London    Tokyo
 connected to London
 08:00:03  13:00:03  22:00:03
 Tokyo is slow today`, right},
+		{"in_columns_a_time_on_a_line_of_its_own", `
+NewYork   London    Tokyo
+08:00:02
+          13:00:02
+                    22:00:02
+08:00:03
+          13:00:03
+                    22:00:03`, right},
+		{"in_columns_a_time_on_a_line_of_its_own_between_tabs", `
+NewYork London  Tokyo
+                22:00:03
+08:00:03
+        13:00:03`, right},
+		{"in_columns_that_are_filled_in_part", `
+NewYork   London    Tokyo
+08:00:02  13:00:03  22:00:03
+08:00:03`, right},
+		{"in_columns_with_a_header_again_over_a_row_in_part", `
+NewYork   London    Tokyo
+08:00:02  13:00:03  22:00:03
+NewYork   London    Tokyo
+08:00:03`, right},
 		{"and_that_one_has_none_between_commas", `
 NewYork,London,Tokyo
 08:00:03,,22:00:03`, map[string]string{"NewYork": "08:00:03", "London": "", "Tokyo": "22:00:03"}},
@@ -146,6 +168,26 @@ func TestReadFindsTwoReadingsOnARow(t *testing.T) {
 		if diff := cmp.Diff(tt.want, got.mixed); diff != "" {
 			t.Errorf("read(%q) mismatch (-want +got):\n%s", tt.screen, diff)
 		}
+	}
+}
+
+func TestTableIsShuffled(t *testing.T) {
+	tests := []struct {
+		name, screen string
+		want         bool
+	}{
+		{"frames_in_order", "NewYork 1\nLondon 1\nTokyo 1\nNewYork 2\nLondon 2\nTokyo 2", false},
+		{"frames_in_any_order", "NewYork 1\nLondon 1\nTokyo 1\nTokyo 2\nLondon 2\nNewYork 2", true},
+		{"frames_in_any_order_of_which_the_first_is_in_part", "Tokyo 1\nNewYork 1\nLondon 1\nTokyo 1\nTokyo 2\nLondon 2\nNewYork 2\nLondon 3\nNewYork 3\nTokyo 3", true},
+		{"a_log", "NewYork 1\nTokyo 1\nLondon 1\nTokyo 2\nTokyo 3\nTokyo 4\nNewYork 2\nTokyo 5\nTokyo 6", false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := read(strings.Split(tt.screen, "\n"), three())
+			if got.shuffles(3) != tt.want {
+				t.Errorf("read(%q).shuffles(3) = %v, want %v", tt.screen, !tt.want, tt.want)
+			}
+		})
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
+	"strings"
 	"sync"
 	"testing/synctest"
 	"time"
@@ -20,11 +22,13 @@ type wall struct {
 	start  time.Time
 	cancel context.CancelFunc
 	done   chan error
-	known  map[string]line // what stands on lines that were read before
+	known  map[string]line // the words on lines that were read before
 
 	mu     sync.Mutex // guards the fields below
 	screen *screen.Screen
-	raw    []byte // all that was printed
+	raw    []byte      // all that was printed
+	draws  []time.Time // when something was printed, each moment once
+	dialed []string    // addresses, in order
 }
 
 // Write is how the program prints.
@@ -32,27 +36,46 @@ func (w *wall) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.raw = append(w.raw, p...)
+	if now := time.Now(); len(w.draws) == 0 || !w.draws[len(w.draws)-1].Equal(now) {
+		w.draws = append(w.draws, now)
+	}
 	return w.screen.Write(p)
 }
 
-func newScreen() *screen.Screen { return screen.New(120, 40) }
+// newScreen returns a screen that is wide enough for n clocks side by side.
+func newScreen(n int) *screen.Screen { return screen.New(max(120, 40*n), 40) }
 
 // A dialFunc is how the program connects.
 type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
 
-// hang hangs up the wall: it starts the clocks and the program, lets watch look
-// at it, and takes it down.
-func hang(ctx context.Context, run Run, clocks []*clock, watch func(w *wall) error) error {
-	return hangWith(ctx, run, clocks, func(dial dialFunc) dialFunc { return dial }, watch)
+// dial connects on the network of w, and keeps the address.
+func (w *wall) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	w.mu.Lock()
+	w.dialed = append(w.dialed, address)
+	w.mu.Unlock()
+	return w.nw.Dial(ctx, network, address)
 }
 
-// hangWith is hang with another way to connect.
-func hangWith(ctx context.Context, run Run, clocks []*clock, wrap func(dialFunc) dialFunc, watch func(w *wall) error) error {
+// dials returns what was dialed, in order.
+func (w *wall) dials() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.dialed)
+}
+
+// withWall starts the clocks and the program, lets watch look
+// at it, and takes it down.
+func withWall(ctx context.Context, run Run, clocks []*clock, watch func(w *wall) error) error {
+	return withDial(ctx, run, clocks, func(dial dialFunc) dialFunc { return dial }, watch)
+}
+
+// withDial is withWall with another way to connect.
+func withDial(ctx context.Context, run Run, clocks []*clock, wrap func(dialFunc) dialFunc, watch func(w *wall) error) error {
 	var args []string
 	for _, c := range clocks {
 		args = append(args, c.name+"="+c.address)
 	}
-	w := &wall{clocks: clocks, nw: pipenet.New(), start: time.Now(), done: make(chan error, 1), known: make(map[string]line), screen: newScreen()}
+	w := &wall{clocks: clocks, nw: pipenet.New(), start: time.Now(), done: make(chan error, 1), known: make(map[string]line), screen: newScreen(len(clocks))}
 	for _, c := range clocks {
 		if c.refuses {
 			continue
@@ -65,26 +88,35 @@ func hangWith(ctx context.Context, run Run, clocks []*clock, wrap func(dialFunc)
 	}
 	ctx, w.cancel = context.WithCancel(ctx)
 	defer w.cancel()
-	go func() { w.done <- run(ctx, wrap(w.nw.Dial), args, w) }()
+	go func() { w.done <- run(ctx, wrap(w.dial), args, w) }()
 	err := watch(w)
 	if ctx.Err() != nil {
 		return err // watch has taken it down
 	}
 	select {
 	case early := <-w.done:
-		if early != nil {
-			return fmt.Errorf("run returned though the wall should go on: %w", early)
-		}
-		return errors.New("run returned nil though the wall should go on")
+		return w.returned(early)
 	default:
 		return err
 	}
 }
 
+// returned returns what is wrong if run has returned err though its context goes on.
+func (w *wall) returned(err error) error {
+	t, _ := w.table()
+	switch shown := t.own(w.clocks); {
+	case err != nil:
+		return fmt.Errorf("run returned though its context goes on: %w", err)
+	case shown > 0:
+		return errors.New("run returned nil though its context goes on: it printed some readings and stopped, and a wall goes on")
+	}
+	return errors.New("run returned nil though its context goes on")
+}
+
 // at sleeps until the wall has been up for so long.
 func (w *wall) at(up time.Duration) { time.Sleep(time.Until(w.start.Add(up))) }
 
-// table reads the screen as it stands, and all that has scrolled off it, when
+// table reads the screen as it is, and all that has scrolled off it, when
 // the program has drawn all that it draws at this moment.
 func (w *wall) table() (t table, screen []string) {
 	synctest.Wait()
@@ -110,47 +142,162 @@ func (w *wall) printed() string {
 	return string(w.raw)
 }
 
-// wrong returns an error about the screen, with the screen.
-func (w *wall) wrong(format string, args ...any) error {
+// wrong returns an error about the screen, with the part of the screen that has to do
+// with a clock, or if that is nil, with its last lines.
+func (w *wall) wrong(c *clock, format string, args ...any) error {
+	return fmt.Errorf("%w; %s", fmt.Errorf(format, args...), w.picture(c))
+}
+
+// picture returns the part of the screen that has to do with a clock, or if that is nil,
+// its last lines.
+func (w *wall) picture(c *clock) string {
 	_, lines := w.table()
 	up := time.Since(w.start).Round(100 * time.Millisecond)
-	return fmt.Errorf("%w; the screen after %v:\n%s", fmt.Errorf(format, args...), up, frame(lines))
+	return fmt.Sprintf("the screen after %v:\n%s", up, frame(lines, c))
 }
 
 // maxAge is how old a time on the screen may be. A wall may draw once a second,
 // what a clock said a second ago, and take its time.
 const maxAge = 3 * time.Second
 
-// shows wants each of the clocks to stand on the screen with its own time, the
+// shows wants each of the clocks to be on the screen with its own time, the
 // latest or nearly.
 func (w *wall) shows(clocks ...*clock) error {
-	t, _ := w.table()
+	t, lines := w.table()
 	for _, c := range clocks {
-		text, named := t.shown[c.name]
-		switch {
-		case !named && t.named == 0 && len(t.nobody) > 0:
-			return w.wrong("there are times, and not whose they are")
-		case !named:
-			return w.wrong("%s does not stand there", c.name)
-		case text == "":
-			return w.wrong("%s stands there without a time", c.name)
-		}
-		k, own := c.number(text)
-		switch {
-		case !own:
-			return w.wrong("%s stands there with %s, the time of %s", c.name, text, owner(text, w.clocks).name)
-		case k > c.index():
-			return w.wrong("%s stands there with %s, which its clock has not said yet", c.name, text)
-		}
-		if age := time.Since(c.start.Add(time.Duration(k) * c.period)); age > maxAge {
-			return w.wrong("%s stands there with %s, which is %v old: its clock says %s",
-				c.name, text, age.Round(100*time.Millisecond), c.line(c.index()))
+		if err := flaw(t, lines, c, w.clocks); err != nil {
+			picture := w.picture(c)
+			if errors.Is(err, errLate) {
+				time.Sleep(time.Duration(5*len(w.clocks)) * time.Second) // to see when it draws
+			}
+			return fmt.Errorf("%w; %s", w.explained(err), picture)
 		}
 	}
 	return nil
 }
 
-// goesOn wants each of the clocks to stand there as in shows, at each second of
+// explained returns err, and why a time comes late as far as that is known.
+func (w *wall) explained(err error) error {
+	if cause := w.cause(); cause != nil {
+		return fmt.Errorf("%w; %w", err, cause)
+	}
+	return err
+}
+
+// cause returns what explains why a time comes late, nil if that is not known.
+func (w *wall) cause() error {
+	w.mu.Lock()
+	draws, size := slices.Clone(w.draws), len(w.raw)
+	w.mu.Unlock()
+	if up := time.Since(w.start); float64(size) > maxOutput*up.Seconds() {
+		return fmt.Errorf("the wall has printed %d bytes in %v", size, up.Round(100*time.Millisecond))
+	}
+	if collects(draws, w.clocks) {
+		return collecting(len(w.clocks))
+	}
+	if n := len(draws); n > 0 && time.Since(draws[n-1]) > maxAge {
+		return fmt.Errorf("the wall has printed nothing since %v", draws[n-1].Sub(w.start).Round(100*time.Millisecond))
+	}
+	return nil
+}
+
+// A collecting wall waits for so many lines before it draws.
+type collecting int
+
+func (n collecting) Error() string {
+	return fmt.Sprintf("the wall draws after every %d lines, from any of the clocks: "+
+		"it waits for as many lines as it has clocks, and not for the time to draw", int(n))
+}
+
+// collects reports whether something was drawn after every n lines of n clocks, and some
+// of the clocks have sent more lines than others.
+func collects(draws []time.Time, clocks []*clock) bool {
+	const enough = 4
+	least, most, last, rounds := 1<<30, 0, 0, 0
+	for _, c := range clocks {
+		n := c.sent(time.Now())
+		least, most = min(least, n), max(most, n)
+	}
+	if len(clocks) < 2 || 2*least > most {
+		return false
+	}
+	for i, at := range draws {
+		sum := 0
+		for _, c := range clocks {
+			sum += c.sent(at)
+		}
+		switch {
+		case sum == last:
+			continue // more of the same, or a header
+		case i > 0 && last > 0 && sum-last != len(clocks):
+			return false
+		}
+		last = sum
+		rounds++
+	}
+	return rounds >= enough
+}
+
+// These are kinds of what is wrong with a clock on the screen.
+var (
+	errUnnamed = errors.New("the wall shows times without the names of their clocks")
+	errLate    = errors.New("late") // what another clock may be the reason of
+	errOld     = errors.New("old")  // of these: the time is its own, but not the latest
+)
+
+// flaw returns what is wrong with clock c, which is one of all, on a screen; nil if nothing.
+func flaw(t table, lines []string, c *clock, all []*clock) error {
+	text, named := t.shown[c.name]
+	switch {
+	case !named && t.named == 0 && len(t.unnamed) > 0:
+		return errUnnamed
+	case !named && showsTimeOf(c, lines):
+		return fmt.Errorf("%s is missing, though its time is there", c.name)
+	case !named:
+		return late("%s is missing", c.name)
+	case text == "" && showsTimeOf(c, lines):
+		return fmt.Errorf("%s has no time, though %s is on the screen: put it beside or under the name", c.name, c.line(c.index()))
+	case text == "":
+		return noTime(lines, c)
+	}
+	k, own := c.number(text)
+	switch {
+	case !own && ofThisMachine(text):
+		return fmt.Errorf("%s shows %s, the time of this machine: show what its clock sends", c.name, text)
+	case !own:
+		return fmt.Errorf("%s shows %s, which is %s's time", c.name, text, owner(text, all).name)
+	case k > c.index():
+		return fmt.Errorf("%s shows %s, which its clock has not sent yet", c.name, text)
+	}
+	if age := time.Since(c.start.Add(time.Duration(k) * c.period)); age > maxAge {
+		return lateness{fmt.Sprintf("%s shows %s, which is %v old: its clock says %s",
+			c.name, text, age.Round(100*time.Millisecond), c.line(c.index())), true}
+	}
+	return nil
+}
+
+// A lateness is an error that may be the fault of another clock that is waited for.
+type lateness struct {
+	text string
+	old  bool // the time is its own, but not the latest
+}
+
+func (e lateness) Error() string        { return e.text }
+func (e lateness) Is(target error) bool { return target == errLate || e.old && target == errOld }
+
+func late(format string, args ...any) error { return lateness{fmt.Sprintf(format, args...), false} }
+
+// notConcurrent returns an error that says what was done, and that it was found out that
+// one clock waits for another, if that is what err is about.
+func notConcurrent(err error, format string, args ...any) error {
+	what := fmt.Sprintf(format, args...)
+	if _, counts := errors.AsType[collecting](err); counts || !errors.Is(err, errLate) {
+		return fmt.Errorf("%s, and %w", what, err)
+	}
+	return fmt.Errorf("not concurrent: %s, and %w", what, err)
+}
+
+// goesOn wants each of the clocks to be there as in shows, at each second of
 // an interval.
 func (w *wall) goesOn(from, to time.Duration, clocks ...*clock) error {
 	// Between the ticks, so that it does not matter which comes first.
@@ -161,4 +308,16 @@ func (w *wall) goesOn(from, to time.Duration, clocks ...*clock) error {
 		}
 	}
 	return nil
+}
+
+// names returns the names of clocks, as a list to read.
+func names(clocks []*clock) string {
+	var all []string
+	for _, c := range clocks {
+		all = append(all, c.name)
+	}
+	if len(all) < 2 {
+		return strings.Join(all, "")
+	}
+	return strings.Join(all[:len(all)-1], ", ") + " and " + all[len(all)-1]
 }

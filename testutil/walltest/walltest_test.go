@@ -7,7 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
+	"os"
+	"os/signal"
 	"slices"
 	"strings"
 	"sync"
@@ -15,8 +18,40 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"example.com/workbook/testutil/program"
 	"example.com/workbook/testutil/walltest"
 )
+
+func TestMain(m *testing.M) { program.Main(m, main) }
+
+// main is a wall that draws on standard output, and logs all that it does on standard error.
+func main() {
+	log.SetFlags(0)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := new(net.Dialer).DialContext(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return loggedConn{conn}, nil
+	}
+	if err := lockedWall(ctx, dial, os.Args[1:], os.Stdout); err != nil {
+		log.Print(err)
+		os.Exit(2)
+	}
+}
+
+// A loggedConn tells what comes, in pieces of rows and with other times than the screen.
+type loggedConn struct{ net.Conn }
+
+func (c loggedConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	log.Printf("NewYork London Tokyo 08:00:00 %v sent %q", c.RemoteAddr(), p[:n])
+	return n, err
+}
+
+func TestProgramThatLogsOnStandardError(t *testing.T) { walltest.TestProgram(t) }
 
 // Right walls of different shapes get full marks.
 
@@ -53,8 +88,8 @@ func scan(ctx context.Context, dial dialFunc, address string, show func(text str
 	defer conn.Close()
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
 	for lines := bufio.NewScanner(conn); lines.Scan(); {
-		if _, err := time.Parse("15:04:05", lines.Text()); err == nil {
-			show(lines.Text())
+		if t, err := time.Parse(time.TimeOnly, lines.Text()); err == nil {
+			show(t.Format(time.TimeOnly))
 		}
 	}
 }
