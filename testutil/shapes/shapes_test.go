@@ -35,17 +35,17 @@ var shapes = map[string]string{
 	"channels/exercises/ex8.1/clock2":    "a goroutine for each client makes the times, and another writes them",
 	"channels/exercises/ex8.1/clockwall": "a pipeline of channels; names beside times, drawn again over the old ones",
 	"channels/exercises/ex8.2/ftpd":      "a map of handlers; a goroutine that reads, and one that waits behind each PASV; os.Root",
-	"deadlines/exercises/ex8.1/clock2":   "deadlines; any error that TCP does not have ends the program",
+	"fresh/exercises/ex8.1/clockwall":    "a new bufio.Reader once a second; times before names, drawn in place",
 	"hub/exercises/ex8.1/clock2":         "one goroutine owns the clock and all clients, and ends with serve",
 	"logs/exercises/ex8.1/clock2":        "each client and each tick is logged",
 	"mutex/exercises/ex8.1/clock2":       "a locked set of connections, closed when the listener is; a Ticker",
 	"mutex/exercises/ex8.1/clockwall":    "a locked map, printed by a tabwriter once a second",
 	"mutex/exercises/ex8.2/ftpd":         "net/textproto and a switch in one file; EvalSymlinks; no goroutine but the session's; TYPE A",
-	"flags/exercises/ex8.1/clock2":       "a FlagSet that is parsed in a package variable, from os.Args",
+	"partial/exercises/ex8.1/clockwall":  "a package variable with all clocks; names over columns, each time on a line of its own; a log on standard error",
 	"select/exercises/ex8.1/clock2":      "a goroutine for each client sees it leave; who does not read is hung up on",
 	"select/exercises/ex8.1/clockwall":   "atomic pointers, and an event loop; names over times, in boxes, on an empty screen",
 	"select/exercises/ex8.2/ftpd":        "an event loop of stages; handlers around handlers; PASV and PORT; DirFS without links; no password",
-	"statistics/exercises/ex8.1/clock2":  "accepts as net/http does; a goroutine logs how many clients there are",
+	"sorted/exercises/ex8.1/clockwall":   "frames by name; connects again; signals in main only; logs each line on standard error",
 }
 
 func TestMain(m *testing.M) {
