@@ -37,13 +37,39 @@ type Serve = func(ln net.Listener) error
 // at once.
 func TestConcurrent(t *testing.T, serve Serve) {
 	t.Helper()
-	suite.Test(t, fakeclock.Run, serve, inUTC(oneClient, concurrent, robust))
+	suite.Test(t, Concurrent(serve))
+}
+
+// Concurrent returns the suite of TestConcurrent.
+func Concurrent(serve Serve) suite.Suite {
+	s := suite.New(suite.FakeClock, serve, inUTC(oneClient, concurrent, robust))
+	s.Rules = rules("clock2")
+	return s
 }
 
 // TestSequential tests that serve is a clock server for one client at a time.
 func TestSequential(t *testing.T, serve Serve) {
 	t.Helper()
-	suite.Test(t, fakeclock.Run, serve, inUTC(oneClient, sequential, robust))
+	suite.Test(t, Sequential(serve))
+}
+
+// Sequential returns the suite of TestSequential.
+func Sequential(serve Serve) suite.Suite {
+	s := suite.New(suite.FakeClock, serve, inUTC(oneClient, sequential, robust))
+	s.Rules = rules("clock1")
+	return s
+}
+
+// rules returns those of failures that any case may notice.
+func rules(program string) suite.Rules {
+	about := func(name, function string) suite.Rule {
+		return suite.RuleOf("TestClock", name, function, slices.Concat(concurrent, robust))
+	}
+	return suite.General(program, "handleConn").With(suite.Rules{
+		verdict.NotConcurrent: about("serves_a_second_client_while_the_first_stays", "serve"),
+		verdict.Leak:          about("leaves_no_goroutine_behind", "handleConn"),
+		verdict.Race:          about("has_no_data_race", "handleConn"),
+	})
 }
 
 // oneClient holds what every clock server does for its only client.

@@ -202,7 +202,7 @@ func notLogged(p *program.Process, conns []net.Conn) error {
 		}
 	}
 	if served < 2 {
-		return fmt.Errorf("not concurrent: of %d clients of %v at the same time, %d got the time", len(conns), p, served)
+		return suite.NotConcurrent("of %d clients of %v at the same time, %d got the time", len(conns), p, served)
 	}
 	return fmt.Errorf("%v may have %d files open and has %d clients, so that Accept fails, and printed %q, want it to log the error", p, maxFiles, len(conns), program.Begin(p.Output()))
 }

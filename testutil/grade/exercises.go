@@ -61,7 +61,7 @@ var Exercises = []Exercise{
 			}},
 			{Name: "clockwall", Kind: "clockwall", Parts: []Part{
 				{Test: "TestWall", Title: "a wall of clocks", Func: "run",
-					Run: func(t *testing.T) { walltest.Test(t, nil) }, Outside: true},
+					Suite: func() suite.Suite { return walltest.Wall(nil) }, Outside: true},
 				{Test: "TestProgram", Title: "the program", Func: "main",
 					Suite: walltest.Program, Outside: true, Beside: true},
 			}},

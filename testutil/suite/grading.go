@@ -62,6 +62,9 @@ func (g *Grading) Test(t *testing.T, s Suite) {
 		g.passed[test] = 0
 		g.skip(t, s, "none of "+s.After+" passes yet")
 	}
+	if s.Close != nil {
+		defer s.Close()
+	}
 	total := score{total: len(s.Cases)}
 	for _, c := range s.Cases {
 		t.Run(c.Name, func(t *testing.T) {

@@ -98,6 +98,7 @@ func (c Bound) place() string { return placeOf(c.at) }
 type Suite struct {
 	Cases []Bound
 	Rules Rules  // of failures that any case may notice
+	Close func() // called when all have run, if not nil
 	Other []Rule // of other tests of the program, which a failure may be about
 	After string // the test of which one case must have passed before these are run; "" if there is none
 }

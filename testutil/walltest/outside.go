@@ -9,24 +9,27 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"testing"
 	"time"
 
 	"example.com/workbook/exercises"
 	"example.com/workbook/testutil/program"
 	"example.com/workbook/testutil/screen"
 	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/verdict"
 )
 
-// testOutside tests a program of any shape in the cases of [Test], as far as a process
-// with real connections can be asked.
-func testOutside(t *testing.T) {
-	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
+// fromOutside returns the suite of the cases of [Test] for a program of any shape, as far
+// as a process with real connections can be asked.
+func fromOutside() suite.Suite {
+	ctx, cancel := context.WithCancel(context.Background())
 	all := &watches{ctx: ctx}
-	defer all.group.Wait()
-	defer cancel()
-	suite.Test(t, suite.Here, start, all.cases())
+	s := suite.New(suite.RealClock, start, all.cases())
+	s.Rules = suite.Rules{verdict.NotConcurrent: rules()[verdict.NotConcurrent]}
+	s.Close = func() {
+		cancel()
+		all.group.Wait()
+	}
+	return s
 }
 
 // outside are the cases that a process can be asked, by their names.
@@ -100,7 +103,7 @@ func (ws *watches) begin(start Start) {
 		ended := make(chan error, 1)
 		ws.ended[name] = ended
 		ws.group.Go(func() {
-			ctx, cancel := context.WithTimeout(ws.ctx, suite.Patience)
+			ctx, cancel := context.WithTimeout(ws.ctx, suite.Patience())
 			defer cancel()
 			ended <- run(ctx, start)
 		})
@@ -205,7 +208,7 @@ func (s *site) readsOn(ctx context.Context, clocks ...*clock) error {
 // runs waits until the program has gone on for a while, or has had time for it. It is an
 // error if the program ends.
 func (s *site) runs(ctx context.Context) error {
-	limited, cancel := context.WithTimeout(ctx, suite.Patience/3)
+	limited, cancel := context.WithTimeout(ctx, suite.Patience()/3)
 	defer cancel()
 	err := s.goesOn(limited, 1, s.plain()...)
 	select {

@@ -21,8 +21,11 @@ func start(args ...string) (*program.Process, error) { return program.Start(prog
 // [program.Main].
 func TestProgram(t *testing.T) {
 	t.Helper()
-	suite.Test(t, suite.Here, start, programCases)
+	suite.Test(t, Program())
 }
+
+// Program returns the suite of TestProgram.
+func Program() suite.Suite { return suite.New(suite.RealClock, start, programCases) }
 
 var programCases = []suite.Case[Start]{
 	{

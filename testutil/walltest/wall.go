@@ -13,6 +13,7 @@ import (
 
 	"example.com/workbook/testutil/pipenet"
 	"example.com/workbook/testutil/screen"
+	"example.com/workbook/testutil/suite"
 )
 
 // A wall is the program under test as it runs, and the screen that it draws on.
@@ -294,7 +295,7 @@ func notConcurrent(err error, format string, args ...any) error {
 	if _, counts := errors.AsType[collecting](err); counts || !errors.Is(err, errLate) {
 		return fmt.Errorf("%s, and %w", what, err)
 	}
-	return fmt.Errorf("not concurrent: %s, and %w", what, err)
+	return suite.NotConcurrent("%s, and %w", what, err)
 }
 
 // goesOn wants each of the clocks to be there as in shows, at each second of

@@ -44,20 +44,40 @@ type Run = func(ctx context.Context, dial func(ctx context.Context, network, add
 // the same cases as a process, as far as it can be asked from outside.
 func Test(t *testing.T, run Run) {
 	t.Helper()
+	suite.Test(t, Wall(run))
+}
+
+// Wall returns the suite of Test.
+func Wall(run Run) suite.Suite {
 	if program.Foreign() {
-		testOutside(t)
-		return
+		return fromOutside()
 	}
-	suite.Test(t, inBubble, run, cases)
+	s := suite.New(inBubble, run, cases)
+	s.Rules = rules()
+	return s
+}
+
+// rules returns those of failures that any case may notice.
+func rules() suite.Rules {
+	about := func(name string) suite.Rule { return suite.RuleOf("TestWall", name, "run", cases) }
+	return suite.General("clockwall", "run").With(suite.Rules{
+		verdict.NotConcurrent: {
+			About: "TestWall/does_not_wait_for_a_silent_clock_that_comes_first",
+			Text:  "Connect to each clock and read it in a goroutine of its own, started with the word go, so that no clock waits for another.",
+			Func:  "run",
+		},
+		verdict.Leak: about("leaves_no_goroutine_behind"),
+		verdict.Race: about("has_no_data_race"),
+	})
 }
 
 // inBubble runs a case as [fakeclock.Run] does. Of a program that has drawn nothing it says
 // so if it has printed to standard output.
-func inBubble(t *testing.T, f func(ctx context.Context) error, env ...string) isolate.Result {
+func inBubble(t *testing.T, _ *suite.Grading, f func(ctx context.Context) error, env ...string) isolate.Result {
 	t.Helper()
 	r := fakeclock.Run(t, f, env...)
-	if r.Verdict == isolate.Wrong && strings.Contains(r.Message, nothing) && timeOfDay.MatchString(r.Output) {
-		r.Message = "run printed to standard output, and nothing to out: print to out, for example by fmt.Fprintln(out, …); it printed:\n" +
+	if r.Verdict.Kind == verdict.Wrong && strings.Contains(r.Verdict.Message, nothing) && timeOfDay.MatchString(r.Output) {
+		r.Verdict.Message = "run printed to standard output, and nothing to out: print to out, for example by fmt.Fprintln(out, …); it printed:\n" +
 			frame(strings.Split(strings.TrimSpace(r.Output), "\n"), nil)
 	}
 	return r
