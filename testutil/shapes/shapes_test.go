@@ -36,6 +36,7 @@ var shapes = map[string]string{
 	"channels/exercises/ex8.1/clockwall": "a pipeline of channels; names beside times, drawn again over the old ones",
 	"channels/exercises/ex8.2/ftpd":      "a map of handlers; a goroutine that reads, and one that waits behind each PASV; os.Root",
 	"fresh/exercises/ex8.1/clockwall":    "a new bufio.Reader once a second; times before names, drawn in place",
+	"channels/exercises/ex8.2/ftpd":      "a map of handlers; a goroutine that reads, and one that waits behind each PASV; os.Root; 300 ms for a login; the year in each date",
 	"hub/exercises/ex8.1/clock2":         "one goroutine owns the clock and all clients, and ends with serve",
 	"logs/exercises/ex8.1/clock2":        "each client and each tick is logged",
 	"mutex/exercises/ex8.1/clock2":       "a locked set of connections, closed when the listener is; a Ticker",
@@ -46,6 +47,14 @@ var shapes = map[string]string{
 	"select/exercises/ex8.1/clockwall":   "atomic pointers, and an event loop; names over times, in boxes, on an empty screen",
 	"select/exercises/ex8.2/ftpd":        "an event loop of stages; handlers around handlers; PASV and PORT; DirFS without links; no password",
 	"sorted/exercises/ex8.1/clockwall":   "frames by name; connects again; signals in main only; logs each line on standard error",
+	"mutex/exercises/ex8.2/ftpd":         "net/textproto and a switch in one file; EvalSymlinks; no goroutine but the session's; TYPE A; Accept as in net/http",
+	"flags/exercises/ex8.1/clock2":       "a FlagSet that is parsed in a package variable, from os.Args",
+	"select/exercises/ex8.1/clock2":      "a goroutine for each client sees it leave; who does not read is hung up on",
+	"select/exercises/ex8.1/clockwall":   "atomic pointers, and an event loop; names over times, in boxes, on an empty screen",
+	"select/exercises/ex8.2/ftpd":        "an event loop of stages; handlers around handlers; PASV and PORT; DirFS without links; no password; the year in dates of other years; serve listens to signals",
+	"signals/exercises/ex8.1/clock2":     "serve listens to signals, by NotifyContext and by Notify",
+	"signals/exercises/ex8.1/clockwall":  "run listens to signals; main gives it a context that never ends",
+	"talkative/exercises/ex8.1/clock2":   "logs each line that it sends, and statistics once a minute; parses its flags in init",
 }
 
 func TestMain(m *testing.M) {

@@ -3,6 +3,7 @@ package main
 import (
 	"path"
 	"strings"
+	"time"
 )
 
 // A handler carries out a command.
@@ -77,6 +78,7 @@ func pass(v *visitor, _ string) {
 		v.say(503, "Who are you?")
 		return
 	}
+	time.Sleep(300 * time.Millisecond) // as long as it takes to hash a password
 	v.inside = true
 	v.say(230, "Welcome, %s.", v.name)
 }

@@ -69,16 +69,22 @@ func serve(ln net.Listener, root string) error {
 	var open connections
 	defer sessions.Wait()
 	defer open.closeAll()
+	var pause time.Duration // after a failed Accept
 	for {
 		conn, err := ln.Accept()
 		if errors.Is(err, net.ErrClosed) {
 			return nil
 		}
-		if err != nil {
-			slog.Error("accepting a client", "err", err)
-			time.Sleep(50 * time.Millisecond)
+		if ne, ok := errors.AsType[net.Error](err); ok && ne.Temporary() { // as net/http does
+			pause = min(max(5*time.Millisecond, 2*pause), time.Second)
+			slog.Error("accepting a client", "err", err, "pause", pause)
+			time.Sleep(pause)
 			continue
 		}
+		if err != nil {
+			return err
+		}
+		pause = 0
 		sessions.Go(func() {
 			s := &session{root: root, dir: "/", conn: conn, open: &open}
 			s.serve()

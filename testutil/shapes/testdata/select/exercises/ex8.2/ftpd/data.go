@@ -160,5 +160,9 @@ func printable(line string) string {
 func short(info fs.FileInfo) string { return info.Name() }
 
 func long(info fs.FileInfo) string {
-	return fmt.Sprintf("%v 1 nobody nobody %9d %s %s", info.Mode(), info.Size(), info.ModTime().Format("Jan 02 15:04"), info.Name())
+	date := info.ModTime().Format("Jan 02 15:04")
+	if info.ModTime().Year() != time.Now().Year() {
+		date = info.ModTime().Format("Jan 02 2006")
+	}
+	return fmt.Sprintf("%v 1 nobody nobody %9d %s %s", info.Mode(), info.Size(), date, info.Name())
 }
