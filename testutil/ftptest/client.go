@@ -2,8 +2,8 @@ package ftptest
 
 import (
 	"bufio"
+	"context"
 	"errors"
-	"example.com/workbook/testutil/suite"
 	"fmt"
 	"io"
 	"net"
@@ -14,7 +14,11 @@ import (
 	"time"
 	"unicode"
 
+	"golang.org/x/sync/errgroup"
+
 	"example.com/workbook/testutil/pipenet"
+	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/verdict"
 )
 
 // A client is one that speaks FTP, and remembers what was said.
@@ -24,6 +28,8 @@ type client struct {
 	in       *bufio.Reader
 	dialogue []string // "C: RETR a", "S: 150 here it comes"
 	bare     bool     // a reply has ended in LF alone
+	nowhere  error    // PASV has told an address at which nothing can be reached
+	greeted  bool     // it is one of site.connected; guarded by site.mu
 	method   int      // which of methods has made the last data connection
 }
 
@@ -48,35 +54,66 @@ func (s *site) connect() (*client, error) {
 	}
 	r, err := c.reply()
 	switch {
-	case err != nil && s.greetedOne():
-		return nil, suite.NotConcurrent("the server has greeted a client, and it does not greet another: %w", err)
-	case err != nil:
+	case err != nil && s.alone():
 		return nil, fmt.Errorf("the server does not greet a new client: %w\n%s", err, ownProtocol)
+	case err != nil:
+		return nil, s.ungreeted(err)
 	case !r.is("220"):
 		return nil, fmt.Errorf("the server greets a new client with %q, want a reply with code 220\n%s", r, ownProtocol)
 	}
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.greetings++
-	s.mu.Unlock()
+	s.connected++
+	c.greeted = true
 	return c, nil
 }
 
-// greetedOne reports whether a client has been greeted before.
-func (s *site) greetedOne() bool {
+// alone reports whether the server has greeted no client yet.
+func (s *site) alone() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.greetings > 0
+	return s.greetings == 0
+}
+
+// ungreeted returns err with the clients that the server has greeted before the newest
+// one, which it does not greet.
+func (s *site) ungreeted(err error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.connected == 1:
+		return suite.NotConcurrent("while one client is connected, the server does not greet a second client: %w", err)
+	case s.connected > 1:
+		return suite.NotConcurrent("while %d clients are connected, the server does not greet another client: %w", s.connected, err)
+	}
+	return fmt.Errorf("%s came and left, and the server does not greet another client: %w", counted(s.greetings, "client"), err)
 }
 
 // connectSilently connects a client that has not read the greeting, and for which the
 // network in memory keeps nothing until it does.
 func (s *site) connectSilently() (*client, error) {
-	conn, err := s.dial(pipenet.WithWindow(s.ctx, 1))
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), s.patience)
+	defer cancel()
+	conn, err := s.dial(pipenet.WithWindow(ctx, 1))
 	if err != nil {
 		return nil, err
 	}
 	s.keep(conn)
 	return &client{site: s, conn: conn, in: bufio.NewReader(conn)}, nil
+}
+
+// logins connects n clients, all at the same time, and logs them in.
+func (s *site) logins(n int) ([]*client, error) {
+	all := make([]*client, n)
+	var group errgroup.Group
+	for i := range all {
+		group.Go(func() (err error) {
+			all[i], err = s.login()
+			return err
+		})
+	}
+	return all, group.Wait()
 }
 
 // login connects a client and logs it in.
@@ -252,15 +289,19 @@ func (c *client) failure(format string, args ...any) error {
 	return fmt.Errorf(format+"\n  %s", args...)
 }
 
-const notConcurrent = "not concurrent: "
+// while returns err as one of a server that is not concurrent, with words that say what
+// other clients do in the meantime, unless it is one already.
+func while(words string, err error) error {
+	if err == nil || verdict.Of(err).Kind == verdict.NotConcurrent {
+		return err
+	}
+	return suite.NotConcurrent("%s: %w", words, err)
+}
 
 // prefixed returns err with words before it that say when it happened.
 func prefixed(words string, err error) error {
 	if err == nil {
 		return nil
-	}
-	if rest, ok := strings.CutPrefix(words, notConcurrent); ok {
-		return suite.NotConcurrent("%s%w", rest, err)
 	}
 	return fmt.Errorf("%s%w", words, err)
 }
@@ -278,7 +319,16 @@ func (c *client) hungUp() error {
 	return nil
 }
 
-func (c *client) close() { c.conn.Close() }
+// close closes the connection.
+func (c *client) close() {
+	c.conn.Close()
+	c.site.mu.Lock()
+	defer c.site.mu.Unlock()
+	if c.greeted {
+		c.greeted = false
+		c.site.connected = max(0, c.site.connected-1)
+	}
+}
 
 // is reports whether the reply's code starts with one of codes.
 func (r reply) is(codes ...string) bool {

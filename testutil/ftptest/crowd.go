@@ -2,6 +2,7 @@ package ftptest
 
 import (
 	"fmt"
+	"io"
 	"net"
 	"time"
 
@@ -19,10 +20,8 @@ var sessions = []testCase{
 			if _, err := s.login(); err != nil {
 				return err
 			}
-			if _, err := s.login(); err != nil {
-				return prefixed("not concurrent: while one client stays, a second comes: ", err)
-			}
-			return nil
+			_, err := s.login()
+			return while("while one client is connected, a second client logs in", err)
 		}),
 	},
 	{
@@ -37,16 +36,27 @@ var sessions = []testCase{
 				return err
 			}
 			defer mute.close()
-			if _, err := s.login(); err != nil {
-				return prefixed("not concurrent: one client says no name, another does not read its greeting, a third comes: ", err)
+			_, err = s.login()
+			if err != nil {
+				err = suite.NotConcurrent("one client has sent no USER, a second client has not read its greeting, and a third logs in: %w", err)
 			}
-			return nil
+			return err
 		}),
 	},
 	{
 		Name: "serves_a_hundred_sessions_at_once", Group: suite.Core, Points: 3,
-		Explanation: "A hundred clients that stay, each in a directory of its own: whatever belongs to a session stands in the session, and not in a variable of the package or in the process.",
+		Explanation: "A hundred clients and more stay connected, each in a directory of its own: what belongs to a session is kept in the session, and not in a variable of the package or in the process. No fixed number of workers or slots is enough.",
 		Run:         visit(hundredSessions),
+	},
+	{
+		Name: "serves_hundreds_one_after_another", Group: suite.Sturdy, Points: 1,
+		Explanation: "When a session ends, it gives back all that it has taken (a slot, a worker, an entry in a map), however its client has left. A defer does so on every path.",
+		Run:         visit(hundredsInTurn),
+	},
+	{
+		Name: "goes_on_after_a_failed_Accept", Group: suite.Sturdy, Points: 1,
+		Explanation: "Accept may fail for a while, e.g. when too many files are open. Log the error, sleep for a moment, and call Accept again: the clients that are connected must not lose their server.",
+		Run:         visit(goesOnAfterFailedAccepts),
 	},
 	{
 		Name: "keeps_a_client_that_says_nothing_for_minutes", Group: suite.Sturdy, Points: 1,
@@ -97,12 +107,12 @@ var transfers = []testCase{
 	{
 		Name: "has_no_data_race", Group: suite.Core, Points: 2, Collects: suite.Races,
 		Explanation: "Two goroutines must not use a variable at the same time if one of them writes it. Keep it in the session, or share it by a channel or under a lock.",
-		Run:         visit(manyTransfers),
+		Run:         visitInMemory(manyCommands),
 	},
 }
 
 func hundredSessions(s *site) error {
-	const n = 100
+	const n, more = 100, 50
 	var all []*client
 	dir := func(i int) string { return fmt.Sprintf("/d%02d", i) }
 	for i := range n {
@@ -126,7 +136,7 @@ func hundredSessions(s *site) error {
 	if err := together(func(c *client, _ string) error { return c.login("anonymous") }); err != nil {
 		return err
 	}
-	for range 3 {
+	for range 2 {
 		err := together(func(c *client, dir string) error {
 			if err := c.talk(step{"CWD " + dir, "250 200"}); err != nil {
 				return err
@@ -146,32 +156,116 @@ func hundredSessions(s *site) error {
 			return err
 		}
 	}
+	for i := range more {
+		c, err := s.connect()
+		if err != nil {
+			return prefixed(fmt.Sprintf("client %d of %d: ", n+i+1, n+more), err)
+		}
+		all = append(all, c)
+	}
+	for _, c := range all {
+		c.close()
+	}
+	_, err := s.login()
+	return prefixed(fmt.Sprintf("all %d clients have disconnected, and another client logs in: ", n+more), err)
+}
+
+func hundredsInTurn(s *site) error {
+	connected := func(visit func(c *client) error) func() error {
+		return func() error {
+			c, err := s.connect()
+			if err != nil {
+				return err
+			}
+			defer c.close()
+			return visit(c)
+		}
+	}
+	for _, way := range []struct {
+		how   string
+		n     int
+		visit func() error
+	}{
+		{"sent QUIT", 300, connected(func(c *client) error { return c.talk(step{"QUIT", "221"}) })},
+		{"disconnected in the middle of a command", 300, connected(func(c *client) error { return c.write("USER ano") })},
+		{"disconnected before their greeting", 300, func() error {
+			c, err := s.connectSilently()
+			if err == nil {
+				c.close()
+			}
+			return err
+		}},
+		{"logged in and disconnected", 10, connected(func(c *client) error { return c.login("anonymous") })},
+	} {
+		for i := range way.n {
+			if err := way.visit(); err != nil {
+				return prefixed(fmt.Sprintf("%s %s, one after another: ", counted(i, "client"), way.how), err)
+			}
+			if s.fake {
+				time.Sleep(time.Millisecond) // its session ends
+			}
+		}
+		c, err := s.login()
+		if err != nil {
+			return prefixed(fmt.Sprintf("%s %s, one after another: ", counted(way.n, "client"), way.how), err)
+		}
+		c.close()
+	}
 	return nil
 }
+
+func goesOnAfterFailedAccepts(s *site) error {
+	if s.ln == nil {
+		return suite.Unchecked("the listener of another process cannot be made to fail")
+	}
+	stays, err := s.login()
+	if err != nil {
+		return err
+	}
+	const failures = 30
+	s.ln.toFail.Store(failures)
+	if _, err := s.login(); err != nil { // by the Accept that has waited for it
+		return err
+	}
+	words := fmt.Sprintf("Accept has failed %d times: ", failures)
+	for range 5 { // some servers sleep for a while after each failure
+		if s.fake {
+			time.Sleep(40 * time.Second)
+		}
+		if err := stays.wantDir("/"); err != nil {
+			return prefixed(words, err)
+		}
+	}
+	_, err = s.login()
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%sa new client connects: %v", words, err) // of another kind than err
+}
+
+// stalled is how many clients do not read the files that they have asked for.
+const stalled = 20
 
 func othersWhileOneStandsStill(s *site) error {
 	if err := s.addSparse("large.bin", large); err != nil {
 		return err
 	}
-	for range 5 {
-		still, err := s.login()
-		if err != nil {
-			return err
-		}
-		if err := still.binary(); err != nil {
-			return err
-		}
-		l, err := still.link()
-		if err != nil {
-			return prefixed("some clients do not read the files that they have asked for, and another comes: ", err)
-		}
-		if _, err := still.begin(l, "RETR large.bin"); err != nil {
-			return prefixed("some clients do not read the files that they have asked for, and another asks for one: ", err)
-		}
-	}
-	mute, err := s.login()
+	clients, err := s.logins(stalled + 3)
 	if err != nil {
 		return err
+	}
+	first, mute, other := clients[stalled], clients[stalled+1], clients[stalled+2]
+	if err := first.get("hello.txt", tree["hello.txt"]); err != nil {
+		return err // nothing stands still yet
+	}
+	for i, c := range clients[:stalled] {
+		err := c.stall("large.bin")
+		if i > 0 {
+			err = while(counted(i, "client")+" asked for a large file without reading it, and another client asks for one", err)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	if r, err := mute.do("PASV", "2", "5"); err != nil {
 		return err
@@ -180,12 +274,23 @@ func othersWhileOneStandsStill(s *site) error {
 			return err
 		}
 	}
-	other, err := s.login()
-	if err != nil {
-		return prefixed("not concurrent: clients do not read the files that they have asked for, and another comes: ", err)
-	}
+	words := counted(stalled, "client") + " asked for a large file without reading it, another does not connect for its file, and a second client "
 	if err := other.get("hello.txt", tree["hello.txt"]); err != nil {
-		return prefixed("not concurrent: clients do not read the files that they have asked for, and another asks for one: ", err)
+		return while(words+"asks for a small one", err)
+	}
+	_, err = s.login()
+	return while(words+"logs in", err)
+}
+
+// stall asks for a large file, and reads no more than its first byte.
+func (c *client) stall(name string) error {
+	conn, err := c.start(name)
+	if err != nil {
+		return err
+	}
+	conn.SetReadDeadline(c.deadline())
+	if _, err := io.ReadFull(conn, make([]byte, 1)); err != nil {
+		return c.failure("RETR %s sends nothing: %w", name, err)
 	}
 	return nil
 }
@@ -266,7 +371,39 @@ func manyTransfers(s *site) error {
 				if err := c.get(name, text); err != nil {
 					return err
 				}
-				if err := c.wantNames("LIST", "hello.txt", name, "sub"); err != nil {
+				if err := c.wantAmong("LIST", "hello.txt", name, "sub"); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+// manyCommands has many clients give all commands at the same time.
+func manyCommands(s *site) error {
+	clients, err := s.logins(10)
+	if err != nil {
+		return err
+	}
+	var group errgroup.Group
+	for _, c := range clients {
+		group.Go(func() error {
+			for range 5 {
+				if err := c.talk(step{"CWD sub", "250 200"}, step{"PWD", "257"}, step{"CWD nosuch", "5"}); err != nil {
+					return err
+				}
+				if err := c.wantAmong("LIST", "inner.txt"); err != nil {
+					return err
+				}
+				if err := c.get("inner.txt", tree["sub/inner.txt"]); err != nil {
+					return err
+				}
+				if err := c.talk(step{"CDUP", "250 200"}, step{"NOOP", "200 5"}, step{"SYST", "215 5"}, step{"XYZZY", "5"}, step{"SIZE hello.txt", "213 5"}); err != nil {
+					return err
+				}
+				if err := c.wantAmong("NLST", "hello.txt"); err != nil {
 					return err
 				}
 			}

@@ -89,9 +89,14 @@ func (c *client) pasvAddress() (string, error) {
 	if m == nil {
 		return "", c.failure("PASV is answered %q, want an address as six numbers, like (127,0,0,1,195,80)", r)
 	}
+	host := strings.Join(m[1:5], ".")
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		c.nowhere = c.failure("PASV is answered %q, want the address at which the client has reached the server: to the client, %s is its own machine", r, host)
+		host, _, _ = net.SplitHostPort(c.conn.RemoteAddr().String()) // some clients do so
+	}
 	high, _ := strconv.Atoi(m[5])
 	low, _ := strconv.Atoi(m[6])
-	return net.JoinHostPort(strings.Join(m[1:5], "."), strconv.Itoa(high<<8|low)), nil
+	return net.JoinHostPort(host, strconv.Itoa(high<<8|low)), nil
 }
 
 // epsvAddress asks with EPSV where to connect to.
@@ -119,7 +124,7 @@ func (c *client) passive(ask func(c *client) (string, error)) (link, error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithDeadline(c.site.ctx, c.deadline())
+	ctx, cancel := context.WithDeadline(context.WithoutCancel(c.site.ctx), c.deadline())
 	defer cancel()
 	var d net.Dialer
 	conn, err := d.DialContext(ctx, "tcp", address)

@@ -50,7 +50,7 @@ var directories = []testCase{
 					return err
 				}
 			}
-			return nil
+			return aboveTheRoot(s)
 		}),
 	},
 	{
@@ -107,6 +107,23 @@ var directories = []testCase{
 			return another(carol.wantDir("/"))
 		}),
 	},
+}
+
+// aboveTheRoot wants a client that goes up from the root to stay there.
+func aboveTheRoot(s *site) error {
+	c, err := s.login()
+	if err != nil {
+		return err
+	}
+	for _, line := range []string{"CDUP", "CWD ..", "CWD ../..", "CWD /..", "CDUP", "CDUP"} {
+		if _, err := c.do(line, "250", "200", "4", "5"); err != nil {
+			return err
+		}
+		if err := c.wantDir("/"); err != nil {
+			return err
+		}
+	}
+	return c.talk(step{"CWD sub", "250 200"})
 }
 
 // walks returns a visit in which a client goes where steps say, and then wants

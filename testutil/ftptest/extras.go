@@ -1,11 +1,14 @@
 package ftptest
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
+	"time"
 
 	"example.com/workbook/testutil/suite"
 )
@@ -16,6 +19,12 @@ var extras = []testCase{
 		Name: "tells_the_size_of_a_file", Group: suite.Extra, Points: 1,
 		Explanation: "SIZE is answered 213 and the number of bytes that RETR would send (RFC 3659, 4).",
 		Run: visit(func(s *site) error {
+			if err := s.addSparse("large.bin", 1_234_567); err != nil {
+				return err
+			}
+			if err := s.wantText("SIZE large.bin", `^1234567$`); err != nil {
+				return err
+			}
 			return s.wantText("SIZE hello.txt", `^13$`)
 		}),
 	},
@@ -23,11 +32,11 @@ var extras = []testCase{
 		Name: "tells_when_a_file_was_changed", Group: suite.Extra, Points: 1,
 		Explanation: "MDTM is answered 213 and a time like 20260314150926, in UTC (RFC 3659, 3).",
 		Run: visit(func(s *site) error {
-			info, err := os.Stat(filepath.Join(s.root, "hello.txt"))
-			if err != nil {
+			then := time.Now().Add(-400 * day)
+			if err := os.Chtimes(filepath.Join(s.root, "hello.txt"), then, then); err != nil {
 				return err
 			}
-			return s.wantText("MDTM hello.txt", "^"+info.ModTime().UTC().Format("20060102150405")+`(\.\d+)?$`)
+			return s.wantText("MDTM hello.txt", "^"+then.UTC().Format(facts)+`(\.\d+)?$`)
 		}),
 	},
 	{
@@ -58,17 +67,15 @@ var extras = []testCase{
 		Name: "tells_facts_in_a_listing", Group: suite.Extra, Points: 2,
 		Explanation: "MLSD lists a directory in a form that is defined (RFC 3659, 7): facts, each like size=13 and a semicolon, a space, and the name.",
 		Run: visit(withClient(func(s *site, c *client) error {
+			then := time.Now().Add(-400 * day)
+			if err := os.Chtimes(filepath.Join(s.root, "bytes.bin"), then, then); err != nil {
+				return err
+			}
 			text, err := c.fetch("MLSD")
 			if err != nil {
 				return err
 			}
-			for _, want := range []struct{ name, fact string }{{"hello.txt", "type=file"}, {"hello.txt", "size=13"}, {"sub", "type=dir"}} {
-				line := `(?mi)^(\S+=[^;]*;)*` + want.fact + `;(\S+=[^;]*;)* ` + regexp.QuoteMeta(want.name) + `\r$`
-				if !regexp.MustCompile(line).MatchString(text) {
-					return c.failure("MLSD sent %q, want a line for %s with the fact %s;", text, want.name, want.fact)
-				}
-			}
-			return nil
+			return c.wantFacts(text)
 		})),
 	},
 	{
@@ -113,12 +120,48 @@ var extras = []testCase{
 	},
 }
 
+// facts is the form of a time in the replies to MDTM and MLSD.
+const facts = "20060102150405"
+
+// wantFacts wants the text that MLSD has sent to have a line for each file of the root,
+// and no other. (A server may also list the directory itself and the one above.)
+func (c *client) wantFacts(text string) error {
+	for _, name := range inRoot {
+		info, err := os.Stat(filepath.Join(c.site.root, name))
+		if err != nil {
+			return err
+		}
+		want := []string{"type=file", fmt.Sprintf("size=%d", info.Size())}
+		if info.IsDir() {
+			want = []string{"type=dir"}
+		}
+		if strings.Contains(strings.ToLower(text), "modify=") {
+			want = append(want, "modify="+info.ModTime().UTC().Format(facts)+`(\.\d+)?`)
+		}
+		for _, fact := range want {
+			line := `(?mi)^(\S+=[^;]*;)*` + fact + `;(\S+=[^;]*;)* ` + regexp.QuoteMeta(name) + `\r$`
+			if !regexp.MustCompile(line).MatchString(text) {
+				return c.failure("MLSD sent %q, want a line for %s with the fact %s;", text, name, fact)
+			}
+		}
+	}
+	for line := range strings.Lines(text) {
+		about, name, _ := strings.Cut(strings.TrimRight(line, "\r\n"), " ")
+		about = strings.ToLower(about)
+		if !slices.Contains(inRoot, name) && !strings.Contains(about, "type=cdir;") && !strings.Contains(about, "type=pdir;") {
+			return c.failure("MLSD sent the line %q, and no file of this directory has such a name", line)
+		}
+	}
+	return nil
+}
+
 // wantText wants the text of the reply 213 to a command to match a pattern.
 func (s *site) wantText(line, pattern string) error {
 	c, err := s.login()
 	if err != nil {
 		return err
 	}
+	defer c.close()
 	if err := c.binary(); err != nil {
 		return err
 	}

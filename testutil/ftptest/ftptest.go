@@ -140,7 +140,7 @@ func (p part) overLoopback(serve Serve) suite.Suite {
 }
 
 // outside returns the suite of the cases with the program itself, in a process.
-func (p part) outside() suite.Suite { return p.suite(suite.RealClock, openProgram) }
+func (p part) outside() suite.Suite { return p.suite(suite.RealClock, opener{open: openProgram}) }
 
 func (p part) suite(run suite.Runner, open opener) suite.Suite {
 	s := suite.New(run, open, p.cases)
@@ -162,16 +162,33 @@ func rules() suite.Rules {
 // closes it. It is a failure of the case if the server has ended by then.
 func visit(visit func(s *site) error) func(context.Context, opener) error {
 	return func(ctx context.Context, open opener) error {
-		s, err := open(ctx)
+		s, err := open.open(ctx)
 		if err != nil {
 			return err
 		}
-		err = s.close(s.verdict(visit(s)))
-		if err == nil && len(s.notes) > 0 {
-			return suite.Note(s.notes[0])
-		}
-		return err
+		return s.visit(visit)
 	}
+}
+
+// visitInMemory is visit with control connections in memory, if the server is not a
+// process.
+func visitInMemory(v func(s *site) error) func(context.Context, opener) error {
+	return func(ctx context.Context, open opener) error {
+		if open.inMemory != nil {
+			open.open = open.inMemory
+		}
+		return visit(v)(ctx, open)
+	}
+}
+
+// visit lets a visit look at the site, closes it, and returns the error or the note of
+// the case.
+func (s *site) visit(visit func(s *site) error) error {
+	err := s.close(s.verdict(visit(s)))
+	if err == nil && len(s.notes) > 0 {
+		return suite.Note(s.notes[0])
+	}
+	return err
 }
 
 // withClient returns a visit by one client that has logged in.
@@ -185,7 +202,7 @@ func withClient(visit func(s *site, c *client) error) func(s *site) error {
 	}
 }
 
-// openProgram is the [opener] of the program under test.
+// openProgram opens a site with the program under test, in a process.
 func openProgram(ctx context.Context) (*site, error) {
 	s, err := newSite(ctx)
 	if err != nil {

@@ -36,8 +36,12 @@ func TestServerWithASlashAfterItsDirectories(t *testing.T) {
 	testCore(t, style{passive: "PASV", slash: true})
 }
 
-func TestServerThatDiesOfAFailedAccept(t *testing.T) {
-	testCore(t, style{passive: "PASV", failed: func(err error) { log.Fatal(err) }})
+func TestServerThatDiesWhenItsListenerIsClosed(t *testing.T) {
+	testCore(t, style{passive: "PASV", failed: func(err error) {
+		if errors.Is(err, net.ErrClosed) {
+			log.Fatal(err)
+		}
+	}})
 }
 
 func TestServerThatCallsAcceptAgainWhenItHasFailed(t *testing.T) {

@@ -14,11 +14,17 @@ import (
 var jail = []testCase{
 	{
 		Name: "keeps_inside_who_goes_up", Group: suite.Sturdy, Points: 2,
-		Explanation: "Above the root is nothing, however often a client goes up. The package path cleans names, and os.Root opens nothing outside of its directory.",
-		Run: visit(escapes(func(s *site) []string {
-			return []string{"../outside.txt", "sub/../../outside.txt", "/../outside.txt", "../root_private/secret.txt",
-				"../root/../outside.txt", "..//outside.txt", "./../outside.txt", "sub/deep/../../../outside.txt"}
-		})),
+		Explanation: "Above the root is nothing, however often a client goes up. The package path cleans names, and os.Root opens nothing outside of its directory. Only the element .. goes up: a..b.txt is a name like others.",
+		Run: visit(func(s *site) error {
+			err := escapes(func(s *site) []string {
+				return []string{"../outside.txt", "sub/../../outside.txt", "/../outside.txt", "../root_private/secret.txt",
+					"../root/../outside.txt", "..//outside.txt", "./../outside.txt", "sub/deep/../../../outside.txt"}
+			})(s)
+			if err != nil {
+				return err
+			}
+			return servesNamesWithDots(s)
+		}),
 	},
 	{
 		Name: "keeps_inside_who_names_a_path_of_the_machine", Group: suite.Sturdy, Points: 1,
@@ -80,6 +86,22 @@ var jail = []testCase{
 			return c.get("hello.txt", tree["hello.txt"])
 		})),
 	},
+}
+
+// servesNamesWithDots wants names with two dots to be served if they do not go up.
+func servesNamesWithDots(s *site) error {
+	names := []string{"a..b.txt", "..rain", "rain..", "x../...y"}
+	for _, name := range names {
+		if err := s.add(name, name); err != nil {
+			return suite.Unchecked("there are no such names: " + err.Error())
+		}
+	}
+	for _, name := range names {
+		if err := gets(nil, "/"+name, name)(s); err != nil {
+			return prefixed("a name with two dots that does not go up: ", err)
+		}
+	}
+	return nil
 }
 
 // escapes returns a visit in which a client tries to fetch files outside of the

@@ -2,7 +2,9 @@ package ftptest
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,8 +18,8 @@ import (
 var programCases = []testCase{
 	{
 		Name: "serves_the_root_that_it_is_given", Group: suite.Core, Points: 1,
-		Explanation: "ftpd -port 0 -root DIR listens on a free port, says which, and serves the files of DIR. Does main hand on the flag?",
-		Run:         visit(gets([]string{"CWD sub"}, "inner.txt", tree["sub/inner.txt"])),
+		Explanation: "ftpd -port 0 -root DIR listens on a free port of localhost, says which, and serves the files of DIR to many clients at once. Does main hand on the flag, and does it call serve?",
+		Run:         visit(servesItsRoot),
 	},
 	{
 		Name: "reports_a_bad_port_or_root", Group: suite.Sturdy, Points: 1,
@@ -42,6 +44,25 @@ var programCases = []testCase{
 			return nil
 		},
 	},
+}
+
+func servesItsRoot(s *site) error {
+	_, port, err := net.SplitHostPort(s.address)
+	if err != nil {
+		return err
+	}
+	// Only a server that listens on all addresses of the machine accepts this one too.
+	conn, err := net.DialTimeout("tcp", net.JoinHostPort("127.0.0.2", port), s.patience)
+	if err == nil {
+		conn.Close()
+		if os.Getenv("WORKBOOK_PROGRAM") == "" {
+			return errors.New("it listens on all addresses of the machine, and others can reach it; want localhost")
+		}
+	}
+	if _, err := s.login(); err != nil { // it stays connected
+		return err
+	}
+	return gets([]string{"CWD sub"}, "inner.txt", tree["sub/inner.txt"])(s)
 }
 
 // refuses wants the program to end with a status other than 0 and an error that

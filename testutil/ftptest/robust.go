@@ -1,6 +1,7 @@
 package ftptest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -38,6 +39,11 @@ var robust = []testCase{
 		Run:         visit(survivesLeaving),
 	},
 	{
+		Name: "says_so_when_a_transfer_breaks_off", Group: suite.Sturdy, Points: 1,
+		Explanation: "226 says that all was sent. If the client closes its data connection before that, a write fails: reply 426 or 451. The session goes on, and gives back what the transfer has taken.",
+		Run:         visit(withClient(saysWhenItBreaksOff)),
+	},
+	{
 		Name: "answers_a_transfer_without_a_data_connection", Group: suite.Sturdy, Points: 1,
 		Explanation: "LIST or RETR without PASV or PORT before it is answered 425 (or 503): there is no data connection.",
 		Run: visit(withClient(func(s *site, c *client) error {
@@ -66,34 +72,28 @@ var robust = []testCase{
 	{
 		Name: "wants_a_login_first", Group: suite.Sturdy, Points: 1,
 		Explanation: "Before USER and PASS there is nothing for a client: other commands are answered 530. (SYST, FEAT, HELP and NOOP tell nothing, and some clients send SYST first: answer them always.)",
-		Run: visit(func(s *site) error {
-			c, err := s.connect()
-			if err != nil {
-				return err
-			}
-			if err := c.talk(step{"LIST", "530 503"}, step{"CWD sub", "530 503"}, step{"RETR hello.txt", "530 503"}); err != nil {
-				return err
-			}
-			r, err := c.do("USER anonymous", "331", "230")
-			if err != nil || r.is("230") {
-				return err
-			}
-			if err := c.talk(step{"CWD sub", "530 503"}, step{"LIST", "530 503"}); err != nil {
-				return err
-			}
-			_, err = c.do("PASS guest@", "230", "202")
-			return err
-		}),
+		Run:         visit(wantsALogin),
 	},
 	{
 		Name: "ends_its_replies_with_CR_LF", Group: suite.Sturdy, Points: 1,
-		Explanation: `Lines end in \r\n. With \n alone lftp waits for ever, and some others with it.`,
+		Explanation: `Lines end in \r\n, those of listings too. With \n alone lftp waits for ever, and some others with it.`,
 		Run: visit(withClient(func(s *site, c *client) error {
 			if err := c.get("hello.txt", tree["hello.txt"]); err != nil {
 				return err
 			}
-			if err := c.wantNames("LIST", "hello.txt"); err != nil {
+			if err := c.talk(step{"TYPE A", "200"}); err != nil {
 				return err
+			}
+			for _, command := range []string{"LIST", "NLST", "LIST sub"} {
+				text, err := c.fetch(command)
+				if err != nil {
+					return err
+				}
+				for line := range strings.Lines(text) {
+					if !strings.HasSuffix(line, "\r\n") {
+						return c.failure(`%s sent the line %q, want one that ends in "\r\n"`, command, line)
+					}
+				}
 			}
 			if err := c.talk(step{"PWD", "2"}, step{"CWD sub", "2"}, step{"CWD nosuch", "2 4 5"}, step{"XYZZY", "2 4 5"}, step{"QUIT", "221"}); err != nil {
 				return err
@@ -217,14 +217,14 @@ var robust = []testCase{
 }
 
 func survivesMissingArguments(s *site) error {
-	verbs := []string{"CWD", "RETR", "TYPE", "PORT", "EPRT", "EPSV", "REST", "SIZE", "MDTM", "STOR", "DELE", "MKD", "RMD", "RNFR", "RNTO", "OPTS",
-		"PORT 1,2", "PORT a,b,c,d,e,f", "PORT 1,2,3,4,5,6,7", "PORT 300,0,0,1,0,1", "EPRT |", "EPRT |1|x|y|", "EPRT ||||", "TYPE X", "REST x", "REST -1",
-		"PASS", "USER", "CWD ", "RETR  ", "USER ", "PASV x", "LIST -", "MODE", "STRU", "FEAT x"}
-	for _, line := range verbs {
-		c, err := s.login()
-		if err != nil {
-			return prefixed("a new client comes: ", err)
-		}
+	c, err := s.login()
+	if err != nil {
+		return err
+	}
+	// What may change the login or the data connection of the others comes last.
+	for _, line := range []string{"LIST -", "CWD", "CWD ", "RETR", "RETR  ", "TYPE", "TYPE X", "REST", "REST x", "REST -1", "SIZE", "MDTM",
+		"STOR", "DELE", "MKD", "RMD", "RNFR", "RNTO", "OPTS", "MODE", "STRU", "FEAT x", "PORT", "PORT 1,2", "PORT a,b,c,d,e,f",
+		"PORT 1,2,3,4,5,6,7", "PORT 300,0,0,1,0,1", "EPRT", "EPRT |", "EPRT |1|x|y|", "EPRT ||||", "EPSV", "PASV x", "PASS", "USER", "USER "} {
 		r, err := c.do(line, "1", "2", "3", "4", "5")
 		if err == nil && r.is("1") {
 			_, err = c.want("4", "5")
@@ -232,15 +232,14 @@ func survivesMissingArguments(s *site) error {
 		if err != nil {
 			return err
 		}
-		if line == "USER" || line == "USER " || line == "PASS" {
-			c.close()
+		if strings.HasPrefix(line, "USER") || line == "PASS" {
 			continue
 		}
 		if err := c.talk(step{"PWD", "257"}); err != nil {
 			return prefixed("after "+line+": ", err)
 		}
-		c.close()
 	}
+	c.close()
 	return s.greeted("commands without their arguments")
 }
 
@@ -249,23 +248,123 @@ func survivesMissingArguments(s *site) error {
 func survives(what string, lines ...string) func(s *site) error {
 	return func(s *site) error {
 		for _, known := range []bool{false, true} {
+			after := ""
 			for _, line := range lines {
 				c, err := s.connect()
 				if err == nil && known {
 					err = c.login("anonymous")
 				}
 				if err != nil {
-					return prefixed("a new client comes: ", err)
+					return prefixed(after+"a new client comes: ", err)
 				}
-				c.write(line) // it may hang up in the middle
+				c.write(line) // the server may close the connection in the middle
 				c.close()
-				if err := s.greeted(what); err != nil {
-					return err
-				}
+				after = fmt.Sprintf("after a client has sent %q, ", short(line))
+			}
+			if err := s.greeted(what); err != nil {
+				return err
 			}
 		}
 		return nil
 	}
+}
+
+func wantsALogin(s *site) error {
+	c, err := s.connect()
+	if err != nil {
+		return err
+	}
+	const needed = "530 503"
+	refused := []step{
+		{"LIST", needed}, {"CWD sub", needed}, {"RETR hello.txt", needed}, {"NLST", needed}, {"PWD", needed}, {"CDUP", needed},
+	}
+	for _, line := range []string{ // these may be unknown too
+		"PASV", "EPSV", "PORT 127,0,0,1,200,10", "EPRT |1|127.0.0.1|51210|",
+		"MLSD", "MLST", "SIZE hello.txt", "MDTM hello.txt", "STAT sub", "REST 1",
+		"STOR new.txt", "APPE hello.txt", "STOU", "DELE hello.txt", "MKD new", "RMD sub", "RNFR hello.txt", "RNTO new.txt",
+	} {
+		refused = append(refused, step{line, needed + " 500 501 502 504 550"})
+	}
+	if err := c.talk(refused...); err != nil {
+		return prefixed("before the login: ", err)
+	}
+	r, err := c.do("USER anonymous", "331", "230")
+	if err != nil || r.is("230") {
+		return err
+	}
+	if err := c.talk(refused...); err != nil {
+		return prefixed("after USER, and before PASS: ", err)
+	}
+	if _, err := c.do("PASS guest@", "230", "202"); err != nil {
+		return err
+	}
+	if err := c.talk(step{"CWD sub", "250 200"}, step{"CDUP", "250 200"}); err != nil {
+		return prefixed("after the login: ", err)
+	}
+	return nil
+}
+
+func saysWhenItBreaksOff(s *site, c *client) error {
+	if err := s.addSparse("large.bin", large); err != nil {
+		return err
+	}
+	if err := s.addSparse("medium.bin", 1<<20); err != nil {
+		return err
+	}
+	conn, err := c.start("large.bin")
+	if err != nil {
+		return err
+	}
+	if _, err := io.ReadFull(conn, make([]byte, 1000)); err != nil {
+		return c.failure("RETR large.bin: %w", err)
+	}
+	conn.Close()
+	r, err := c.reply()
+	if err != nil {
+		return err
+	}
+	if !r.is("4", "5") {
+		return c.failure("the client has closed the data connection of RETR large.bin before the end of the file, and the reply is %q; want code 426 or 451", r)
+	}
+	const n = 110 // more than a server might have slots for
+	for i := range n {
+		r, err := c.breakOff("RETR medium.bin")
+		if err == nil && !r.is("4", "5") {
+			err = c.failure("the client has closed the data connection of RETR medium.bin before the file was sent, and the reply is %q; want code 426 or 451", r)
+		}
+		if err == nil && i%10 == 0 { // its few bytes may be on their way before the server can know
+			_, err = c.breakOff("LIST")
+		}
+		if err != nil {
+			return prefixed(fmt.Sprintf("after %s that broke off: ", counted(1+i, "transfer")), err)
+		}
+	}
+	_, err = c.fetch("RETR hello.txt")
+	return prefixed(fmt.Sprintf("after %d transfers that broke off: ", 1+n), err)
+}
+
+// breakOff closes a data connection before something is sent over it, and returns the
+// last reply to the command that should send it.
+func (c *client) breakOff(command string) (reply, error) {
+	l, err := c.link()
+	if err != nil {
+		return reply{}, err
+	}
+	breakLink(l)
+	r, err := c.do(command, "1", "4", "5")
+	if err != nil || !r.is("1") {
+		return r, err
+	}
+	return c.want("2", "4", "5")
+}
+
+// breakLink closes a link in such a way that the server gets an error when it sends.
+func breakLink(l link) {
+	if d, ok := l.(dialed); ok {
+		reset(d.Conn)
+		return
+	}
+	l.Close()
 }
 
 func survivesLeaving(s *site) error {
@@ -303,7 +402,7 @@ func survivesLeaving(s *site) error {
 			if err != nil {
 				return err
 			}
-			reset(c.conn)
+			c.reset()
 			return nil
 		}},
 		{"left after asking for a data connection", func() error {
@@ -338,7 +437,7 @@ func survivesLeaving(s *site) error {
 			return s.breakOff(func(c *client, data net.Conn) { reset(data) })
 		}},
 		{"broken both connections", func() error {
-			return s.breakOff(func(c *client, data net.Conn) { reset(data); reset(c.conn) })
+			return s.breakOff(func(c *client, data net.Conn) { reset(data); c.reset() })
 		}},
 	} {
 		if err := leave.go_(); err != nil {
@@ -366,6 +465,12 @@ func (s *site) breakOff(leave func(c *client, data net.Conn)) error {
 	}
 	leave(c, data)
 	return nil
+}
+
+// reset closes the connection in such a way that the server gets an error.
+func (c *client) reset() {
+	reset(c.conn)
+	c.close()
 }
 
 // reset closes a connection in such a way that the other end gets an error.
@@ -453,8 +558,8 @@ func givesNothingToStrangers(s *site, c *client) error {
 	if err != nil {
 		return err
 	}
-	stranger := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 9)}}
-	conn, err := stranger.DialContext(s.ctx, "tcp", address)
+	stranger := net.Dialer{Timeout: s.patience, LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 9)}}
+	conn, err := stranger.DialContext(context.WithoutCancel(s.ctx), "tcp", address)
 	switch {
 	case errors.Is(err, syscall.EADDRNOTAVAIL) || errors.Is(err, syscall.EINVAL):
 		return suite.Unchecked("this machine has no second address: " + err.Error())
@@ -586,25 +691,58 @@ func keepsNoConnection(s *site) error {
 	if s.process != nil {
 		pid = s.process.Pid()
 	}
+	if _, err := s.descriptors(pid); err != nil {
+		return suite.Unchecked("this system does not tell what a process has open: " + err.Error())
+	}
+	if err := s.addSparse("medium.bin", 1<<20); err != nil {
+		return err
+	}
+	first, err := s.login() // a server may open its root now
+	if err != nil {
+		return err
+	}
+	first.close()
 	before, err := s.descriptors(pid)
 	if err != nil {
-		return suite.Unchecked("this system does not tell what a process has open: " + err.Error())
+		return err
 	}
 	stays, err := s.login()
 	if err != nil {
 		return err
 	}
-	if err := stays.get("hello.txt", tree["hello.txt"]); err != nil {
-		return err
-	}
-	for range 10 {
-		if err := stays.get("hello.txt", tree["hello.txt"]); err != nil {
-			return err
+	for _, kind := range []struct {
+		what string
+		do   func() error
+	}{
+		{"fetched a file", func() error { _, err := stays.fetch("RETR hello.txt"); return err }},
+		{"listed a directory", func() error { return stays.wantAmong("LIST", "hello.txt") }},
+		{"listed the names in a directory", func() error { return stays.wantAmong("NLST sub", "inner.txt") }},
+		{"changed its directory", func() error { return stays.talk(step{"CWD sub", "2"}, step{"CWD nosuch", "2 4 5"}, step{"CWD /", "2"}) }},
+		{"asked for a file and a directory that do not exist", func() error {
+			if err := stays.refusedOrEmpty("RETR nosuch.txt"); err != nil {
+				return err
+			}
+			return stays.refusedOrEmpty("LIST nosuch")
+		}},
+		{"asked about a file", func() error {
+			return stays.talk(step{"SIZE hello.txt", "2 5"}, step{"MDTM hello.txt", "2 5"}, step{"MLST hello.txt", "2 5"})
+		}},
+		{"asked for a directory as a file", func() error { return stays.wantRefused("RETR sub") }},
+		{"closed its data connection before a file was sent", func() error { _, err := stays.breakOff("RETR medium.bin"); return err }},
+		{"closed its data connection before a listing was sent", func() error { _, err := stays.breakOff("LIST"); return err }},
+	} {
+		const n = 10
+		// Its control connection has two ends if the server is in this process. The
+		// session may keep its directory, and the listener of the last PASV.
+		const most = 4
+		for range n {
+			if err := kind.do(); err != nil {
+				return err
+			}
 		}
-	}
-	// Its control connection has two ends if the server is in this process.
-	if n, ok := s.open(pid, before+2); !ok {
-		return fmt.Errorf("a client has fetched a file 11 times, and stays; the server has %d sockets and files open for it, want at most 2", n-before)
+		if open, ok := s.open(pid, before+most); !ok {
+			return fmt.Errorf("a client has %s %d times, and stays; the server has %d sockets and files open for it, want at most %d: close each on every path", kind.what, n, open-before, most)
+		}
 	}
 	stays.close()
 	const n = 10
@@ -616,8 +754,13 @@ func keepsNoConnection(s *site) error {
 		if _, err := c.link(); err != nil {
 			return err
 		}
-		if i%2 == 0 {
+		switch i % 3 {
+		case 0:
 			if _, err := c.do("QUIT", "221"); err != nil {
+				return err
+			}
+		case 1:
+			if err := c.stall("medium.bin"); err != nil {
 				return err
 			}
 		}
@@ -648,7 +791,7 @@ func (s *site) descriptors(pid int) (int, error) {
 	}
 	n := 0
 	for _, e := range entries {
-		if to, err := os.Readlink(filepath.Join(dir, e.Name())); err == nil && (strings.HasPrefix(to, "socket:") || strings.HasPrefix(to, s.root+"/")) {
+		if to, err := os.Readlink(filepath.Join(dir, e.Name())); err == nil && (strings.HasPrefix(to, "socket:") || to == s.root || strings.HasPrefix(to, s.root+"/")) {
 			n++
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"example.com/workbook/exercises"
@@ -55,8 +56,16 @@ func everyByte() string {
 	return b.String()
 }
 
-// An opener opens a site: it starts a server, of which it is known how to reach it.
-type opener func(ctx context.Context) (*site, error)
+// An opener opens a site: it starts a server, and knows how to reach it.
+type opener struct {
+	open func(ctx context.Context) (*site, error)
+
+	// inMemory does the same with control connections in memory and on the real
+	// clock; nil if the server is a process. The race detector takes each write
+	// to a real network to come before each later read of one, so over sockets
+	// in one process it misses most races.
+	inMemory func(ctx context.Context) (*site, error)
+}
 
 // A site is a server under test with its files.
 type site struct {
@@ -66,12 +75,15 @@ type site struct {
 	address  string // of the server, on a real network
 	dial     func(ctx context.Context) (net.Conn, error)
 	patience time.Duration // how long a client waits for a reply
+	fake     bool          // the site is on a fake clock
+	ln       *listener     // of the server; nil if that is a process
 	stop     func()        // ends the server
 	process  *program.Process
 
 	mu        sync.Mutex // guards what follows
 	notes     []string   // what there is to say of a case that passes
 	greetings int        // how many clients have been greeted
+	connected int        // how many of them are still connected
 	closed    bool
 	ended     error // why the server ended before it was told to, or nil
 	conns     []io.Closer
@@ -117,41 +129,55 @@ func (s *site) addSparse(name string, n int64) error {
 	return os.Truncate(filepath.Join(s.root, name), n)
 }
 
-// pipes returns the opener of servers on a network in memory.
+// pipes returns the opener of servers on a network in memory and a fake clock.
 func pipes(serve Serve) opener {
-	return func(ctx context.Context) (*site, error) {
-		s, err := newSite(ctx)
-		if err != nil {
-			return nil, err
+	return opener{open: func(ctx context.Context) (*site, error) {
+		s, err := inMemory(ctx, serve)
+		if err == nil {
+			s.fake, s.patience = true, time.Minute
 		}
-		const address = "localhost:8021"
-		nw := pipenet.New()
-		ln, err := nw.Listen(address)
-		if err != nil {
-			return nil, err
-		}
-		s.patience = time.Minute // of fake time
-		s.dial = func(ctx context.Context) (net.Conn, error) { return nw.Dial(ctx, "tcp", address) }
-		s.run(serve, ln)
-		return s, nil
+		return s, err
+	}}
+}
+
+// inMemory opens a site whose control connections are in memory.
+func inMemory(ctx context.Context, serve Serve) (*site, error) {
+	s, err := newSite(ctx)
+	if err != nil {
+		return nil, err
 	}
+	const address = "localhost:8021"
+	nw := pipenet.New()
+	ln, err := nw.Listen(address)
+	if err != nil {
+		return nil, err
+	}
+	s.dial = func(ctx context.Context) (net.Conn, error) { return nw.Dial(ctx, "tcp", address) }
+	s.run(serve, ln)
+	return s, nil
 }
 
 // loopback returns the opener of servers on the real network.
 func loopback(serve Serve) opener {
-	return func(ctx context.Context) (*site, error) {
-		dontCollect()
-		s, err := newSite(ctx)
-		if err != nil {
-			return nil, err
-		}
-		ln, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return nil, err
-		}
-		s.dialTo(ln.Addr().String())
-		s.run(serve, ln)
-		return s, nil
+	return opener{
+		open: func(ctx context.Context) (*site, error) {
+			dontCollect()
+			s, err := newSite(ctx)
+			if err != nil {
+				return nil, err
+			}
+			ln, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				return nil, err
+			}
+			s.dialTo(ln.Addr().String())
+			s.run(serve, ln)
+			return s, nil
+		},
+		inMemory: func(ctx context.Context) (*site, error) {
+			dontCollect()
+			return inMemory(ctx, serve)
+		},
 	}
 }
 
@@ -174,16 +200,16 @@ func (s *site) dialTo(address string) {
 
 // run calls serve until the site is closed.
 func (s *site) run(serve Serve, inner net.Listener) {
-	ln := &listener{Listener: inner}
+	s.ln = &listener{Listener: inner}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		err := serve(ln, s.root)
-		ln.Close()
+		err := serve(s.ln, s.root)
+		s.ln.Close()
 		s.end(err)
 	}()
 	s.stop = func() {
-		ln.Close()
+		s.ln.Close()
 		select {
 		case <-done:
 		case <-time.After(s.patience):
@@ -191,8 +217,8 @@ func (s *site) run(serve Serve, inner net.Listener) {
 	}
 }
 
-// end notes that the server has ended, and breaks the connections of clients that
-// would wait for it in vain.
+// end notes that the server has ended, and closes the connections of its clients, which
+// would otherwise wait for a reply that cannot come.
 func (s *site) end(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -203,9 +229,20 @@ func (s *site) end(err error) {
 	if err == nil {
 		s.ended = errors.New("serve returned nil before its listener was closed")
 	}
+	if n := s.ln.failed.Load(); n > 0 {
+		s.ended = fmt.Errorf("%w, after %s of Accept; want it to call Accept again", s.ended, counted(int(n), "failure"))
+	}
 	for _, c := range s.conns {
 		c.Close()
 	}
+}
+
+// counted returns "1 client" or "2 clients".
+func counted(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
 }
 
 // start starts the server as a process, and waits until it says where it listens.
@@ -280,7 +317,7 @@ func (s *site) hangUp() {
 	for _, c := range s.conns {
 		c.Close()
 	}
-	s.conns = nil
+	s.conns, s.connected = nil, 0
 }
 
 // close ends all that belongs to the site, of which err is to say, and returns err, or
@@ -300,7 +337,7 @@ func (s *site) close(err error) error {
 	}
 	isolate.Answer(err)
 	s.stop() // for what ends with the server
-	if s.fake() || suite.LeakKnown() {
+	if s.fake || suite.LeakKnown() {
 		return err // whatever is left on a fake clock, package fakeclock finds
 	}
 	dump, ok := s.await(func() (string, bool) {
@@ -316,7 +353,7 @@ func (s *site) close(err error) error {
 // settles waits for the end of what the server does for its clients, who have gone.
 // It reports whether the server does no more than wait for others.
 func (s *site) settles() bool {
-	if s.fake() {
+	if s.fake {
 		time.Sleep(time.Second)
 		return others() == ""
 	}
@@ -337,26 +374,38 @@ func others() string {
 }
 
 // A listener is that of the server under test. Its Accept can be told from those of
-// listeners for data.
+// listeners for data, and can be made to fail.
 type listener struct {
 	net.Listener
-	failures atomic.Int64
+	toFail atomic.Int64 // how many of the next calls of Accept fail
+	failed atomic.Int64 // how many have
+	closed atomic.Int64 // how many calls of Accept have failed after Close
 }
 
-// maxFailures is how often Accept may fail before it is clear that the server will call
-// it for ever.
-const maxFailures = 10
+// acceptErrors are what Accept returns when too many files are open, in the process or in
+// the system. (It never returns ECONNABORTED: package net calls accept again.)
+var acceptErrors = []error{syscall.EMFILE, syscall.ENFILE}
+
+// maxClosed is how often Accept may be called after Close before it is clear that the
+// server will call it for ever.
+const maxClosed = 10
 
 func (ln *listener) Accept() (net.Conn, error) {
+	if ln.toFail.Add(-1) >= 0 {
+		n := ln.failed.Add(1)
+		err := os.NewSyscallError("accept4", acceptErrors[int(n-1)%len(acceptErrors)])
+		return nil, &net.OpError{Op: "accept", Net: "tcp", Addr: ln.Addr(), Err: err}
+	}
 	conn, err := ln.Listener.Accept()
-	if err != nil && ln.failures.Add(1) > maxFailures {
+	if err != nil && ln.closed.Add(1) > maxClosed {
+		// The case is over. A server that calls Accept again whenever it fails would
+		// keep a processor busy while the next cases run, so its loop ends here, and
+		// its deferred calls are run. No case fails for that: the task does not say
+		// how a server ends.
 		runtime.Goexit()
 	}
 	return conn, err
 }
-
-// fake reports whether the site is on a fake clock.
-func (s *site) fake() bool { return s.patience != suite.Patience() }
 
 // await looks at something until it is as it should be, and returns it. It gives
 // up after a part of the patience, or ok is false.

@@ -1,6 +1,9 @@
 package ftptest
 
 import (
+	"context"
+	"errors"
+	"net"
 	"os"
 	"os/exec"
 	"strings"
@@ -36,5 +39,65 @@ func TestLastLookIsTakenWhenTheTimeIsOver(t *testing.T) {
 	})
 	if !ok {
 		t.Errorf("awaitFor(0, …) of what is there at the second look = false after %d looks, want true", looks)
+	}
+}
+
+// Whether the clock is fake does not follow from how patient the clients are.
+func TestSiteKnowsItsClock(t *testing.T) {
+	for _, patience := range []string{"1m", "10s"} {
+		t.Setenv("WORKBOOK_PATIENCE", patience)
+		for _, tt := range []struct {
+			name string
+			open func(ctx context.Context) (*site, error)
+			fake bool
+		}{
+			{"pipes", pipes(serveNone).open, true},
+			{"loopback", loopback(serveNone).open, false},
+			{"in memory", loopback(serveNone).inMemory, false},
+		} {
+			s, err := tt.open(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.stop()
+			os.RemoveAll(s.base)
+			if s.fake != tt.fake {
+				t.Errorf("with WORKBOOK_PATIENCE=%s the clock of a site over %s is fake: %v, want %v", patience, tt.name, s.fake, tt.fake)
+			}
+		}
+	}
+}
+
+// Accept fails as that of package net does: package net/http calls it again.
+func TestFailedAcceptIsTemporary(t *testing.T) {
+	inner, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer inner.Close()
+	ln := &listener{Listener: inner}
+	ln.toFail.Store(3)
+	for range 3 {
+		conn, err := ln.Accept()
+		ne, ok := errors.AsType[net.Error](err)
+		if conn != nil || !ok || !ne.Temporary() { //lint:ignore SA1019 as net/http does
+			t.Errorf("Accept() = %v, %v, want no connection and an error that is Temporary", conn, err)
+		}
+	}
+	if got := ln.failed.Load(); got != 3 {
+		t.Errorf("%d calls of Accept have failed, want 3", got)
+	}
+}
+
+// serveNone closes each connection.
+func serveNone(ln net.Listener, root string) error {
+	for {
+		conn, err := ln.Accept()
+		if errors.Is(err, net.ErrClosed) {
+			return nil
+		}
+		if err == nil {
+			conn.Close()
+		}
 	}
 }
