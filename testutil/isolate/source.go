@@ -50,7 +50,20 @@ func (src source) line(n ast.Node) int { return src.fset.Position(n.Pos()).Line 
 // place returns where a node stands, "exercises/ex8.1/clock2/clock2.go:20".
 func (src source) place(n ast.Node) string {
 	p := src.fset.Position(n.Pos())
-	return fmt.Sprintf("%s:%d", relative(filepath.Join(src.dir, filepath.Base(p.Filename))), p.Line)
+	return fmt.Sprintf("%s:%d", src.relative(filepath.Base(p.Filename)), p.Line)
+}
+
+// relative returns the path of a file of src from the top of the workbook. A submission
+// lies elsewhere, in folders of the same names.
+func (src source) relative(name string) string {
+	file := filepath.ToSlash(filepath.Join(src.dir, name))
+	if rel := relative(file); rel != name {
+		return rel
+	}
+	if i := strings.LastIndex(file, "/exercises/"); i >= 0 {
+		return file[i+len("/"):]
+	}
+	return name
 }
 
 // exits returns the places where something other than main ends the program with a

@@ -2,6 +2,7 @@ package isolate
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -223,5 +224,19 @@ main.serve()
 	const want = "main.go:7 reads standard input, where nothing arrives: read only from the connections"
 	if verdict, got := explainStuck(dump); verdict != Hung || got != want {
 		t.Errorf("explainStuck() = %s: %s\nwant %s: %s", verdict, got, Hung, want)
+	}
+}
+
+// A submission is not in the workbook, but its programs are in folders of the same names.
+func TestPlaceInASubmission(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "submission", "exercises", "ex8.1", "clock2")
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "clock2.go"), "package main\n\nfunc serve() { os.Exit(3) }\n")
+	t.Chdir(dir)
+	const want = "exercises/ex8.1/clock2/clock2.go:3 ends the whole program (os.Exit, status 3)"
+	if got := explainExit("", 3); got != want {
+		t.Errorf("explainExit() = %q, want %q", got, want)
 	}
 }
