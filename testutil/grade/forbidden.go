@@ -3,6 +3,7 @@ package grade
 import (
 	"fmt"
 	"go/ast"
+	"go/build/constraint"
 	"go/parser"
 	"go/scanner"
 	"go/token"
@@ -24,6 +25,9 @@ const must = "which a program under test must not"
 func forbidden(text []byte) string {
 	if why := forbiddenDirective(text); why != "" {
 		return why
+	}
+	if tag := gradingTag(text); tag != "" {
+		return fmt.Sprintf("has a build constraint on %s, %s", tag, must)
 	}
 	// The compiler understands more than the parser, which gives up where parentheses
 	// are nested too deep: so names are counted in tokens.
@@ -50,10 +54,70 @@ func forbidden(text []byte) string {
 			return fmt.Sprintf("calls %s for more than an ioctl, %s", name, must)
 		case anyAddress.MatchString(name):
 			return fmt.Sprintf("uses %s, %s", name, must)
+		case name == "ReadBuildInfo":
+			return fmt.Sprintf("calls %s, from which it could learn that it is graded, %s", name, must)
+		}
+	}
+	if text := gradingText(text); text != "" {
+		return fmt.Sprintf("contains %s, from which it could learn that it is graded, %s", text, must)
+	}
+	return ""
+}
+
+// gradingTag returns a tag in the build constraints of a file that is set when the grader
+// builds it, and perhaps not otherwise; "" if there is none.
+func gradingTag(text []byte) string {
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimSpace(line)
+		if !constraint.IsGoBuild(line) && !constraint.IsPlusBuild(line) {
+			continue
+		}
+		expr, err := constraint.Parse(line)
+		if err != nil {
+			continue
+		}
+		if slices.Contains(tagsIn(expr), "race") {
+			return "race"
 		}
 	}
 	return ""
 }
+
+// tagsIn returns the tags in a build constraint.
+func tagsIn(expr constraint.Expr) []string {
+	switch expr := expr.(type) {
+	case *constraint.TagExpr:
+		return []string{expr.Tag}
+	case *constraint.NotExpr:
+		return tagsIn(expr.X)
+	case *constraint.AndExpr:
+		return append(tagsIn(expr.X), tagsIn(expr.Y)...)
+	case *constraint.OrExpr:
+		return append(tagsIn(expr.X), tagsIn(expr.Y)...)
+	}
+	return nil
+}
+
+// gradingText returns a string in a file that names what only a program that is graded
+// has: a flag of package testing, or a variable of the grader's; "" if there is none.
+func gradingText(text []byte) string {
+	fset := token.NewFileSet()
+	var s scanner.Scanner
+	s.Init(fset.AddFile("", fset.Base(), len(text)), text, func(token.Position, string) {}, 0)
+	for {
+		switch _, tok, lit := s.Scan(); tok {
+		case token.EOF:
+			return ""
+		case token.STRING:
+			value, err := strconv.Unquote(lit)
+			if err == nil && gradingString.MatchString(value) {
+				return lit
+			}
+		}
+	}
+}
+
+var gradingString = regexp.MustCompile(`^-{0,2}test\.[a-z]*\b|^WORKBOOK_|^\.test(\.exe)?$`)
 
 // directives are lines that change what the race detector and the tests see of a
 // program.

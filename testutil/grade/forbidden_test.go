@@ -30,6 +30,14 @@ func TestForbiddenNamesWhatReachesIntoTheTests(t *testing.T) {
 		{"what the race detector must not see", "//go:norace\nfunc f() {}", "holds a go:norace"},
 		{"another place", "//line _testmain.go:1\nfunc f() {}", "holds a line directive"},
 		{"another place in a line", "/*line _testmain.go:1:1*/ func f() {}", "holds a line directive"},
+
+		{"a flag of its own", `import "flag"; var f = flag.Lookup("port")`, none},
+		{"a word that ends alike", `var s = "the latest.txt at ftp.example.test"`, none},
+		{"the flags of the tests", `import "flag"; var graded = flag.Lookup("test.v") != nil`, `contains "test.v", from which`},
+		{"the flags of the tests, in a raw string", "import \"flag\"; var graded = flag.Lookup(`test.run`) != nil", "contains `test.run`"},
+		{"the command line", `import ("os"; "strings"); var graded = strings.HasSuffix(os.Args[0], ".test")`, `contains ".test"`},
+		{"the environment", `import "os"; var graded = os.Getenv("WORKBOOK_CASE") != ""`, `contains "WORKBOOK_CASE"`},
+		{"how it was built", `import "runtime/debug"; var info, ok = debug.ReadBuildInfo()`, "calls ReadBuildInfo"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -38,5 +46,22 @@ func TestForbiddenNamesWhatReachesIntoTheTests(t *testing.T) {
 				t.Errorf("forbidden(%.80q) = %q, want %q…", tt.text, got, tt.want)
 			}
 		})
+	}
+}
+
+func TestForbiddenNamesABuildConstraintOnTheRaceDetector(t *testing.T) {
+	for line, want := range map[string]bool{
+		"//go:build race":                 true,
+		"//go:build !race":                true,
+		"//go:build linux && (x || race)": true,
+		"// +build race":                  true,
+		"//go:build linux":                false,
+		"//go:build embrace":              false,
+		"// This is a race.":              false,
+	} {
+		got := forbidden([]byte(line + "\n\npackage main\n"))
+		if is := strings.HasPrefix(got, "has a build constraint on race"); is != want {
+			t.Errorf("forbidden(%q) = %q, want it named: %t", line, got, want)
+		}
 	}
 }
