@@ -121,9 +121,6 @@ func TestAutograderLeavesResults(t *testing.T) {
 	}{
 		{"if_all_is_right", full, 10, ""},
 		{"if_points_are_lost", partial, 4, ""},
-		{"if_the_grader_has_trouble", `echo "no such exercise" >&2; exit 2`, 0, "did not come to its end"},
-		{"if_the_grader_writes_nothing", `exit 0`, 0, "did not come to its end"},
-		{"if_the_grader_writes_an_empty_file", `: >"$out"; exit 0`, 0, "did not come to its end"},
 		{"if_the_grader_is_killed", `kill -9 $$`, 0, "or too much memory"},
 		{"if_the_grader_is_killed_late", early + `kill -9 $$`, 0, "the tool did not end"},
 		{"if_the_grader_hangs", tooLong, 0, "took longer than 9m"},
@@ -147,6 +144,31 @@ func TestAutograderLeavesResults(t *testing.T) {
 			}
 			if got := fmt.Sprint(doc["output"]); !strings.Contains(got, tt.output) {
 				t.Errorf("the output is %q, want one with %q", got, tt.output)
+			}
+		})
+	}
+}
+
+// A problem of the machine or the grader is not a score of 0.
+func TestAutograderLeavesNoResultsOfAProblem(t *testing.T) {
+	tests := []struct{ name, grader, want string }{
+		{"if_the_grader_says_so", `echo "grader problem: no space" >&2; exit 2`, "grader problem: no space"},
+		{"if_it_has_written_something_before", grades + `echo '{"score": 0}' >"$out"; exit 2`, "could not grade"},
+		{"if_the_grader_writes_nothing", `exit 0`, "has written no result"},
+		{"if_the_grader_writes_an_empty_file", grades + `: >"$out"; exit 1`, "has written no result"},
+		{"if_there_is_no_go_command", `exit 127`, "could not grade"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t, "exercises/ex8.1/clock2/clock2.go")
+			s.program(t, "go", tt.grader)
+			out, err := s.run(t, "run_autograder")
+			if _, failed := errors.AsType[*exec.ExitError](err); !failed || !strings.Contains(out, tt.want) {
+				t.Errorf("run_autograder = %v, want an exit status and %q; it printed\n%s", err, tt.want, out)
+			}
+			if left, err := os.ReadDir(s.path("autograder/results")); err != nil || len(left) > 0 {
+				t.Errorf("there are results: %v, %v", left, err)
 			}
 		})
 	}
@@ -196,7 +218,7 @@ func TestAutograderFindsTheSubmission(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			s := newSite(t, tt.files...)
-			s.program(t, "go", `printf '%s\n' "$PWD" "$@" "$GOMAXPROCS" >"$WORKBOOK_ROOT/args"`)
+			s.program(t, "go", `printf '%s\n' "$PWD" "$@" "$GOMAXPROCS" >"$WORKBOOK_ROOT/args"`+"\n"+grades+`echo '{"score": 1}' >"$out"`)
 			if out, err := s.run(t, "run_autograder"); err != nil {
 				t.Fatalf("run_autograder = %v\n%s", err, out)
 			}
@@ -218,7 +240,7 @@ func TestAutograderFindsTheSubmission(t *testing.T) {
 	}
 }
 
-func TestAutograderLeavesResultsWithoutABundle(t *testing.T) {
+func TestAutograderLeavesNoResultsWithoutABundle(t *testing.T) {
 	s := newSite(t)
 	script := s.path("run_autograder")
 	write(t, script, readFile(t, "run_autograder"))
@@ -227,10 +249,12 @@ func TestAutograderLeavesResultsWithoutABundle(t *testing.T) {
 	}
 	cmd := exec.Command(script)
 	cmd.Env = s.env
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Errorf("run_autograder = %v\n%s", err, out)
+	if out, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(out), "there is no bundle") {
+		t.Errorf("run_autograder = %v, want an error and why:\n%s", err, out)
 	}
-	s.results(t)
+	if _, err := os.Stat(s.path("autograder/results/results.json")); err == nil {
+		t.Error("there are results")
+	}
 }
 
 // A setting is what setup.sh finds on the machine.

@@ -197,6 +197,9 @@ func (req *gradeRequest) grade(ctx context.Context) (status int, err error) {
 	req.Progress = bar.show
 	r, err := grade.Run(ctx, req.Options)
 	bar.clear()
+	if _, ok := errors.AsType[*grade.Problem](err); ok && req.out != "" {
+		os.Remove(req.out) // a problem is no result, not even one without points
+	}
 	if err != nil {
 		return trouble, err
 	}
