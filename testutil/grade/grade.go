@@ -219,17 +219,20 @@ func (g *grading) run(ctx context.Context) (report.Report, error) {
 		return report.Report{}, err
 	}
 	all := 0
+	var compiled []string
 	for i := range r.Programs {
 		p := &r.Programs[i]
 		if text, ok := wrong[p.Dir]; ok {
 			p.Verdict = verdict.Verdict{Kind: verdict.DoesNotCompile, Message: text}
 			g.nameLeftOut(p)
+		} else if p.Verdict.Kind == "" {
+			compiled = append(compiled, p.Dir)
 		}
 		all += p.Len()
 	}
 	progress := counter{all: all, tell: g.Progress}
 	vetted := make(chan []string, 1)
-	go func() { vetted <- g.vet(ctx, r.Programs, dirs) }()
+	go func() { vetted <- g.vet(ctx, compiled, dirs) }()
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i := range r.Programs {

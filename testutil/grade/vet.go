@@ -11,8 +11,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-
-	"example.com/workbook/testutil/report"
 )
 
 // analyzers are those of go vet that find mistakes which beginners make, and need to know
@@ -25,17 +23,11 @@ var analyzers = []string{
 // maxVet is how much of what go vet says of one program is kept.
 const maxVet = 5 // lines
 
-// vet returns what go vet says of the programs that compile, whose files are in dirs. It
+// vet returns what go vet says of programs that compile, whose files are in dirs. It
 // starts the tool behind the go command itself, which would first look at all packages
 // that the programs import, those of the standard library too. What keeps it from that is
 // no problem: the points do not depend on it.
-func (g *grading) vet(ctx context.Context, programs []report.Program, dirs map[string]string) (notes []string) {
-	var names []string
-	for _, p := range programs {
-		if p.Verdict.Kind == "" {
-			names = append(names, p.Dir)
-		}
-	}
+func (g *grading) vet(ctx context.Context, names []string, dirs map[string]string) (notes []string) {
 	if len(names) == 0 {
 		return nil
 	}
