@@ -258,9 +258,14 @@ func showsTheTimeOfItsZone(ctx context.Context, serve Serve) error {
 		return suite.Unchecked("this machine has no database of time zones")
 	}
 	time.Sleep(time.Until(summer.Add(-2 * time.Second)))
-	err = client(func(c *crowd.Client) error { return readTimesIn(c, 4, loc) })(ctx, serve)
+	err = client(func(c *crowd.Client) error {
+		if err := readTimesIn(c, 4, loc); err != nil {
+			return fmt.Errorf("in New York, on 2 April 2000, when summer time begins after 01:59:59: %w", err)
+		}
+		return nil
+	})(ctx, serve)
 	if err != nil {
-		return fmt.Errorf("in New York, on 2 April 2000, when summer time begins after 01:59:59: %w", err)
+		return err
 	}
 	return visit(ctx, serve, func(cr *crowd.Crowd) error {
 		time.Sleep(10*time.Minute + 400*time.Millisecond)

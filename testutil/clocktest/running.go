@@ -181,11 +181,19 @@ func logsAFailedAccept(ctx context.Context, start Start) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, suite.Patience()/2)
 	defer cancel()
-	err = p.Await(ctx, func(text string) bool { return complains.MatchString(text[min(before, len(text)):]) })
-	if errors.Is(err, context.DeadlineExceeded) {
+	err = p.Await(ctx, func(text string) bool {
+		text = text[min(before, len(text)):]
+		return complains.MatchString(text) && !strings.Contains(text, "panic: ")
+	})
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, context.DeadlineExceeded):
 		return notLogged(p, conns)
+	case strings.Contains(p.Stderr(), "panic: "):
+		return goesOn(p, err)
 	}
-	return err
+	return fmt.Errorf("%v may have %d files open, and ended when it had %d clients, without a word about an error of Accept", p, maxFiles, len(conns))
 }
 
 // notLogged returns why p, which has the clients conns, does not say that Accept failed.
