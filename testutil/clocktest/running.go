@@ -193,7 +193,7 @@ func logsAFailedAccept(ctx context.Context, start Start) error {
 	case strings.Contains(p.Stderr(), "panic: "):
 		return goesOn(p, err)
 	}
-	return fmt.Errorf("%v may have %d files open, and ended when it had %d clients, without a word about an error of Accept", p, maxFiles, len(conns))
+	return fmt.Errorf("%v may have %d files open, and ended when more clients came, without a word about an error of Accept", p, maxFiles)
 }
 
 // notLogged returns why p, which has the clients conns, does not say that Accept failed.
