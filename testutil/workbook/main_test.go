@@ -219,9 +219,9 @@ func TestClassIsGradedAsEachOfItsStudents(t *testing.T) {
 	}
 	first := grade()
 	for _, want := range []string{
-		"\nann,", ",graded,27,17,0,not started,0,0,0,27,52,17,38,0,",
-		"\nbob,", ",graded,17,17,0,not started,0,0,0,17,52,17,38,0,clock2: serves a second client while the first stays\n",
-		"\ncyd,", ",does not compile,0,0,0,not started,0,0,0,0,52,0,38,0,clock2: does not compile\n",
+		"\nann,", ",graded,27,19,0,not started,0,0,0,27,52,19,40,0,",
+		"\nbob,", ",graded,16,18,0,not started,0,0,0,16,52,18,40,0,clock2: serves a second client while the first stays\n",
+		"\ncyd,", ",does not compile,0,0,0,not started,0,0,0,0,52,0,40,0,clock2: does not compile\n",
 		"\n'=dan,",
 	} {
 		if !strings.Contains(first, want) {
@@ -234,7 +234,7 @@ func TestClassIsGradedAsEachOfItsStudents(t *testing.T) {
 			continue
 		}
 		alone, _, _ := workbook(t, "grade", "-submission", filepath.Join(class, student), "ex8.1")
-		if want := "Core 17 of 52, sturdy 19 of 40 points"; !strings.Contains(alone, want) {
+		if want := "Core 16 of 52, sturdy 18 of 40 points"; !strings.Contains(alone, want) {
 			t.Errorf("%s alone has not %q:\n%s", student, want, alone)
 		}
 	}
@@ -325,9 +325,9 @@ func TestProgramIsGradedFromOutside(t *testing.T) {
 		t.Fatalf("%v: %v\n%s", build, err, out)
 	}
 	for _, tt := range []struct{ kind, program, want string }{
-		{"clock", "clock2", "Core 10 of 10, sturdy 5 of 5 points"},
-		{"clockwall", "clockwall", "Core 21 of 25, sturdy 18 of 21 points"},
-		{"clockwall", "clock2", "Core 0 of 25"},
+		{"clock", "clock2", "Core 10 of 10, sturdy 6 of 7 points"},
+		{"clockwall", "clockwall", "Core 2 of 2, sturdy 2 of 2 points"},
+		{"clockwall", "clock2", "Core 0 of 2"},
 	} {
 		stdout, stderr, status := workbook(t, "grade", "-program", filepath.Join(dir, tt.program), "-kind", tt.kind)
 		if !strings.Contains(stdout, tt.want) {
