@@ -14,7 +14,7 @@ import (
 func TestMain(m *testing.M) { program.Main(m, panicsWhenServing) }
 
 // panicsWhenServing is a clock server that says where it listens and panics when
-// somebody comes, after it has hung up.
+// a client comes, after it has disconnected the client.
 func panicsWhenServing() {
 	port := flag.String("port", "8000", "")
 	flag.Parse()

@@ -25,16 +25,15 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"example.com/workbook/testutil/timeline"
 )
 
 // A Crowd is a number of clients that come and go.
 type Crowd struct {
 	dial  func(ctx context.Context) (net.Conn, error)
-	group *errgroup.Group
 	start time.Time
+
+	clients sync.WaitGroup
 
 	mu   sync.Mutex // guards what follows, and the rows
 	rows []*timeline.Row
@@ -43,11 +42,11 @@ type Crowd struct {
 
 // New returns an empty crowd whose clients connect by dial.
 func New(dial func(ctx context.Context) (net.Conn, error)) *Crowd {
-	return &Crowd{dial: dial, group: new(errgroup.Group), start: time.Now()}
+	return &Crowd{dial: dial, start: time.Now()}
 }
 
 // Go connects a client, and returns. The client then does what visit says, and
-// hangs up. Clients are drawn in the order in which they came.
+// disconnects. Clients are drawn in the order in which they came.
 func (cr *Crowd) Go(ctx context.Context, name string, visit func(c *Client) error) {
 	row := &timeline.Row{Name: name, Arrive: time.Since(cr.start)}
 	cr.mu.Lock()
@@ -56,7 +55,7 @@ func (cr *Crowd) Go(ctx context.Context, name string, visit func(c *Client) erro
 	cr.errs = append(cr.errs, nil)
 	cr.mu.Unlock()
 	conn, err := cr.dial(ctx)
-	cr.group.Go(func() error {
+	cr.clients.Go(func() {
 		if err != nil {
 			err = fmt.Errorf("%s cannot connect: %w", name, err)
 		} else {
@@ -67,14 +66,13 @@ func (cr *Crowd) Go(ctx context.Context, name string, visit func(c *Client) erro
 		cr.mu.Lock()
 		cr.errs[i] = err
 		cr.mu.Unlock()
-		return err
 	})
 }
 
 // Wait waits until all clients have left, and returns the error of the first, in
 // the order in which they came, that has one.
 func (cr *Crowd) Wait() error {
-	cr.group.Wait() // the first error in time may differ from run to run
+	cr.clients.Wait()
 	cr.mu.Lock()
 	defer cr.mu.Unlock()
 	return cmp.Or(cr.errs...)
@@ -111,7 +109,7 @@ type Client struct {
 
 // ReadLine returns the next line, without its newline. If it has not come
 // after patience, the error says so and is an [os.ErrDeadlineExceeded]; if the
-// server has hung up, it wraps [io.EOF].
+// server has disconnected, it wraps [io.EOF].
 func (c *Client) ReadLine(patience time.Duration) (string, error) {
 	c.SetReadDeadline(time.Now().Add(patience))
 	defer c.SetReadDeadline(time.Time{})
@@ -130,13 +128,13 @@ func (c *Client) ReadLine(patience time.Duration) (string, error) {
 	return line[:len(line)-1], nil
 }
 
-// timeout is the error of a client that has lost its patience.
+// timeout is the error of a client that has waited for too long.
 type timeout string
 
 func (e timeout) Error() string        { return string(e) }
 func (e timeout) Is(target error) bool { return target == os.ErrDeadlineExceeded }
 
-// Leave hangs up. It may be called more than once.
+// Leave disconnects. It may be called more than once.
 func (c *Client) Leave() {
 	if c.left {
 		return

@@ -20,7 +20,7 @@ import (
 )
 
 // serve starts a server that writes text to each client, one at a time, and
-// hangs up; it returns how to reach it.
+// disconnects; it returns how to reach it.
 func serve(t *testing.T, text string) func(context.Context) (net.Conn, error) {
 	t.Helper()
 	nw := pipenet.New()

@@ -22,7 +22,7 @@ type Row struct {
 	Name   string
 	Arrive time.Duration   // when it connected
 	Lines  []time.Duration // when it got each line
-	Left   bool            // it hung up
+	Left   bool            // it has disconnected
 	Leave  time.Duration   // when, if it did
 }
 
@@ -32,7 +32,7 @@ type Glyphs struct {
 	Wait      rune // goes on waiting for the first line
 	Line      rune // gets a line
 	Connected rune // has had a line, and stays
-	Leave     rune // hangs up
+	Leave     rune // leaves
 	More      rune // rows that are not drawn
 }
 

@@ -72,7 +72,8 @@ func BenchmarkClients(b *testing.B) {
 func milliseconds(d time.Duration) float64 { return d.Seconds() * 1000 }
 
 // needFiles skips b if this process, and thus one that it starts, may not have
-// n files open. Package os has raised the soft limit to the hard one.
+// n files open. Package syscall has raised the soft limit to the hard one, less one
+// (seen with Go 1.26).
 func needFiles(b *testing.B, n uint64) {
 	var limit syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
