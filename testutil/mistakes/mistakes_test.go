@@ -98,10 +98,16 @@ func names(failures []mistakes.Failure) []string {
 // run grades the program with the mistake in it, as somebody's submission.
 func run(t *testing.T, m mistakes.Mistake) report.Report {
 	t.Helper()
+	return gradeSubmission(t, m, submission(t, m, m.Program))
+}
+
+// gradeSubmission grades the program of m in a submission.
+func gradeSubmission(t *testing.T, m mistakes.Mistake, submission string) report.Report {
+	t.Helper()
 	r, err := grade.Run(t.Context(), grade.Options{
 		Top:        top,
 		Exercises:  []grade.Exercise{program(t, m)},
-		Submission: submission(t, m),
+		Submission: submission,
 		Trusted:    true,
 		Race:       m.Race,
 	})
@@ -131,16 +137,16 @@ func program(t *testing.T, m mistakes.Mistake) grade.Exercise {
 	return grade.Exercise{}
 }
 
-// submission returns a folder with the right program, to which the patch is applied, in
+// submission returns a folder with a right program, to which the patch of m is applied, in
 // the place where a student has it.
-func submission(t *testing.T, m mistakes.Mistake) string {
+func submission(t *testing.T, m mistakes.Mistake, right string) string {
 	t.Helper()
 	folder := t.TempDir()
 	dir := filepath.Join(folder, strings.Replace(m.Program, "solutions/", "exercises/", 1))
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	files, err := filepath.Glob(filepath.Join(top, m.Program, "*.go"))
+	files, err := filepath.Glob(filepath.Join(top, right, "*.go"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,194 @@
+package mistakes_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"example.com/workbook/testutil/grade"
+	"example.com/workbook/testutil/mistakes"
+	"example.com/workbook/testutil/report"
+	"example.com/workbook/testutil/verdict"
+)
+
+// graded returns what grading says of a program in which these cases fail, and
+// all others pass.
+func graded(t *testing.T, p grade.Program, exercise string, fails []mistakes.Failure) report.Program {
+	t.Helper()
+	says := make(map[string]string)
+	for _, f := range fails {
+		says[f.Case] = strings.TrimPrefix(f.Says, "extra: ")
+	}
+	got := report.Program{Exercise: exercise, Name: p.Name}
+	for _, part := range p.Parts {
+		cases := part.Cases()
+		for i, c := range cases {
+			cases[i].Verdict = verdict.Verdict{Kind: verdict.Passed}
+			if text, ok := says[c.Test+"/"+c.Name]; ok {
+				cases[i].Verdict = parsed(text)
+				delete(says, c.Test+"/"+c.Name)
+			}
+		}
+		got.Parts = append(got.Parts, report.Part{Test: part.Test, Cases: cases})
+	}
+	for name := range says {
+		if !strings.HasPrefix(name, "TestClients/") {
+			t.Errorf("%s/%s has no case %s", exercise, p.Name, name)
+		}
+	}
+	return got
+}
+
+// parsed returns the verdict whose text is given.
+func parsed(text string) verdict.Verdict {
+	for _, k := range []verdict.Kind{
+		verdict.NotConcurrent, verdict.Hung, verdict.Busy, verdict.Leak, verdict.Race,
+		verdict.Crashed, verdict.Exited, verdict.Flooded, verdict.NotRun,
+	} {
+		if message, ok := strings.CutPrefix(text, string(k)+": "); ok {
+			return verdict.Verdict{Kind: k, Message: message}
+		}
+	}
+	return verdict.Verdict{Kind: verdict.Wrong, Message: text}
+}
+
+// failing returns what grading says of a program like that of m in which these cases fail.
+func failing(t *testing.T, m mistakes.Mistake, fails []mistakes.Failure) report.Program {
+	t.Helper()
+	e := program(t, m)
+	return graded(t, e.Programs[0], e.Name, fails)
+}
+
+// A tally counts guesses.
+type tally struct{ right, wrong, silent int }
+
+// count counts a guess at the mistake of a name, and returns a line on it unless it is right.
+func (c *tally) count(t *testing.T, who, name string, guess mistakes.Mistake, ok bool) {
+	t.Helper()
+	switch {
+	case !ok:
+		c.silent++
+		t.Logf("%s: silent", who)
+	case guess.Name == name:
+		c.right++
+	default:
+		c.wrong++
+		t.Logf("%s: wrong: %s", who, guess.Name)
+	}
+}
+
+func (c tally) String() string {
+	return fmt.Sprintf("%4d right %4d wrong %4d silent", c.right, c.wrong, c.silent)
+}
+
+// How often a guess is right is measured on programs that were not used to write the known
+// mistakes. How often it is wrong, also with the mistake in question left out of
+// the list: then no guess is right.
+func TestLikeIsRarelyWrong(t *testing.T) {
+	all := read(t)
+	var programs, leftOut, knownLeftOut tally
+	for _, a := range readAlikes(t) {
+		m := known(t, all, a.Mistake)
+		p := failing(t, m, a.Fails)
+		guess, ok := mistakes.Like(all, p)
+		programs.count(t, a.Name, m.Name, guess, ok)
+		guess, ok = mistakes.Like(without(all, m), p)
+		leftOut.count(t, a.Name+" without its mistake", m.Name, guess, ok)
+	}
+	for _, m := range all {
+		guess, ok := mistakes.Like(without(all, m), failing(t, m, m.Fails))
+		knownLeftOut.count(t, m.Name+" left out", m.Name, guess, ok)
+	}
+	t.Logf("programs of other shape            %v", programs)
+	t.Logf("the same, their mistake left out   %v", leftOut)
+	t.Logf("each known mistake left out        %v", knownLeftOut)
+}
+
+func without(all []mistakes.Mistake, m mistakes.Mistake) []mistakes.Mistake {
+	return slices.DeleteFunc(slices.Clone(all), func(other mistakes.Mistake) bool { return other.Name == m.Name })
+}
+
+// closes and leaks are two mistakes of clock2, and racy one that only the race detector sees.
+var (
+	closes = mistakes.Mistake{Name: "closes", Program: "solutions/ex8.1/clock2", Fails: []mistakes.Failure{
+		{Case: "TestClock/closes_the_connection_of_a_client_that_has_left", Says: `3 clients came and left, and the server has not closed "*" (server.go:*)`},
+	}}
+	leaks = mistakes.Mistake{Name: "leaks", Program: "solutions/ex8.1/clock2", Fails: []mistakes.Failure{
+		{Case: "TestClock/leaves_no_goroutine_behind", Says: "goroutine leak: server.go:* still sleeps (in writes_the_time_at_once)"},
+		{Case: "TestClients/serves_nc", Says: "nc got nothing"},
+	}}
+	racy = mistakes.Mistake{Name: "races", Program: "solutions/ex8.1/clock2", Race: true, Fails: []mistakes.Failure{
+		{Case: "TestClock/has_no_data_race", Says: "data race: server.go:* reads a variable while server.go:* writes it"},
+	}}
+)
+
+func TestLike(t *testing.T) {
+	closing := mistakes.Failure{Case: "TestClock/closes_the_connection_of_a_client_that_has_left",
+		Says: `5 clients came and left, and the server has not closed "their connections" (main.go:31)`}
+	leak := mistakes.Failure{Case: "TestClock/leaves_no_goroutine_behind", Says: "goroutine leak: clock.go:7 still sleeps (in writes_a_line_every_second)"}
+	race := mistakes.Failure{Case: "TestClock/has_no_data_race", Says: "data race: a.go:1 reads a variable while b.go:2 writes it"}
+	says := func(f mistakes.Failure, text string) mistakes.Failure { f.Says = text; return f }
+	renamed := func(name string, m mistakes.Mistake) mistakes.Mistake { m.Name = name; return m }
+	list := []mistakes.Mistake{closes, leaks, racy}
+	tests := []struct {
+		name  string
+		all   []mistakes.Mistake
+		fails []mistakes.Failure
+		want  string // the name of the mistake; "" if it is like none
+	}{
+		{"numbers_quotes_and_files_do_not_count", list, []mistakes.Failure{closing}, "closes"},
+		{"the_clients_of_the_machine_do_not_count", list, []mistakes.Failure{leak}, "leaks"},
+		{"one_more_case_has_failed", list, []mistakes.Failure{closing, leak}, ""},
+		{"another_message", list, []mistakes.Failure{says(closing, "no reply to a new connection in 1m0s")}, ""},
+		{"another_kind", list, []mistakes.Failure{says(closing, "hung: "+closing.Says)}, ""},
+		{"another_program", []mistakes.Mistake{{Name: "wall", Program: "solutions/ex8.1/clockwall", Fails: closes.Fails}}, []mistakes.Failure{closing}, ""},
+		{"a_race_beside_another_mistake", list, []mistakes.Failure{race, leak}, "leaks"},
+		{"a_race_alone", list, []mistakes.Failure{race}, "races"},
+		{"a_race_alone_and_no_such_mistake", []mistakes.Mistake{closes, leaks}, []mistakes.Failure{race}, ""},
+		{"two_match_equally", []mistakes.Mistake{closes, renamed("too", closes)}, []mistakes.Failure{closing}, ""},
+		{"two_match_equally_and_one_less", []mistakes.Mistake{
+			{Name: "less", Program: closes.Program, Fails: []mistakes.Failure{says(closing, "3 clients came and left, and it is a pity")}}, closes, renamed("too", closes),
+		}, []mistakes.Failure{closing}, ""},
+		{"full_marks", list, nil, ""},
+		{"no_known_mistakes", nil, []mistakes.Failure{closing}, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			m, ok := mistakes.Like(tt.all, failing(t, closes, tt.fails))
+			if got := m.Name; got != tt.want || ok != (tt.want != "") {
+				t.Errorf("Like() of a program that fails %v is %q, %v, want %q", tt.fails, got, ok, tt.want)
+			}
+		})
+	}
+}
+
+// A program that could not be graded is like none.
+func TestLikeOfAProgramThatDoesNotCompile(t *testing.T) {
+	p := failing(t, closes, closes.Fails)
+	p.Verdict = verdict.Verdict{Kind: verdict.DoesNotCompile}
+	if m, ok := mistakes.Like([]mistakes.Mistake{closes}, p); ok {
+		t.Errorf("Like() of a program that does not compile is %q, want none", m.Name)
+	}
+}
+
+// Extra cases cost no points, so they do not count.
+func TestLikeIgnoresExtraCases(t *testing.T) {
+	m := mistakes.Mistake{Name: "a", Program: "solutions/ex8.2/ftpd", Fails: []mistakes.Failure{
+		{Case: "TestRobust/wants_a_login_first", Says: "LIST is answered 226"},
+		{Case: "TestExtras/takes_a_file", Says: "extra: STOR stored half"},
+	}}
+	for _, tt := range []struct {
+		fails []mistakes.Failure
+		want  bool
+	}{
+		{m.Fails[:1], true},
+		{m.Fails, true},
+		{append([]mistakes.Failure{{Case: "TestExtras/tells_the_size_of_a_file", Says: "extra: no reply"}}, m.Fails...), true},
+		{m.Fails[1:], false}, // full marks
+	} {
+		if _, ok := mistakes.Like([]mistakes.Mistake{m}, failing(t, m, tt.fails)); ok != tt.want {
+			t.Errorf("Like() of a program that fails %v is ok: %v, want %v", tt.fails, ok, tt.want)
+		}
+	}
+}
