@@ -10,22 +10,20 @@ import (
 	"example.com/workbook/testutil/verdict"
 )
 
-// enough is the least likeness at which a program is said to look like a mistake, and
-// margin is by how much it must be more than that of any other. Both are measured:
-// see TestLikeIsRarelyWrong.
+// A guess needs at least the likeness enough, and must be better than the next best
+// by margin. TestLikeIsRarelyWrong measures both.
 const (
 	enough = 0.5
 	margin = 0.1
 )
 
 // Like returns the known mistake that the failures of p are most like. ok is false if
-// they are like none, or like several equally, or if p has all core and sturdy points or
-// could not be graded.
+// they are like none of them, or like several equally, or if p has full marks or could
+// not be graded.
 //
-// A program is like a mistake if the same cases fail, each with the same kind of
-// failure. How much, from 0 to 1, is the share of the words of the mistake's messages
-// that are in those of p, averaged over the cases. Quoted text is left out, for it comes
-// from the program, and so are numbers and the names of files.
+// A program is like a mistake if the same cases fail with the same kinds of failure. How
+// much, from 0 to 1, is the share of the words of the mistake's messages that are in
+// those of p, averaged over the cases.
 func Like(all []Mistake, p report.Program) (m Mistake, ok bool) {
 	if p.Verdict.Kind != "" || p.Score(suite.Core).Full() && p.Score(suite.Sturdy).Full() {
 		return Mistake{}, false
@@ -44,65 +42,82 @@ func Like(all []Mistake, p report.Program) (m Mistake, ok bool) {
 	return m, true
 }
 
-// likeness returns how much the failures of p are like those of m, from 0 to 1. Cases
-// that earn no points are left out, and those of real clients, which depend on the machine.
-// So is the case that collects data races, unless m has one: it fails only where there is
-// a race detector.
+// likeness returns how much the failures of p are like those of m, from 0 to 1; 0 if
+// other cases fail, or with other kinds of failure.
 func (m Mistake) likeness(p report.Program) float64 {
 	if strings.TrimPrefix(m.Program, "solutions/") != p.Exercise+"/"+p.Name {
 		return 0
 	}
-	wanted := make(map[string]Failure)
+	expected := make(map[string]Failure)
 	for _, f := range m.Fails {
-		if !strings.HasPrefix(f.Case, "TestClients/") {
-			wanted[f.Case] = f
-		}
+		expected[f.Case] = f
 	}
 	total, n := 0.0, 0
 	for _, part := range p.Parts {
 		for _, c := range part.Cases {
-			name := c.Test + "/" + c.Name
-			f, known := wanted[name]
-			delete(wanted, name)
-			if c.Group == suite.Extra || c.Test == "TestClients" || c.Name == "has_no_data_race" && !m.Race {
+			f, ok := expected[c.Test+"/"+c.Name]
+			delete(expected, f.Case)
+			if m.ignores(c) {
 				continue
 			}
-			if known != Failed(part, c) || known && f.kind() != c.Verdict.Kind {
+			if ok != failed(part, c) {
 				return 0
 			}
-			if known {
-				total += share(words(f.Says), words(c.Verdict.String()))
-				n++
+			if !ok {
+				continue
 			}
+			if f.Verdict().Kind != c.Verdict.Kind {
+				return 0
+			}
+			total += share(words(f.Says), words(c.Verdict.String()))
+			n++
 		}
 	}
-	if n == 0 || len(wanted) > 0 {
+	for name := range expected { // cases that were not asked of p
+		if !strings.HasPrefix(name, clients) {
+			return 0
+		}
+	}
+	if n == 0 {
 		return 0
 	}
 	return total / float64(n)
 }
 
-// Failed reports whether c, a case of part, was found wrong, or was not run since
-// others of its part were.
-func Failed(part report.Part, c suite.Record) bool {
+// clients is the test with the FTP clients that people use.
+const clients = "TestClients/"
+
+// ignores reports whether c says nothing about m. Extra cases are those of verbs that most
+// servers lack; the clients that people use are not on every machine, and data races are
+// found only by the race detector.
+func (m Mistake) ignores(c suite.Record) bool {
+	return c.Group == suite.Extra ||
+		c.Test+"/" == clients ||
+		c.Name == "has_no_data_race" && !m.Race
+}
+
+// failed reports whether c, a case of part, was found wrong, or was not run though others
+// of its part were.
+func failed(part report.Part, c suite.Record) bool {
 	ran := func(c suite.Record) bool { return c.Verdict.Kind != verdict.NotRun }
 	return c.Verdict.Failed() || !ran(c) && slices.ContainsFunc(part.Cases, ran)
 }
 
-// kinds are those that a message begins with.
+// kinds are the kinds of failure that [verdict.Verdict.String] names.
 var kinds = []verdict.Kind{
 	verdict.NotConcurrent, verdict.Hung, verdict.Busy, verdict.Leak, verdict.Race,
 	verdict.Crashed, verdict.Exited, verdict.Flooded, verdict.NotRun,
 }
 
-// kind returns the kind of the failure, which [verdict.Verdict.String] puts first.
-func (f Failure) kind() verdict.Kind {
+// Verdict returns the verdict whose first line is what f says.
+func (f Failure) Verdict() verdict.Verdict {
+	says := strings.TrimPrefix(f.Says, string(suite.Extra)+": ")
 	for _, k := range kinds {
-		if strings.HasPrefix(f.Says, string(k)+": ") {
-			return k
+		if message, ok := strings.CutPrefix(says, string(k)+": "); ok {
+			return verdict.Verdict{Kind: k, Message: message}
 		}
 	}
-	return verdict.Wrong
+	return verdict.Verdict{Kind: verdict.Wrong, Message: says}
 }
 
 // share returns how many of the words wanted are in got, from 0 to 1.
@@ -111,29 +126,27 @@ func share(wanted, got []string) float64 {
 		return 1
 	}
 	n := 0
-	for _, w := range wanted {
-		if slices.Contains(got, w) {
+	for _, word := range wanted {
+		if slices.Contains(got, word) {
 			n++
 		}
 	}
 	return float64(n) / float64(len(wanted))
 }
 
-// words returns the words of the first line of a message, without what is in quotes and
-// without names of files.
+// words returns the words of the first line of a message. Numbers are left out, and
+// so are the names of files and what is in quotes: these come from the program.
 func words(message string) []string {
 	line, _, _ := strings.Cut(message, "\n")
 	var all []string
-	quoted := false
 	for i, piece := range strings.Split(strings.ReplaceAll(line, `\"`, ""), `"`) {
-		if quoted = i%2 == 1; quoted {
-			continue
+		if i%2 == 1 {
+			continue // in quotes
 		}
 		for field := range strings.FieldsSeq(piece) {
-			if strings.Contains(field, ".go:") {
-				continue
+			if !strings.Contains(field, ".go:") {
+				all = append(all, strings.FieldsFunc(field, func(r rune) bool { return !unicode.IsLetter(r) })...)
 			}
-			all = append(all, strings.FieldsFunc(field, func(r rune) bool { return !unicode.IsLetter(r) })...)
 		}
 	}
 	return all

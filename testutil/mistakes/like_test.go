@@ -3,61 +3,35 @@ package mistakes_test
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
-	"example.com/workbook/testutil/grade"
 	"example.com/workbook/testutil/mistakes"
 	"example.com/workbook/testutil/report"
 	"example.com/workbook/testutil/verdict"
 )
 
-// graded returns what grading says of a program in which these cases fail, and
-// all others pass.
-func graded(t *testing.T, p grade.Program, exercise string, fails []mistakes.Failure) report.Program {
+// failing returns what grading says of a program like that of m in which these cases fail,
+// and all others pass.
+func failing(t *testing.T, m mistakes.Mistake, fails []mistakes.Failure) report.Program {
 	t.Helper()
-	says := make(map[string]string)
-	for _, f := range fails {
-		says[f.Case] = strings.TrimPrefix(f.Says, "extra: ")
-	}
-	got := report.Program{Exercise: exercise, Name: p.Name}
-	for _, part := range p.Parts {
+	exercise := program(t, m)
+	p := report.Program{Exercise: exercise.Name, Name: exercise.Programs[0].Name}
+	found := 0
+	for _, part := range exercise.Programs[0].Parts {
 		cases := part.Cases()
 		for i, c := range cases {
 			cases[i].Verdict = verdict.Verdict{Kind: verdict.Passed}
-			if text, ok := says[c.Test+"/"+c.Name]; ok {
-				cases[i].Verdict = parsed(text)
-				delete(says, c.Test+"/"+c.Name)
+			if j := slices.Index(names(fails), c.Test+"/"+c.Name); j >= 0 {
+				cases[i].Verdict = fails[j].Verdict()
+				found++
 			}
 		}
-		got.Parts = append(got.Parts, report.Part{Test: part.Test, Cases: cases})
+		p.Parts = append(p.Parts, report.Part{Test: part.Test, Cases: cases})
 	}
-	for name := range says {
-		if !strings.HasPrefix(name, "TestClients/") {
-			t.Errorf("%s/%s has no case %s", exercise, p.Name, name)
-		}
+	if found != len(fails) {
+		t.Errorf("%s: only %d of its %d cases are cases of %s/%s", m.Name, found, len(fails), p.Exercise, p.Name)
 	}
-	return got
-}
-
-// parsed returns the verdict whose text is given.
-func parsed(text string) verdict.Verdict {
-	for _, k := range []verdict.Kind{
-		verdict.NotConcurrent, verdict.Hung, verdict.Busy, verdict.Leak, verdict.Race,
-		verdict.Crashed, verdict.Exited, verdict.Flooded, verdict.NotRun,
-	} {
-		if message, ok := strings.CutPrefix(text, string(k)+": "); ok {
-			return verdict.Verdict{Kind: k, Message: message}
-		}
-	}
-	return verdict.Verdict{Kind: verdict.Wrong, Message: text}
-}
-
-// failing returns what grading says of a program like that of m in which these cases fail.
-func failing(t *testing.T, m mistakes.Mistake, fails []mistakes.Failure) report.Program {
-	t.Helper()
-	e := program(t, m)
-	return graded(t, e.Programs[0], e.Name, fails)
+	return p
 }
 
 // A tally counts guesses.
