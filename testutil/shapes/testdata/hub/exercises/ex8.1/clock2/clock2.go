@@ -17,6 +17,9 @@ func main() {
 	log.SetFlags(0)
 	port := flag.Int("port", 8000, "TCP port on localhost")
 	flag.Parse()
+	if *port < 0 || *port > 65535 {
+		log.Fatalf("-port %d: want a number from 0 to 65535", *port)
+	}
 
 	if tz := os.Getenv("TZ"); tz != "" {
 		zone, err := time.LoadLocation(tz)
