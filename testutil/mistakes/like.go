@@ -1,6 +1,7 @@
 package mistakes
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -13,7 +14,7 @@ import (
 // A guess needs at least the likeness enough, and must be better than the next best
 // by margin. TestLikeIsRarelyWrong measures both.
 const (
-	enough = 0.5
+	enough = 0.7
 	margin = 0.1
 )
 
@@ -134,20 +135,13 @@ func share(wanted, got []string) float64 {
 	return float64(n) / float64(len(wanted))
 }
 
-// words returns the words of the first line of a message. Numbers are left out, and
-// so are the names of files and what is in quotes: these come from the program.
+// fromProgram matches what a message quotes of the program: text in quotes or
+// parentheses, and names of files.
+var fromProgram = regexp.MustCompile(`"(\\.|[^"\\])*"|\([^)]*\)|\S+\.go:\S+`)
+
+// words returns the words of the first line of a message, without numbers and without what
+// it quotes of the program.
 func words(message string) []string {
 	line, _, _ := strings.Cut(message, "\n")
-	var all []string
-	for i, piece := range strings.Split(strings.ReplaceAll(line, `\"`, ""), `"`) {
-		if i%2 == 1 {
-			continue // in quotes
-		}
-		for field := range strings.FieldsSeq(piece) {
-			if !strings.Contains(field, ".go:") {
-				all = append(all, strings.FieldsFunc(field, func(r rune) bool { return !unicode.IsLetter(r) })...)
-			}
-		}
-	}
-	return all
+	return strings.FieldsFunc(fromProgram.ReplaceAllString(line, " "), func(r rune) bool { return !unicode.IsLetter(r) })
 }
