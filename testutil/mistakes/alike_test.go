@@ -27,7 +27,9 @@ import (
 //	+++ b/clock2.go
 //	…
 //
-// The lines "fails" and "says" are as those of a mistake. -update fills them in.
+// The lines "fails" and "says" are as those of a mistake, and -update fills them in too:
+//
+//	go test -race ./testutil/mistakes -run TestAlikeFailsAsItsHeaderSays -update
 type alike struct {
 	Name    string // of the file, without its extension
 	Mistake string // the name of the known mistake
@@ -103,7 +105,7 @@ func known(t *testing.T, all []mistakes.Mistake, name string) mistakes.Mistake {
 	return all[i]
 }
 
-// What is stored of the programs is what grading says of them.
+// Guesses are measured on what the headers say, so it must be what grading says.
 func TestAlikeFailsAsItsHeaderSays(t *testing.T) {
 	if os.Getenv("WORKBOOK_SLOW") == "" && !*update {
 		t.Skip("grades many programs, which takes some minutes; runs if the environment variable WORKBOOK_SLOW is set")
@@ -139,5 +141,24 @@ func TestAlikeFailsAsItsHeaderSays(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestManyKnownMistakesHaveTwoProgramsOfOtherShape(t *testing.T) {
+	count := make(map[string]int)
+	for _, a := range readAlikes(t) {
+		count[a.Mistake]++
+		if want := a.Mistake + "." + strings.Split(a.Shape, "/")[3]; a.Name != want {
+			t.Errorf("testdata/alike/%s.patch is of the mistake %s and the shape %s: want its name to be %s.patch", a.Name, a.Mistake, a.Shape, want)
+		}
+	}
+	two := 0
+	for _, n := range count {
+		if n >= 2 {
+			two++
+		}
+	}
+	if two < 20 {
+		t.Errorf("%d known mistakes have two programs of other shape in testdata/alike, want 20 or more", two)
 	}
 }
