@@ -193,5 +193,6 @@ func dirOf(text string) string {
 
 // another adds to an error that only one client should have changed.
 func another(err error) error {
-	return prefixed("one client has changed its directory, and it is another's too: ", err)
+	return suite.About("TestDirectories/gives_each_client_a_directory_of_its_own",
+		prefixed("one client has changed its directory, and it is another's too: ", err))
 }

@@ -30,7 +30,33 @@ import (
 type Serve = func(ln net.Listener, root string) error
 
 // A testCase is a case that opens a site, a server with some files, and visits it.
-type testCase = suite.Case[opener]
+type testCase struct {
+	Name        string
+	Group       suite.Group
+	Points      int
+	Explanation string
+	Env         []string
+	Collects    suite.Fault
+	Run         body
+}
+
+// A body is what a case does, with the place of its code.
+type body struct {
+	do func(ctx context.Context, open opener) error
+	at string
+}
+
+// casesOf returns the cases of a suite.
+func casesOf(all []testCase) []suite.Case[opener] {
+	var cases []suite.Case[opener]
+	for _, c := range all {
+		cases = append(cases, suite.Case[opener]{
+			Name: c.Name, Group: c.Group, Points: c.Points, Explanation: c.Explanation,
+			Env: c.Env, Collects: c.Collects, Run: c.Run.do, At: c.Run.at,
+		})
+	}
+	return cases
+}
 
 // A part is a number of cases that a student makes pass one after another.
 type part struct {
@@ -143,42 +169,48 @@ func (p part) overLoopback(serve Serve) suite.Suite {
 func (p part) outside() suite.Suite { return p.suite(suite.RealClock, opener{open: openProgram}) }
 
 func (p part) suite(run suite.Runner, open opener) suite.Suite {
-	s := suite.New(run, open, p.cases)
+	s := suite.New(run, open, casesOf(p.cases))
 	s.After = p.after
 	s.Rules = rules()
+	for _, other := range []part{loginPart, directoryPart, listingPart, filePart} {
+		s.Other = append(s.Other, suite.RulesOf(other.name, casesOf(other.cases))...)
+	}
 	return s
 }
 
 // rules returns those of failures that any case may notice.
 func rules() suite.Rules {
 	return suite.General("ftpd", "handleConn").With(suite.Rules{
-		verdict.NotConcurrent: suite.RuleOf("TestSessions", "serves_a_second_client_while_the_first_stays", "serve", sessions),
-		verdict.Leak:          suite.RuleOf("TestRobust", "leaves_no_goroutine_behind", "handleConn", robust),
-		verdict.Race:          suite.RuleOf("TestTransfers", "has_no_data_race", "handleConn", transfers),
+		verdict.NotConcurrent: suite.RuleOf("TestSessions", "serves_a_second_client_while_the_first_stays", "serve", casesOf(sessions)),
+		verdict.Leak:          suite.RuleOf("TestRobust", "leaves_no_goroutine_behind", "handleConn", casesOf(robust)),
+		verdict.Race:          suite.RuleOf("TestTransfers", "has_no_data_race", "handleConn", casesOf(transfers)),
 	})
 }
 
 // visit returns the Run of a case that opens a site, lets visit look at it, and
 // closes it. It is a failure of the case if the server has ended by then.
-func visit(visit func(s *site) error) func(context.Context, opener) error {
-	return func(ctx context.Context, open opener) error {
-		s, err := open.open(ctx)
-		if err != nil {
-			return err
-		}
-		return s.visit(visit)
+func visit(visit func(s *site) error) body {
+	return body{at: suite.Here(1), do: func(ctx context.Context, open opener) error { return open.visit(ctx, visit) }}
+}
+
+// visit opens a site and lets a visit look at it.
+func (open opener) visit(ctx context.Context, visit func(s *site) error) error {
+	s, err := open.open(ctx)
+	if err != nil {
+		return err
 	}
+	return s.visit(visit)
 }
 
 // visitInMemory is visit with control connections in memory, if the server is not a
 // process.
-func visitInMemory(v func(s *site) error) func(context.Context, opener) error {
-	return func(ctx context.Context, open opener) error {
+func visitInMemory(visit func(s *site) error) body {
+	return body{at: suite.Here(1), do: func(ctx context.Context, open opener) error {
 		if open.inMemory != nil {
 			open.open = open.inMemory
 		}
-		return visit(v)(ctx, open)
-	}
+		return open.visit(ctx, visit)
+	}}
 }
 
 // visit lets a visit look at the site, closes it, and returns the error or the note of

@@ -24,26 +24,28 @@ var programCases = []testCase{
 	{
 		Name: "reports_a_bad_port_or_root", Group: suite.Sturdy, Points: 1,
 		Explanation: "A user who mistypes wants to hear so at once, in a line that names the argument, and with an exit status other than 0.",
-		Run: func(ctx context.Context, _ opener) error {
-			s, err := newSite(ctx)
-			if err != nil {
-				return err
-			}
-			defer os.RemoveAll(s.base)
-			file := filepath.Join(s.root, "hello.txt")
-			for _, bad := range []struct{ args, names string }{
-				{"-port x", "x"},
-				{"-port 70000", "70000"},
-				{"-port 0 -root nosuch", "nosuch"},
-				{"-port 0 -root " + file, file},
-			} {
-				if err := refuses(ctx, strings.SplitN(bad.args, " ", 4), bad.names); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
+		Run:         body{at: suite.Here(0), do: reportsBadArguments},
 	},
+}
+
+func reportsBadArguments(ctx context.Context, _ opener) error {
+	s, err := newSite(ctx)
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(s.base)
+	file := filepath.Join(s.root, "hello.txt")
+	for _, bad := range []struct{ args, names string }{
+		{"-port x", "x"},
+		{"-port 70000", "70000"},
+		{"-port 0 -root nosuch", "nosuch"},
+		{"-port 0 -root " + file, file},
+	} {
+		if err := refuses(ctx, strings.SplitN(bad.args, " ", 4), bad.names); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func servesItsRoot(s *site) error {

@@ -78,6 +78,20 @@ func placeOf(run any) string {
 		return ""
 	}
 	file, line := f.FileLine(f.Entry())
+	return inWorkbook(file, line)
+}
+
+// Here returns the place of a call, skip calls further out than that of Here:
+// "testutil/ftptest/login.go:12".
+func Here(skip int) string {
+	_, file, line, ok := runtime.Caller(skip + 1)
+	if !ok {
+		return ""
+	}
+	return inWorkbook(file, line)
+}
+
+func inWorkbook(file string, line int) string {
 	if at := strings.LastIndex(file, "/testutil/"); at >= 0 {
 		file = file[at+1:]
 	}

@@ -73,6 +73,7 @@ type Case[S any] struct {
 	Explanation string   // the rule, in one or two sentences
 	Func        string   // the function of the program to look at, "serve"; that of its test if empty
 	Env         []string // added to the environment, "TZ=Asia/Tokyo"
+	At          string   // where the code of the case is, "testutil/ftptest/login.go:12"; where Run is if empty
 	Collects    Fault    // fails if this happened in any case of the program
 
 	// Run returns nil, or what went wrong: what was done, what came back,
@@ -92,7 +93,13 @@ type Bound struct {
 // record returns the record of the case before it is run.
 func (c Bound) record() Record { return Record{Name: c.Name, Group: c.Group, Points: c.Points} }
 
-func (c Bound) place() string { return placeOf(c.at) }
+// place returns where the code of the case is.
+func (c Bound) place() string {
+	if c.At != "" {
+		return c.At
+	}
+	return placeOf(c.at)
+}
 
 // A Suite is the cases of one test of a program.
 type Suite struct {
@@ -110,7 +117,7 @@ func New[S any](run Runner, subject S, cases []Case[S]) Suite {
 		s.Cases = append(s.Cases, Bound{
 			Case: Case[struct{}]{
 				Name: c.Name, Group: c.Group, Points: c.Points, Explanation: c.Explanation,
-				Func: c.Func, Env: c.Env, Collects: c.Collects,
+				Func: c.Func, Env: c.Env, At: c.At, Collects: c.Collects,
 			},
 			Run:    func(ctx context.Context) error { return c.Run(ctx, subject) },
 			Runner: run,

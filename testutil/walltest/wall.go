@@ -239,9 +239,12 @@ func collects(draws []time.Time, clocks []*clock) bool {
 	return rounds >= enough
 }
 
+// ownTime is the case whose rule such failures are about, wherever they show.
+const ownTime = "TestWall/shows_every_name_with_its_own_time"
+
 // These are kinds of what is wrong with a clock on the screen.
 var (
-	errUnnamed = errors.New("the wall shows times without the names of their clocks")
+	errUnnamed = suite.About(ownTime, errors.New("the wall shows times without the names of their clocks"))
 	errLate    = errors.New("late") // what another clock may be the reason of
 	errOld     = errors.New("old")  // of these: the time is its own, but not the latest
 )
@@ -266,7 +269,7 @@ func flaw(t table, lines []string, c *clock, all []*clock) error {
 	case !own && ofThisMachine(text):
 		return fmt.Errorf("%s shows %s, the time of this machine: show what its clock sends", c.name, text)
 	case !own:
-		return fmt.Errorf("%s shows %s, which is %s's time", c.name, text, owner(text, all).name)
+		return suite.About(ownTime, fmt.Errorf("%s shows %s, which is %s's time", c.name, text, owner(text, all).name))
 	case k > c.index():
 		return fmt.Errorf("%s shows %s, which its clock has not sent yet", c.name, text)
 	}
