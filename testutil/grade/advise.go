@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"example.com/workbook/testutil/hint"
+	"example.com/workbook/testutil/mistakes"
 	"example.com/workbook/testutil/report"
 	"example.com/workbook/testutil/suite"
 )
@@ -80,4 +81,19 @@ func Hints(hints []hint.Hint, c suite.Record) []hint.Hint {
 		return found
 	}
 	return hint.For(hints, c.Test, c.Name)
+}
+
+// compare finds the known mistake that the failures of p look like.
+func (g *grading) compare(p *report.Program) error {
+	if g.Only != "" || g.Program != "" {
+		return nil // some cases were not run
+	}
+	known, err := mistakes.Read(filepath.Join(g.Top, "testutil", "mistakes", "testdata"))
+	if err != nil {
+		return err
+	}
+	if m, ok := mistakes.Like(known, *p); ok {
+		p.Like = m.Title
+	}
+	return nil
 }

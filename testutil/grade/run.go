@@ -49,7 +49,10 @@ func (g *grading) judge(ctx context.Context, p *report.Program, dir string, done
 	if err := g.problem(ctx, *p); err != nil {
 		return err
 	}
-	return g.advise(p)
+	if err := g.advise(p); err != nil {
+		return err
+	}
+	return g.compare(p)
 }
 
 // run runs the parts of the program. Those that stand beside the others start as soon as
