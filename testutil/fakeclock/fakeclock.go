@@ -1,7 +1,7 @@
 // Package fakeclock runs a test case on a fake clock, in a process of its own.
 //
 // The clock is that of [testing/synctest]. It starts at midnight UTC of
-// 2000-01-01 and moves on only when every goroutine of the case waits, then at
+// 2000-01-01 and advances only when every goroutine of the case is blocked, then at
 // once: a day passes in an instant, and always in the same way. The program
 // under test calls time.Now and time.Sleep as it always does.
 //
@@ -14,9 +14,9 @@
 //		return nil
 //	})
 //
-// A case that stops the clock, by a busy loop, a lock that is held over a
-// sleep, or the real network, is found out and ended: see [testing/synctest]
-// for what lets the clock move. So is one that leaves goroutines behind.
+// A case that stops the clock, by a busy loop, a wait for a lock that another
+// goroutine holds while it sleeps, or the real network, is detected and ended: see
+// [testing/synctest] for when the clock advances. A goroutine leak is detected too.
 package fakeclock
 
 import (

@@ -455,6 +455,8 @@ func TestExplainLeak(t *testing.T) {
 		{"a_sleeper", "goroutine 9 [sleep (durable), synctest bubble 1]:\ntime.Sleep(0x3b9aca00)\n\t/go/src/time.go:3\n" + created, "still sleeps"},
 		{"a_reader", "goroutine 9 [select (durable), synctest bubble 1]:\nnet.(*pipe).read(0xc0)\n\t/go/src/net/pipe.go:3\n" + created, "still reads"},
 		{"a_writer", "goroutine 9 [select (durable), synctest bubble 1]:\nnet.(*pipe).write(0xc0)\n\t/go/src/net/pipe.go:3\n" + created, "still writes"},
+		{"a_reader_in_memory", "goroutine 9 [sync.Cond.Wait (durable), synctest bubble 1]:\nexample.com/workbook/testutil/pipenet.(*conn).Read(0xc0)\n\t/w/testutil/pipenet/conn.go:3\n" + created, "still reads"},
+		{"a_writer_in_memory", "goroutine 9 [sync.Cond.Wait (durable), synctest bubble 1]:\nexample.com/workbook/testutil/pipenet.(*conn).Write(0xc0)\n\t/w/testutil/pipenet/conn.go:3\n" + created, "still writes"},
 		{"one_that_waits_for_others", "goroutine 9 [sync.WaitGroup.Wait (durable), synctest bubble 1]:\n" + created, "still waits for a WaitGroup"},
 		{"a_sender", "goroutine 9 [chan send (durable), synctest bubble 1]:\n" + created, "still waits to send on a channel"},
 		{"a_receiver", "goroutine 9 [chan receive (nil chan) (durable), synctest bubble 1]:\n" + created, "still waits to receive from a channel"},
