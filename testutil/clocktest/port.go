@@ -228,6 +228,9 @@ func prints(ctx context.Context, p *program.Process, ok func(text string) bool) 
 	if suite.NotStarted(p) {
 		return false, exercises.ErrNotStarted
 	}
+	if text := p.Output(); err != nil && ok(text+"\n") {
+		return false, fmt.Errorf("%v printed %q, want a newline after it: print it with log.Print or fmt.Println", p, program.Begin(text))
+	}
 	if err != nil {
 		return false, fmt.Errorf("it should print where it listens, in one line: %w", err)
 	}

@@ -1,6 +1,7 @@
 package clocktest
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -17,12 +18,13 @@ func TestMain(m *testing.M) { program.Main(m, panicsWhenServing) }
 // a client comes, after it has disconnected the client.
 func panicsWhenServing() {
 	port := flag.String("port", "8000", "")
+	end := flag.String("end", "\n", "the end of the line that it prints")
 	flag.Parse()
 	ln, err := net.Listen("tcp", net.JoinHostPort("localhost", *port))
 	if err != nil {
 		panic(err)
 	}
-	fmt.Printf("listening on %v\n", ln.Addr())
+	fmt.Printf("listening on %v%s", ln.Addr(), *end)
 	for {
 		conn, err := ln.Accept()
 		if err != nil {
@@ -64,5 +66,26 @@ func TestServerIsNotBlamedForAPortThatAnotherHasTaken(t *testing.T) {
 	_, port, _ := net.SplitHostPort(ln.Addr().String())
 	if err := listensOn(t.Context(), start, port); !errors.Is(err, errInUse) {
 		t.Errorf("listensOn(%s), where another program listens, = %v, want %v", port, err, errInUse)
+	}
+}
+
+func TestMissingNewlineIsNamed(t *testing.T) {
+	p, err := start([]string{"-port", "0", "-end", ""})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Stop()
+	saysWhere := func(text string) bool {
+		_, ok := program.Address(text)
+		return ok
+	}
+	if err := p.Await(t.Context(), saysWhere); err != nil {
+		t.Fatal(err)
+	}
+	late, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = prints(late, p, saysWhere)
+	if want := "want a newline after it"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("prints() of a line without a newline = %v, want an error with %q", err, want)
 	}
 }
