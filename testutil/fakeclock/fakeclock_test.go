@@ -143,7 +143,7 @@ var deaths = []struct {
 		run: func(context.Context) error {
 			go func() {
 				for start := time.Now(); time.Since(start) < time.Hour; {
-					time.Sleep(1) // here
+					time.Sleep(time.Nanosecond) // here
 				}
 			}()
 			time.Sleep(time.Hour)
@@ -159,7 +159,7 @@ var deaths = []struct {
 			for start := time.Now(); time.Since(start) < time.Hour; {
 				select { // there
 				case <-never:
-				case <-time.After(1):
+				case <-time.After(time.Nanosecond):
 				}
 			}
 			return nil
