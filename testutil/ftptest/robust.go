@@ -45,18 +45,17 @@ var robust = []testCase{
 	},
 	{
 		Name: "answers_a_transfer_without_a_data_connection", Group: suite.Sturdy, Points: 1,
-		Explanation: "LIST or RETR without PASV or PORT before it is answered 425 (or 503): there is no data connection.",
+		Explanation: "LIST or RETR without PASV or PORT before it is answered 425 (or 503): there is no data connection. Each is for one transfer.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			for _, line := range []string{"LIST", "RETR hello.txt", "NLST"} {
-				r, err := c.do(line, "150", "125", "425", "5")
-				if err == nil && r.is("1") {
-					_, err = c.want("425", "4", "5")
-				}
-				if err != nil {
+				if err := c.wantNoData(line); err != nil {
 					return err
 				}
 			}
-			return c.get("hello.txt", tree["hello.txt"])
+			if err := c.get("hello.txt", tree["hello.txt"]); err != nil {
+				return err
+			}
+			return prefixed("after a transfer, without another PASV: ", c.wantNoData("RETR hello.txt"))
 		})),
 	},
 	{
@@ -214,6 +213,15 @@ var robust = []testCase{
 			return nil
 		}),
 	},
+}
+
+// wantNoData wants a command that sends data to be refused, as there is no data connection.
+func (c *client) wantNoData(line string) error {
+	r, err := c.do(line, "150", "125", "425", "5")
+	if err == nil && r.is("1") {
+		_, err = c.want("425", "4", "5")
+	}
+	return err
 }
 
 func survivesMissingArguments(s *site) error {
