@@ -28,6 +28,7 @@ var hostile = []struct {
 	verdict      verdict.Kind // on the whole program
 }{
 	{name: "answers-for-itself"},
+	{name: "asks-whether-it-is-graded", verdict: verdict.Refused},
 	{name: "brings-its-own-tests"},
 	{name: "dumps-its-memory", verdict: verdict.Refused},
 	{name: "exits-0"},

