@@ -12,7 +12,11 @@ import (
 // untouched reports whether the files of a program in dir are those of its stub. Then
 // it is not started, and there is nothing to build.
 func untouched(p report.Program, dir string) (bool, error) {
-	changes, err := stubs.Changes(dir, p.Exercise+"/"+p.Name)
+	name, ok := strings.CutPrefix(p.Dir, "exercises/")
+	if !ok {
+		return false, nil // a program of the chapter has no stub
+	}
+	changes, err := stubs.Changes(dir, name)
 	if err != nil {
 		return false, err
 	}
