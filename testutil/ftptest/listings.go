@@ -293,6 +293,7 @@ func listsInTheFormOfLs(s *site, c *client) error {
 				line, got.Format(time.DateOnly), info.ModTime().UTC().Format(time.DateOnly), example)
 		}
 	}
+	c.close()
 	// Some clients send flags, as if the server ran ls.
 	if err := lists("LIST", []string{"CWD sub"}, " -a", "inner.txt", "deep")(s); err != nil {
 		return err

@@ -80,7 +80,8 @@ func TestFailedAcceptIsTemporary(t *testing.T) {
 	for range 3 {
 		conn, err := ln.Accept()
 		ne, ok := errors.AsType[net.Error](err)
-		if conn != nil || !ok || !ne.Temporary() { //lint:ignore SA1019 as net/http does
+		//lint:ignore SA1019 net/http asks this, too
+		if conn != nil || !ok || !ne.Temporary() {
 			t.Errorf("Accept() = %v, %v, want no connection and an error that is Temporary", conn, err)
 		}
 	}
