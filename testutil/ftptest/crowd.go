@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"runtime"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -381,8 +382,11 @@ func manyTransfers(s *site) error {
 	return group.Wait()
 }
 
-// manyCommands has many clients give all commands at the same time.
+// manyCommands has many clients give all commands at the same time. On one processor all
+// of them have sent a command before the first is carried out, so that nothing but a lock
+// or a channel of the program puts what their sessions do in an order.
 func manyCommands(s *site) error {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	clients, err := s.logins(10)
 	if err != nil {
 		return err
