@@ -110,11 +110,7 @@ var port = []suite.Case[Start]{
 	{
 		Name: "serves_two_clients_at_once", Group: suite.Core, Points: 1,
 		Explanation: "The program does what serve does: each client gets a line every second, in its own goroutine. Does main call serve?",
-		Run: func(ctx context.Context, start Start) error {
-			return running(ctx, start, []string{"-port", "0"}, nil, func(p *program.Process, address string) error {
-				return servesTwoAtOnce(ctx, p, address)
-			})
-		},
+		Run:         servesTwoAtOnce,
 	},
 	{
 		Name: "listens_on_port_8000_by_default", Group: suite.Core, Points: 1,
@@ -399,7 +395,7 @@ func takesItsZone(ctx context.Context, start Start) error {
 			return fmt.Errorf("with TZ=%s, %w", zone, err)
 		}
 	}
-	if program.External() {
+	if program.Foreign() {
 		return nil // its local time is that of this machine
 	}
 	const here = "Asia/Kolkata"

@@ -32,9 +32,46 @@ const (
 	maxAhead  = 4
 )
 
-// servesTwoAtOnce wants the program p to serve two clients at the same time, with some
-// lines each.
-func servesTwoAtOnce(ctx context.Context, p *program.Process, address string) error {
+// servesTwoAtOnce wants the program to serve two clients at the same time: with their
+// first lines, if it is the function serve that does so, which other cases have seen on
+// the fake clock; with some lines each, which takes seconds, if the program has a loop of
+// its own.
+func servesTwoAtOnce(ctx context.Context, start Start) error {
+	args := []string{"-port", "0"}
+	p, address, err := listening(ctx, start, args, nil)
+	if err != nil {
+		return err
+	}
+	defer p.Stop()
+	if err := twoClientsRead(ctx, p, address, 1); err != nil {
+		return goesOn(p, err)
+	}
+	if runsServe(ctx, p) {
+		return nil
+	}
+	return running(ctx, start, args, nil, func(p *program.Process, address string) error {
+		return twoClientsRead(ctx, p, address, wantLines)
+	})
+}
+
+// serveCall matches a call of the function serve of the program under test in a list of
+// its goroutines.
+var serveCall = regexp.MustCompile(`(?m)^(main|\S+/clock\d)\.serve\(`)
+
+// runsServe reports whether a goroutine of the program p is in the function serve. It ends
+// p, which then lists its goroutines, unless that is not the program of [program.Main].
+func runsServe(ctx context.Context, p *program.Process) bool {
+	if program.Foreign() || runtime.GOOS == "windows" {
+		return false
+	}
+	p.Dump()
+	_, err := p.Wait(ctx)
+	return err == nil && serveCall.MatchString(p.Stderr())
+}
+
+// twoClientsRead wants each of two clients at the same time to read n lines from the
+// program p.
+func twoClientsRead(ctx context.Context, p *program.Process, address string, n int) error {
 	ctx, cancel := context.WithTimeout(ctx, suite.Patience()*3/4)
 	defer cancel()
 	lines := make(chan received, 2*maxAhead)
@@ -47,7 +84,7 @@ func servesTwoAtOnce(ctx context.Context, p *program.Process, address string) er
 		}
 		defer stop()
 	}
-	for got[0] < wantLines || got[1] < wantLines {
+	for got[0] < n || got[1] < n {
 		select {
 		case r := <-lines:
 			if err := r.wrong(begin, got[r.client]); err != nil {
@@ -55,7 +92,7 @@ func servesTwoAtOnce(ctx context.Context, p *program.Process, address string) er
 			}
 			got[r.client]++
 		case <-ctx.Done():
-			return fmt.Errorf("two clients of %v at the same time got %d and %d lines in %v, want %d each", p, got[0], got[1], time.Since(begin).Round(time.Second), wantLines)
+			return fmt.Errorf("two clients of %v at the same time got %d and %d lines in %v, want %d each", p, got[0], got[1], time.Since(begin).Round(time.Second), n)
 		}
 		for i, n := range got {
 			if other := 1 - i; n == 0 && got[other] >= maxAhead {
@@ -159,7 +196,7 @@ var complains = regexp.MustCompile(`(?i)too many|\baccept\b|error|fail`)
 // logsAFailedAccept sends more clients than the program may have files open. Whether it
 // then goes on is for another case to tell.
 func logsAFailedAccept(ctx context.Context, start Start) error {
-	if program.External() || runtime.GOOS == "windows" {
+	if program.Foreign() || runtime.GOOS == "windows" {
 		return suite.Unchecked("the number of open files cannot be limited here")
 	}
 	env := []string{utc, fmt.Sprintf("%s=%d", program.MaxFiles, maxFiles)}

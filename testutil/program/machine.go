@@ -14,9 +14,6 @@ const (
 	MaxFiles  = "WORKBOOK_MAX_FILES"  // how many files a process may have open, on Unix
 )
 
-// External reports whether [Command] starts a program that is not the one of [Main].
-func External() bool { return os.Getenv(programEnv) != "" }
-
 // changeMachine does what the environment asks.
 func changeMachine() error {
 	zone, max := os.Getenv(LocalZone), os.Getenv(MaxFiles)
