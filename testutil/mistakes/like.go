@@ -14,7 +14,7 @@ import (
 // A guess needs at least the likeness enough, and must be better than the next best
 // by margin. TestLikeIsRarelyWrong measures both.
 const (
-	enough = 0.7
+	enough = 0.9
 	margin = 0.1
 )
 
@@ -24,7 +24,8 @@ const (
 //
 // A program is like a mistake if the same cases fail with the same kinds of failure. How
 // much, from 0 to 1, is the share of the words of the mistake's messages that are in
-// those of p, averaged over the cases.
+// those of p, averaged over the cases. Data races and goroutine leaks alone are like none:
+// many mistakes lead to them, and the cases that collect them tell no more.
 func Like(all []Mistake, p report.Program) (m Mistake, ok bool) {
 	if p.Verdict.Kind != "" || p.Score(suite.Core).Full() && p.Score(suite.Sturdy).Full() {
 		return Mistake{}, false
@@ -54,6 +55,7 @@ func (m Mistake) likeness(p report.Program) float64 {
 		expected[f.Case] = f
 	}
 	total, n := 0.0, 0
+	specific := false
 	for _, part := range p.Parts {
 		for _, c := range part.Cases {
 			f, ok := expected[c.Test+"/"+c.Name]
@@ -67,9 +69,11 @@ func (m Mistake) likeness(p report.Program) float64 {
 			if !ok {
 				continue
 			}
-			if f.Verdict().Kind != c.Verdict.Kind {
+			kind := c.Verdict.Kind
+			if f.Verdict().Kind != kind {
 				return 0
 			}
+			specific = specific || kind != verdict.Race && kind != verdict.Leak
 			total += share(words(f.Says), words(c.Verdict.String()))
 			n++
 		}
@@ -79,7 +83,7 @@ func (m Mistake) likeness(p report.Program) float64 {
 			return 0
 		}
 	}
-	if n == 0 {
+	if !specific {
 		return 0
 	}
 	return total / float64(n)
