@@ -46,27 +46,12 @@ func servesTwoAtOnce(ctx context.Context, start Start) error {
 	if err := twoClientsRead(ctx, p, address, 1); err != nil {
 		return goesOn(p, err)
 	}
-	if runsServe(ctx, p) {
+	if p.Runs(ctx, "serve") {
 		return nil
 	}
 	return running(ctx, start, args, nil, func(p *program.Process, address string) error {
 		return twoClientsRead(ctx, p, address, wantLines)
 	})
-}
-
-// serveCall matches a call of the function serve of the program under test in a list of
-// its goroutines.
-var serveCall = regexp.MustCompile(`(?m)^(main|\S+/clock\d)\.serve\(`)
-
-// runsServe reports whether a goroutine of the program p is in the function serve. It ends
-// p, which then lists its goroutines, unless that is not the program of [program.Main].
-func runsServe(ctx context.Context, p *program.Process) bool {
-	if program.Foreign() || runtime.GOOS == "windows" {
-		return false
-	}
-	p.Dump()
-	_, err := p.Wait(ctx)
-	return err == nil && serveCall.MatchString(p.Stderr())
 }
 
 // twoClientsRead wants each of two clients at the same time to read n lines from the

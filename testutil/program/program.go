@@ -26,6 +26,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -234,6 +236,19 @@ func (p *Process) Interrupt() error { return p.cmd.Process.Signal(os.Interrupt) 
 // Dump asks the process, if it is a Go program on Unix, to print all its
 // goroutines and end.
 func (p *Process) Dump() { dump(p.cmd.Process) }
+
+// Runs ends the process with a list of its goroutines, and reports whether one of them is
+// in a function of package main of that name. It is false if the process gives no list, as
+// on Windows, or is not the program of [Main], which is then not ended.
+func (p *Process) Runs(ctx context.Context, function string) bool {
+	if Foreign() || runtime.GOOS == "windows" {
+		return false
+	}
+	p.Dump()
+	_, err := p.Wait(ctx)
+	call := regexp.MustCompile(`(?m)^(main|example\.com/workbook/\S+)\.` + regexp.QuoteMeta(function) + `\(`)
+	return err == nil && call.MatchString(p.Stderr())
+}
 
 // Stop kills the process with all that it has started, and waits for its end.
 func (p *Process) Stop() {
