@@ -85,7 +85,7 @@ func (s *site) ungreeted(err error) error {
 	case s.connected == 1:
 		return suite.NotConcurrent("while one client is connected, the server does not greet a second client: %w", err)
 	case s.connected > 1:
-		return suite.NotConcurrent("while %d clients are connected, the server does not greet another client: %w", s.connected, err)
+		return suite.Limited("TestSessions/serves_a_hundred_sessions_at_once", "while %d clients are connected, the server does not greet another client: %w", s.connected, err)
 	}
 	return fmt.Errorf("%s came and left, and the server does not greet another client: %w", counted(s.greetings, "client"), err)
 }
@@ -289,13 +289,13 @@ func (c *client) failure(format string, args ...any) error {
 	return fmt.Errorf(format+"\n  %s", args...)
 }
 
-// while returns err as one of a server that is not concurrent, with words that say what
-// other clients do in the meantime, unless it is one already.
+// while returns err as one of a server that is not concurrent in its transfers, with words
+// that say what other clients do in the meantime, unless it is not concurrent at all.
 func while(words string, err error) error {
 	if err == nil || verdict.Of(err).Kind == verdict.NotConcurrent {
 		return err
 	}
-	return suite.NotConcurrent("%s: %w", words, err)
+	return suite.Limited("TestTransfers/serves_others_while_a_transfer_stands_still", "%s: %w", words, err)
 }
 
 // prefixed returns err with words before it that say when it happened.

@@ -172,7 +172,7 @@ func (p part) suite(run suite.Runner, open opener) suite.Suite {
 	s := suite.New(run, open, casesOf(p.cases))
 	s.After = p.after
 	s.Rules = rules()
-	for _, other := range []part{loginPart, directoryPart, listingPart, filePart} {
+	for _, other := range []part{loginPart, directoryPart, listingPart, filePart, sessionPart, transferPart} {
 		s.Other = append(s.Other, suite.RulesOf(other.name, casesOf(other.cases))...)
 	}
 	return s

@@ -182,11 +182,11 @@ example.com/workbook/exercises/ex8.1/clock2.spin()
 		message string
 	}{
 		{"a_flood", ending{output: "still here\n" + spins, flooded: true}, Flooded,
-			"exercises/ex8.1/clock2/clock2.go:21 prints without end, more than 8 MiB"},
+			"exercises/ex8.1/clock2/clock2.go:21 prints without end"},
 		{"a_flood_of_the_log", ending{output: "2026/11/22 18:38:57 /home/ann/workbook/exercises/ex8.1/clock2/clock2.go:30: EOF\n" + spins, flooded: true}, Flooded,
-			"exercises/ex8.1/clock2/clock2.go:30 prints without end, more than 8 MiB"},
+			"exercises/ex8.1/clock2/clock2.go:30 prints without end"},
 		{"a_flood_from_nowhere", ending{output: "still here\n", flooded: true}, Flooded,
-			"prints without end, more than 8 MiB"},
+			"prints without end"},
 		{"a_case_that_runs_for_too_long", ending{output: spins, late: true}, Hung,
 			"does not end within 1m0s of real time: exercises/ex8.1/clock2/clock2.go:21 is in a busy loop: block in a Read, on a channel or in a sleep"},
 		{"a_case_that_rests_for_too_long", ending{output: strings.ReplaceAll(spins, "runnable", "chan send (nil chan), 1 minutes"), late: true}, Hung,

@@ -16,7 +16,7 @@ func TestRunReportsADataRaceThatTheCaseHides(t *testing.T) {
 	t.Run("case", func(t *testing.T) {
 		result := run(t, muted(race))
 		want(t, result, isolate.Passed, "")
-		const hidden = "the program gives standard error away meanwhile"
+		const hidden = "the program has closed or replaced standard error"
 		if !strings.Contains(result.Race, hidden) {
 			t.Errorf("Run().Race = %q, want one that says that %s", result.Race, hidden)
 		}

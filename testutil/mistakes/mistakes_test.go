@@ -213,13 +213,28 @@ func checkNamesGo(t *testing.T, r report.Report) {
 
 // first returns what is shown first of a program that is wrong.
 func first(r report.Report) mistakes.First {
-	f, _ := r.First()
+	f, ok := r.First()
 	v := f.Case.Verdict
+	if !ok { // only extra cases have failed
+		v = firstExtra(r).Verdict
+	}
 	shown := mistakes.First{Rule: v.About, Begin: v.Func}
 	if len(v.Hints) > 0 {
 		shown.Hint = v.Hints[0]
 	}
 	return shown
+}
+
+// firstExtra returns the first extra case that has failed.
+func firstExtra(r report.Report) suite.Record {
+	for _, part := range r.Programs[0].Parts {
+		for _, c := range part.Cases {
+			if c.Group == suite.Extra && c.Verdict.Failed() {
+				return c
+			}
+		}
+	}
+	return suite.Record{}
 }
 
 // notRun reports whether no case of a part was run.

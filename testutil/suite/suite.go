@@ -230,6 +230,13 @@ func About(name string, err error) error {
 	return &verdict.Error{Kind: verdict.Wrong, About: name, Err: err}
 }
 
+// Limited returns what the Run of a case returns if clients have to wait for others though
+// some are served at the same time: the word go is there, and something else is in the way.
+// The rule that is broken is that of the case called name, "TestClock/serves_a_hundred".
+func Limited(name, format string, args ...any) error {
+	return &verdict.Error{Kind: verdict.NotConcurrent, About: name, Err: fmt.Errorf(format, args...)}
+}
+
 // Patience returns how long, in real time, a case on the real clock waits for a
 // program to do what it should do at once. It is long since the machine may
 // be busy. WORKBOOK_PATIENCE sets it, in the form of time.ParseDuration.

@@ -14,6 +14,7 @@ import (
 	"example.com/workbook/testutil/pipenet"
 	"example.com/workbook/testutil/screen"
 	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/verdict"
 )
 
 // A wall is the program under test as it runs, and the screen that it draws on.
@@ -107,11 +108,11 @@ func (w *wall) returned(err error) error {
 	t, _ := w.table()
 	switch shown := t.own(w.clocks); {
 	case err != nil:
-		return fmt.Errorf("run returned though its context goes on: %w", err)
+		return suite.About(goesOnTicking, fmt.Errorf("run returned though its context goes on: %w", err))
 	case shown > 0:
-		return errors.New("run returned nil though its context goes on: it printed some readings and stopped, and a wall goes on")
+		return suite.About(goesOnTicking, errors.New("run returned nil though its context goes on: it printed some readings and stopped, and a wall goes on"))
 	}
-	return errors.New("run returned nil though its context goes on")
+	return suite.About(goesOnTicking, errors.New("run returned nil though its context goes on"))
 }
 
 // at sleeps until the wall has been up for so long.
@@ -179,8 +180,13 @@ func (w *wall) shows(clocks ...*clock) error {
 
 // explained returns err, and why a time comes late as far as that is known.
 func (w *wall) explained(err error) error {
-	if cause := w.cause(); cause != nil {
-		return fmt.Errorf("%w; %w", err, cause)
+	cause := w.cause()
+	if cause == nil {
+		return err
+	}
+	err = fmt.Errorf("%w; %w", err, cause)
+	if about := verdict.Of(cause).About; about != "" {
+		return suite.About(about, err)
 	}
 	return err
 }
@@ -191,13 +197,13 @@ func (w *wall) cause() error {
 	draws, size := slices.Clone(w.draws), len(w.raw)
 	w.mu.Unlock()
 	if up := time.Since(w.start); float64(size) > maxOutput*up.Seconds() {
-		return fmt.Errorf("the wall has printed %d bytes in %v", size, up.Round(100*time.Millisecond))
+		return suite.About(floods, fmt.Errorf("the wall has printed %d bytes in %v", size, up.Round(100*time.Millisecond)))
 	}
 	if collects(draws, w.clocks) {
 		return collecting(len(w.clocks))
 	}
 	if n := len(draws); n > 0 && time.Since(draws[n-1]) > maxAge {
-		return fmt.Errorf("the wall has printed nothing since %v", draws[n-1].Sub(w.start).Round(100*time.Millisecond))
+		return suite.About(goesOnTicking, fmt.Errorf("the wall has printed nothing since %v", draws[n-1].Sub(w.start).Round(100*time.Millisecond)))
 	}
 	return nil
 }
@@ -239,8 +245,13 @@ func collects(draws []time.Time, clocks []*clock) bool {
 	return rounds >= enough
 }
 
-// ownTime is the case whose rule such failures are about, wherever they show.
-const ownTime = "TestWall/shows_every_name_with_its_own_time"
+// These are the cases whose rules some failures are about, wherever they show.
+const (
+	ownTime       = "TestWall/shows_every_name_with_its_own_time"
+	goesOnTicking = "TestWall/goes_on_ticking"
+	closes        = "TestWall/closes_its_connections"
+	floods        = "TestWall/does_not_flood_its_output"
+)
 
 // These are kinds of what is wrong with a clock on the screen.
 var (
