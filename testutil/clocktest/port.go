@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -97,9 +98,12 @@ var port = []suite.Case[Start]{
 		Name: "picks_a_port_when_given_0_and_says_which", Group: suite.Core, Points: 2,
 		Explanation: "For port 0 the kernel picks a free one. Print the address of the listener, ln.Addr(), since nothing else says which port it is.",
 		Run: func(ctx context.Context, start Start) error {
-			return running(ctx, start, []string{"-port", "0"}, nil, func(p *program.Process, address string) error {
-				return wantTime(ctx, p, address, time.UTC)
-			})
+			p, address, err := announcing(ctx, start, []string{"-port", "0"}, nil)
+			if err != nil {
+				return err
+			}
+			defer p.Stop()
+			return goesOn(p, wantTime(ctx, p, address, time.UTC))
 		},
 	},
 	{
@@ -175,7 +179,17 @@ func running(ctx context.Context, start Start, args, env []string, check func(p 
 }
 
 // listening starts the program, waits until it says where it listens, and returns that.
+//
+// A program of any shape may say nothing. It gets a free port instead of port 0.
 func listening(ctx context.Context, start Start, args, env []string) (p *program.Process, address string, err error) {
+	if program.Foreign() {
+		return listeningSilently(start, args, env)
+	}
+	return announcing(ctx, start, args, env)
+}
+
+// announcing starts the program, and wants it to say where it listens.
+func announcing(ctx context.Context, start Start, args, env []string) (p *program.Process, address string, err error) {
 	p, err = start(args, env...)
 	if err != nil {
 		return nil, "", err
@@ -192,6 +206,42 @@ func listening(ctx context.Context, start Start, args, env []string) (p *program
 		return nil, "", err
 	}
 	return p, address, nil
+}
+
+// listeningSilently starts the program with a free port for each argument 0. [dial] waits
+// until it listens.
+func listeningSilently(start Start, args, env []string) (p *program.Process, address string, err error) {
+	port, err := freePort()
+	if err != nil {
+		return nil, "", err
+	}
+	args = slices.Clone(args)
+	for i := range args {
+		if args[i] == "0" {
+			args[i] = port
+		}
+	}
+	p, err = start(args, env...)
+	return p, net.JoinHostPort("localhost", port), err
+}
+
+// dial connects to address. A program of any shape, which does not say when it listens on
+// localhost, is tried again while it refuses connections, until ctx ends.
+func dial(ctx context.Context, address string) (net.Conn, error) {
+	retry := time.NewTicker(10 * time.Millisecond)
+	defer retry.Stop()
+	for {
+		var d net.Dialer
+		conn, err := d.DialContext(ctx, "tcp", address)
+		if !errors.Is(err, syscall.ECONNREFUSED) || !program.Foreign() || !strings.HasPrefix(address, "localhost:") {
+			return conn, err
+		}
+		select {
+		case <-retry.C:
+		case <-ctx.Done():
+			return nil, err
+		}
+	}
 }
 
 // goesOn returns err, what is wrong with p, or that it has ended, which is worse. One
@@ -264,8 +314,7 @@ func shows(line string, after, before time.Time, loc *time.Location) bool {
 // time before it was asked.
 func readLine(ctx context.Context, address string) (line string, before time.Time, err error) {
 	before = time.Now()
-	var d net.Dialer
-	conn, err := d.DialContext(ctx, "tcp", address)
+	conn, err := dial(ctx, address)
 	if err != nil {
 		return "", before, err
 	}
@@ -372,6 +421,9 @@ func listensOn8000(ctx context.Context, start Start) error {
 		return err
 	}
 	defer p.Stop()
+	if program.Foreign() { // it may say nothing
+		return goesOn(p, wantTime(ctx, p, "localhost:8000", time.UTC))
+	}
 	ok, err := prints(ctx, p, regexp.MustCompile(`\b8000\b`).MatchString)
 	if err != nil {
 		return err

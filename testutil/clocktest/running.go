@@ -91,8 +91,7 @@ func twoClientsRead(ctx context.Context, p *program.Process, address string, n i
 // receive connects client i, and sends what it reads to lines until ctx ends or stop is
 // called.
 func receive(ctx context.Context, address string, i int, lines chan<- received) (stop func(), err error) {
-	var d net.Dialer
-	conn, err := d.DialContext(ctx, "tcp", address)
+	conn, err := dial(ctx, address)
 	if err != nil {
 		return nil, err
 	}

@@ -83,17 +83,17 @@ func Hints(hints []hint.Hint, c suite.Record) []hint.Hint {
 	return hint.For(hints, c.Test, c.Name)
 }
 
-// compare finds the known mistake that the failures of p look like.
-func (g *grading) compare(p *report.Program) error {
+// compare finds the known mistake that the failures of p look like. It is only a guess: if
+// the known mistakes cannot be read, there is none.
+func (g *grading) compare(p *report.Program) {
 	if g.Only != "" || g.Program != "" {
-		return nil // some cases were not run
+		return // some cases were not run
 	}
 	known, err := mistakes.Read(filepath.Join(g.Top, "testutil", "mistakes", "testdata"))
 	if err != nil {
-		return err
+		return
 	}
 	if m, ok := mistakes.Like(known, *p); ok {
 		p.Like = m.Title
 	}
-	return nil
 }

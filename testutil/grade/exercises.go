@@ -55,7 +55,7 @@ var Exercises = []Exercise{
 		Programs: []Program{
 			{Name: "clock2", Kind: "clock", Parts: []Part{
 				{Test: "TestClock", Title: "a clock for many clients", Func: "serve",
-					Suite: func() suite.Suite { return clocktest.Concurrent(nil) }},
+					Suite: func() suite.Suite { return clocktest.Concurrent(nil) }, Outside: true},
 				{Test: "TestPort", Title: "the flag -port, and the zone", Func: "main",
 					Suite: clocktest.Port, Outside: true, Beside: true},
 			}},

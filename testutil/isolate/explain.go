@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
 )
 
 // explain returns the verdict on a case that ended without an answer, and the

@@ -62,8 +62,8 @@ func rules() suite.Rules {
 	about := func(name string) suite.Rule { return suite.RuleOf("TestWall", name, "run", cases) }
 	return suite.General("clockwall", "run").With(suite.Rules{
 		verdict.NotConcurrent: about("does_not_wait_for_a_silent_clock_that_comes_first"),
-		verdict.Leak: about("leaves_no_goroutine_behind"),
-		verdict.Race: about("has_no_data_race"),
+		verdict.Leak:          about("leaves_no_goroutine_behind"),
+		verdict.Race:          about("has_no_data_race"),
 	})
 }
 
