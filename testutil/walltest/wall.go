@@ -108,7 +108,7 @@ func (w *wall) returned(err error) error {
 	t, _ := w.table()
 	switch shown := t.own(w.clocks); {
 	case err != nil:
-		return suite.About(goesOnTicking, fmt.Errorf("run returned though its context goes on: %w", err))
+		return fmt.Errorf("run returned though its context goes on: %w", err)
 	case shown > 0:
 		return suite.About(goesOnTicking, errors.New("run returned nil though its context goes on: it printed some readings and stopped, and a wall goes on"))
 	}
