@@ -192,8 +192,8 @@ func hundredsInTurn(s *site) error {
 		visit func() error
 	}{
 		{"sent QUIT", 300, connected(func(c *client) error { return c.talk(step{"QUIT", "221"}) })},
-		{"disconnected in the middle of a command", 300, connected(func(c *client) error { return c.write("USER ano") })},
-		{"disconnected before their greeting", 300, func() error {
+		{"disconnected in the middle of a command", 110, connected(func(c *client) error { return c.write("USER ano") })},
+		{"disconnected before their greeting", 110, func() error {
 			c, err := s.connectSilently()
 			if err == nil {
 				c.close()
