@@ -14,13 +14,17 @@ import (
 // line when this package is initialized, which is before the program's own package is.
 func init() { os.Args = takeTestFlags(os.Args) }
 
+// confinedEnv is that of package isolate, which imports this one.
+const confinedEnv = "WORKBOOK_CONFINED"
+
 // takeTestFlags sets the flags of package testing that stand in args, and returns args
-// without them. With -test.fuzz it returns args as they are: package testing passes them
-// on to the processes that it starts.
+// without them. With -test.fuzz it returns args as they are, since package testing passes
+// them on to the processes that it starts, and so it does in a process that is only about
+// to become the program, in a sandbox, and passes them on to it.
 func takeTestFlags(args []string) []string {
 	isTestFlag := func(arg string) bool { return strings.HasPrefix(arg, "-test.") }
 	isFuzz := func(arg string) bool { return strings.HasPrefix(arg, "-test.fuzz") }
-	if !slices.ContainsFunc(args, isTestFlag) || slices.ContainsFunc(args, isFuzz) {
+	if os.Getenv(confinedEnv) != "" || !slices.ContainsFunc(args, isTestFlag) || slices.ContainsFunc(args, isFuzz) {
 		return args
 	}
 	testing.Init() // defines the flags

@@ -37,3 +37,13 @@ func TestTakeTestFlags(t *testing.T) {
 		})
 	}
 }
+
+// The process that enters a sandbox hands its command line to the program: without
+// -test.run, each case would run all tests of the program.
+func TestTakeTestFlagsOnTheWayIntoASandbox(t *testing.T) {
+	t.Setenv(confinedEnv, "1")
+	args := []string{"clock2.test", "-test.run=^TestClock$", "-test.count=1"}
+	if diff := cmp.Diff(args, takeTestFlags(args)); diff != "" {
+		t.Errorf("takeTestFlags(%q) with %s=1 mismatch (-want +got):\n%s", args, confinedEnv, diff)
+	}
+}
