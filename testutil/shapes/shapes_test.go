@@ -35,6 +35,7 @@ var shapes = map[string]string{
 	"channels/exercises/ex8.1/clock2":    "a goroutine for each client makes the times, and another writes them",
 	"channels/exercises/ex8.1/clockwall": "a pipeline of channels; names beside times, drawn again over the old ones",
 	"channels/exercises/ex8.2/ftpd":      "a map of handlers; a goroutine that reads, and one that waits behind each PASV; os.Root; 300 ms for a login; the year in each date",
+	"deadlines/exercises/ex8.1/clock2":   "net.ErrClosed after its own Close; log.Fatal if a deadline cannot be set; errors.As to *net.OpError",
 	"flags/exercises/ex8.1/clock2":       "a FlagSet that is parsed in a package variable, from os.Args",
 	"fresh/exercises/ex8.1/clockwall":    "a new bufio.Reader once a second; times before names, drawn in place",
 	"hub/exercises/ex8.1/clock2":         "one goroutine owns the clock and all clients, and ends with serve",
@@ -49,6 +50,7 @@ var shapes = map[string]string{
 	"signals/exercises/ex8.1/clock2":     "serve listens to signals, by NotifyContext and by Notify",
 	"signals/exercises/ex8.1/clockwall":  "run listens to signals; main gives it a context that never ends",
 	"sorted/exercises/ex8.1/clockwall":   "frames by name; connects again; signals in main only; logs each line on standard error",
+	"statistics/exercises/ex8.1/clock2":  "prints statistics from a goroutine of its own; retries Accept as net/http does",
 	"talkative/exercises/ex8.1/clock2":   "logs each line that it sends, and statistics once a minute; parses its flags in init",
 }
 
