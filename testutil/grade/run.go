@@ -16,10 +16,10 @@ import (
 	"example.com/workbook/testutil/verdict"
 )
 
-// A trial is the grading of one program by two judges at the same time: the parts that
+// A judging is the grading of one program by two judges at the same time: the parts that
 // start the program as a process wait for it most of the time, and leave the processor to
 // the others.
-type trial struct {
+type judging struct {
 	*grading
 	program *report.Program
 	dir     string // with its files
@@ -35,7 +35,7 @@ func (g *grading) judge(ctx context.Context, p *report.Program, dir string, done
 	cause := fmt.Errorf("the grading took longer than %v", g.Timeout)
 	ctx, cancel := context.WithTimeoutCause(ctx, g.Timeout, cause)
 	defer cancel()
-	tr := &trial{grading: g, program: p, dir: dir, done: done, passed: make(map[string]bool), seen: make(chan struct{}, 1)}
+	tr := &judging{grading: g, program: p, dir: dir, done: done, passed: make(map[string]bool), seen: make(chan struct{}, 1)}
 	err := tr.run(ctx)
 	settle(p, err, g.Only != "")
 	switch {
@@ -58,7 +58,7 @@ func (g *grading) judge(ctx context.Context, p *report.Program, dir string, done
 
 // run runs the parts of the program. Those that stand beside the others start as soon as
 // a case has passed of the test that they come after.
-func (tr *trial) run(ctx context.Context) error {
+func (tr *judging) run(ctx context.Context) error {
 	program, _ := find(tr.program.Dir)
 	var main, beside []string
 	after := ""
@@ -88,7 +88,7 @@ func (tr *trial) run(ctx context.Context) error {
 
 // wait waits until a case of a test has passed, and reports whether one has when over
 // is closed. It does not wait if test is empty or is not graded.
-func (tr *trial) wait(test string, over <-chan struct{}) bool {
+func (tr *judging) wait(test string, over <-chan struct{}) bool {
 	has := func() bool {
 		tr.mu.Lock()
 		defer tr.mu.Unlock()
@@ -105,7 +105,7 @@ func (tr *trial) wait(test string, over <-chan struct{}) bool {
 }
 
 // skip says why parts are not run.
-func (tr *trial) skip(tests []string, why string) {
+func (tr *judging) skip(tests []string, why string) {
 	for i := range tr.program.Parts {
 		part := &tr.program.Parts[i]
 		if !slices.Contains(tests, part.Test) {
@@ -119,7 +119,7 @@ func (tr *trial) skip(tests []string, why string) {
 }
 
 // ask has a judge run tests. It writes into a folder of that name.
-func (tr *trial) ask(ctx context.Context, name string, tests []string) error {
+func (tr *judging) ask(ctx context.Context, name string, tests []string) error {
 	if len(tests) == 0 {
 		return nil
 	}
@@ -146,7 +146,7 @@ func (tr *trial) ask(ctx context.Context, name string, tests []string) error {
 }
 
 // observe takes the record of a case.
-func (tr *trial) observe(r suite.Record) {
+func (tr *judging) observe(r suite.Record) {
 	tr.mu.Lock()
 	first := enter(tr.program, r)
 	tr.passed[r.Test] = tr.passed[r.Test] || r.Verdict.Kind == verdict.Passed

@@ -1,6 +1,10 @@
 package isolate
 
-import "testing"
+import (
+	"testing"
+
+	"example.com/workbook/testutil/verdict"
+)
 
 func TestWakingsFindAGoroutineThatIsActiveAndAsleepInTurn(t *testing.T) {
 	const (
@@ -48,8 +52,8 @@ func TestExplainBusy(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if kind, got := explain(ending{stderr: tt.stderr, status: 1}); kind != Busy || got != tt.want {
-				t.Errorf("explain(%q) = %s: %s\nwant %s: %s", tt.stderr, kind, got, Busy, tt.want)
+			if kind, got := explain(ending{stderr: tt.stderr, status: 1}); kind != verdict.Busy || got != tt.want {
+				t.Errorf("explain(%q) = %s: %s\nwant %s: %s", tt.stderr, kind, got, verdict.Busy, tt.want)
 			}
 		})
 	}

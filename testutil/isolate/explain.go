@@ -1,6 +1,7 @@
 package isolate
 
 import (
+	"example.com/workbook/testutil/verdict"
 	"fmt"
 	"regexp"
 	"slices"
@@ -10,33 +11,33 @@ import (
 
 // explain returns the verdict on a case that ended without an answer, and the
 // sentence that says why.
-func explain(end ending) (Verdict, string) {
+func explain(end ending) (verdict.Kind, string) {
 	switch {
 	case end.flooded:
-		return Flooded, explainFlood(end.output)
+		return verdict.Flooded, explainFlood(end.output)
 	case end.late:
-		return Hung, explainLate(end.stderr)
+		return verdict.Hung, explainLate(end.stderr)
 	case strings.Contains(end.stderr, stuck):
 		_, dump, _ := strings.Cut(end.stderr, stuck)
 		return explainStuck(dump)
 	case strings.Contains(end.stderr, polls):
 		_, block, _ := strings.Cut(end.stderr, polls)
-		return Busy, explainPolls(block)
+		return verdict.Busy, explainPolls(block)
 	case strings.Contains(end.stderr, busy):
 		_, dump, _ := strings.Cut(end.stderr, busy)
 		if len(end.output)-len(dump) > aFlood { // how much it can print until it is ended depends on the machine
-			return Flooded, explainFlood(dump)
+			return verdict.Flooded, explainFlood(dump)
 		}
-		return Busy, explainBusy(dump)
+		return verdict.Busy, explainBusy(dump)
 	case strings.Contains(end.stderr, usedUp):
-		return Crashed, "runs out of memory; with the race detector it needs five times as much"
+		return verdict.Crashed, "runs out of memory; with the race detector it needs five times as much"
 	}
 	if sentence := explainCrash(end.stderr); strings.HasSuffix(sentence, exits) {
-		return Exited, sentence
+		return verdict.Exited, sentence
 	} else if sentence != "" {
-		return Crashed, sentence
+		return verdict.Crashed, sentence
 	}
-	return Exited, explainExit(end.output, end.status)
+	return verdict.Exited, explainExit(end.output, end.status)
 }
 
 // aFlood is how much a program that is ended in a busy loop may have printed.

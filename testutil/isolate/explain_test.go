@@ -2,6 +2,7 @@ package isolate
 
 import (
 	"errors"
+	"example.com/workbook/testutil/verdict"
 	"os"
 	"path/filepath"
 	"strings"
@@ -178,39 +179,39 @@ example.com/workbook/exercises/ex8.1/clock2.spin()
 	tests := []struct {
 		name    string
 		end     ending
-		verdict Verdict
+		kind    verdict.Kind
 		message string
 	}{
-		{"a_flood", ending{output: "still here\n" + spins, flooded: true}, Flooded,
+		{"a_flood", ending{output: "still here\n" + spins, flooded: true}, verdict.Flooded,
 			"exercises/ex8.1/clock2/clock2.go:21 prints without end"},
-		{"a_flood_of_the_log", ending{output: "2026/11/22 18:38:57 /home/ann/workbook/exercises/ex8.1/clock2/clock2.go:30: EOF\n" + spins, flooded: true}, Flooded,
+		{"a_flood_of_the_log", ending{output: "2026/11/22 18:38:57 /home/ann/workbook/exercises/ex8.1/clock2/clock2.go:30: EOF\n" + spins, flooded: true}, verdict.Flooded,
 			"exercises/ex8.1/clock2/clock2.go:30 prints without end"},
-		{"a_flood_from_nowhere", ending{output: "still here\n", flooded: true}, Flooded,
+		{"a_flood_from_nowhere", ending{output: "still here\n", flooded: true}, verdict.Flooded,
 			"prints without end"},
-		{"a_case_that_runs_for_too_long", ending{output: spins, late: true}, Hung,
+		{"a_case_that_runs_for_too_long", ending{output: spins, late: true}, verdict.Hung,
 			"does not end within 1m0s of real time: exercises/ex8.1/clock2/clock2.go:21 is in a busy loop: block in a Read, on a channel or in a sleep"},
-		{"a_case_that_rests_for_too_long", ending{output: strings.ReplaceAll(spins, "runnable", "chan send (nil chan), 1 minutes"), late: true}, Hung,
+		{"a_case_that_rests_for_too_long", ending{output: strings.ReplaceAll(spins, "runnable", "chan send (nil chan), 1 minutes"), late: true}, verdict.Hung,
 			"does not end within 1m0s of real time: exercises/ex8.1/clock2/clock2.go:12 is blocked on a channel that is a package variable: make it in the function that uses it"},
-		{"a_case_that_is_late_without_a_word", ending{late: true}, Hung,
+		{"a_case_that_is_late_without_a_word", ending{late: true}, verdict.Hung,
 			"does not end within 1m0s of real time"},
-		{"a_case_that_gave_up", ending{output: "hello\n" + stuck + strings.ReplaceAll(spins, "runnable", "runnable, synctest bubble 1"), status: 1}, Busy,
+		{"a_case_that_gave_up", ending{output: "hello\n" + stuck + strings.ReplaceAll(spins, "runnable", "runnable, synctest bubble 1"), status: 1}, verdict.Busy,
 			"exercises/ex8.1/clock2/clock2.go:21 is in a busy loop: block in a Read, on a channel or in a sleep"},
-		{"a_crash", ending{output: "panic: no clocks\n" + spins, status: 2}, Crashed,
+		{"a_crash", ending{output: "panic: no clocks\n" + spins, status: 2}, verdict.Crashed,
 			"exercises/ex8.1/clock2/clock2.go:12 panics: no clocks"},
-		{"memory_that_is_used_up", ending{output: "==1==ERROR: ThreadSanitizer failed to allocate 0x10000000 (268435456) bytes at address 218038000000 (errno: 12)\n", status: 66}, Crashed,
+		{"memory_that_is_used_up", ending{output: "==1==ERROR: ThreadSanitizer failed to allocate 0x10000000 (268435456) bytes at address 218038000000 (errno: 12)\n", status: 66}, verdict.Crashed,
 			"runs out of memory; with the race detector it needs five times as much"},
-		{"an_exit_with_status_0", ending{output: "panic: unexpected call to os.Exit(0) during test\n", status: 2}, Exited,
+		{"an_exit_with_status_0", ending{output: "panic: unexpected call to os.Exit(0) during test\n", status: 2}, verdict.Exited,
 			"ends the whole program (os.Exit)"},
-		{"an_exit", ending{output: "2026/11/22 18:38:57 /home/ann/workbook/exercises/ex8.1/clock2/clock2.go:30: EOF\n", status: 1}, Exited,
+		{"an_exit", ending{output: "2026/11/22 18:38:57 /home/ann/workbook/exercises/ex8.1/clock2/clock2.go:30: EOF\n", status: 1}, verdict.Exited,
 			"exercises/ex8.1/clock2/clock2.go:30 ends the whole program (log.Fatal: EOF)"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.end.output = here(tt.end.output)
 			tt.end.stderr = tt.end.output
-			verdict, message := explain(tt.end)
-			if verdict != tt.verdict || message != tt.message {
-				t.Errorf("explain() = %s: %s\nwant %s: %s", verdict, message, tt.verdict, tt.message)
+			kind, message := explain(tt.end)
+			if kind != tt.kind || message != tt.message {
+				t.Errorf("explain() = %s: %s\nwant %s: %s", kind, message, tt.kind, tt.message)
 			}
 		})
 	}
@@ -226,8 +227,8 @@ func TestReportIsReadFromStandardErrorAlone(t *testing.T) {
 		t.Errorf("judge() of %q and of %q on standard error has the race\n%q, want\n%q", end.output, end.stderr, got, want)
 	}
 	end = ending{output: "panic: not really\n", stderr: "bye\n"}
-	if got, message := explain(end); got != Exited {
-		t.Errorf("explain() of %q, printed on standard output, = %s: %s, want %s", end.output, got, message, Exited)
+	if got, message := explain(end); got != verdict.Exited {
+		t.Errorf("explain() of %q, printed on standard output, = %s: %s, want %s", end.output, got, message, verdict.Exited)
 	}
 }
 
@@ -235,7 +236,7 @@ func TestExplainStuck(t *testing.T) {
 	const place = "\nmain.serve()\n\texample.com/workbook/exercises/ex8.1/clock2/clock2.go:20 +0x1d\n\n"
 	tests := []struct {
 		name, dump string
-		verdict    Verdict
+		kind       verdict.Kind
 		message    string
 	}{
 		{"names_the_goroutine_that_does_not_wait_for_its_clock",
@@ -253,26 +254,26 @@ internal/sync.(*Mutex).Lock(...)
 main.serve()
 	/tmp/main.go:5 +0x1d
 `,
-			Hung, "main.go:5 is blocked on a mutex that another goroutine holds during a sleep, a read or a write: unlock the mutex before that"},
+			verdict.Hung, "main.go:5 is blocked on a mutex that another goroutine holds during a sleep, a read or a write: unlock the mutex before that"},
 		{"looks_only_at_the_newest_clock",
 			"goroutine 8 [running, synctest bubble 1]:" + place + "goroutine 9 [chan send (nil chan), synctest bubble 2]:" + place,
-			Hung, "exercises/ex8.1/clock2/clock2.go:20 is blocked on a nil channel: make the channel with make(chan T)"},
+			verdict.Hung, "exercises/ex8.1/clock2/clock2.go:20 is blocked on a nil channel: make the channel with make(chan T)"},
 		{"takes_a_system_call_for_a_wait", "goroutine 8 [syscall, synctest bubble 1]:" + place,
-			Hung, "exercises/ex8.1/clock2/clock2.go:20 is blocked in a system call: use the listener, dial function or writer that the tests pass"},
+			verdict.Hung, "exercises/ex8.1/clock2/clock2.go:20 is blocked in a system call: use the listener, dial function or writer that the tests pass"},
 		{"tells_a_loop_from_a_wait", "goroutine 8 [running, synctest bubble 1]:" + place,
-			Busy, "exercises/ex8.1/clock2/clock2.go:20 is in a busy loop: block in a Read, on a channel or in a sleep"},
+			verdict.Busy, "exercises/ex8.1/clock2/clock2.go:20 is in a busy loop: block in a Read, on a channel or in a sleep"},
 		{"shows_a_state_that_it_does_not_know", "goroutine 8 [coroutine, synctest bubble 1]:" + place,
-			Hung, "exercises/ex8.1/clock2/clock2.go:20 is blocked (coroutine)"},
+			verdict.Hung, "exercises/ex8.1/clock2/clock2.go:20 is blocked (coroutine)"},
 		{"knows_nothing_if_all_wait_for_the_clock", "goroutine 8 [sleep (durable), synctest bubble 1]:" + place,
-			Hung, "deadlock: all goroutines are blocked"},
+			verdict.Hung, "deadlock: all goroutines are blocked"},
 		{"knows_nothing_without_a_clock", "goroutine 8 [running]:" + place,
-			Hung, "deadlock: all goroutines are blocked"},
+			verdict.Hung, "deadlock: all goroutines are blocked"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			verdict, message := explainStuck(tt.dump)
-			if verdict != tt.verdict || message != tt.message {
-				t.Errorf("explainStuck() = %s: %s\nwant %s: %s", verdict, message, tt.verdict, tt.message)
+			kind, message := explainStuck(tt.dump)
+			if kind != tt.kind || message != tt.message {
+				t.Errorf("explainStuck() = %s: %s\nwant %s: %s", kind, message, tt.kind, tt.message)
 			}
 		})
 	}

@@ -47,20 +47,6 @@ import (
 // way that nothing else notices.
 const Limit = time.Minute
 
-// Kinds of verdicts, by their short names.
-type Verdict = verdict.Kind
-
-const (
-	Passed     = verdict.Passed
-	NotStarted = verdict.NotStarted
-	Wrong      = verdict.Wrong
-	Hung       = verdict.Hung
-	Busy       = verdict.Busy
-	Crashed    = verdict.Crashed
-	Exited     = verdict.Exited
-	Flooded    = verdict.Flooded
-)
-
 // A Result is what became of a case.
 type Result struct {
 	Verdict verdict.Verdict // without rule, case and hints

@@ -10,12 +10,13 @@ import (
 	"testing"
 
 	"example.com/workbook/testutil/isolate"
+	"example.com/workbook/testutil/verdict"
 )
 
 func TestRunReportsADataRaceThatTheCaseHides(t *testing.T) {
 	t.Run("case", func(t *testing.T) {
 		result := run(t, muted(race))
-		want(t, result, isolate.Passed, "")
+		want(t, result, verdict.Passed, "")
 		const hidden = "the program has closed or replaced standard error"
 		if !strings.Contains(result.Race, hidden) {
 			t.Errorf("Run().Race = %q, want one that says that %s", result.Race, hidden)

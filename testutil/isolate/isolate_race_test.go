@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"example.com/workbook/testutil/isolate"
+	"example.com/workbook/testutil/verdict"
 )
 
 func TestRunReportsADataRace(t *testing.T) {
@@ -30,7 +31,7 @@ func TestRunReportsADataRace(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			result := run(t, tt.run)
-			want(t, result, isolate.Passed, "")
+			want(t, result, verdict.Passed, "")
 			if !regexp.MustCompile(`^(?:` + tt.race + `)$`).MatchString(result.Race) {
 				t.Errorf("Run().Race = %q, want match for %q", result.Race, tt.race)
 			}

@@ -21,6 +21,7 @@ import (
 
 	"example.com/workbook/testutil/isolate"
 	"example.com/workbook/testutil/program"
+	"example.com/workbook/testutil/verdict"
 )
 
 // holdEnv in the environment tells this process to hold a connection to that
@@ -47,7 +48,7 @@ func run(t *testing.T, f func() error, env ...string) isolate.Result {
 
 // want reports a result of another verdict, or with a message that does not
 // match the pattern.
-func want(t *testing.T, got isolate.Result, kind isolate.Verdict, pattern string) {
+func want(t *testing.T, got isolate.Result, kind verdict.Kind, pattern string) {
 	t.Helper()
 	if got.Verdict.Kind != kind || !regexp.MustCompile(`^(?:`+pattern+`)$`).MatchString(got.Verdict.Message) {
 		t.Errorf("Run() = %s: %q, want %s: match for %q", got.Verdict.Kind, got.Verdict.Message, kind, pattern)
@@ -64,60 +65,60 @@ func TestRunSaysOfACaseThat(t *testing.T) {
 	tests := []struct {
 		name    string
 		run     func() error
-		verdict isolate.Verdict
+		verdict verdict.Kind
 		message string // pattern
 	}{
 		{
 			name:    "passes",
 			run:     func() error { return nil },
-			verdict: isolate.Passed,
+			verdict: verdict.Passed,
 		},
 		{
 			name:    "returns_an_error",
 			run:     func() error { return errors.New("client 2 got nothing") },
-			verdict: isolate.Wrong,
+			verdict: verdict.Wrong,
 			message: "client 2 got nothing",
 		},
 		{
 			name:    "is_not_started",
 			run:     func() error { return fmt.Errorf("serve: %w", exercises.ErrNotStarted) },
-			verdict: isolate.NotStarted,
+			verdict: verdict.NotStarted,
 			message: "serve: not started",
 		},
 		{
 			name:    "panics",
 			run:     func() error { panic("no clocks") },
-			verdict: isolate.Crashed,
+			verdict: verdict.Crashed,
 			message: place + "panics: no clocks",
 		},
 		{
 			name:    "exits_with_status_3",
 			run:     func() error { os.Exit(3); return nil },
-			verdict: isolate.Exited,
+			verdict: verdict.Exited,
 			message: `.+ ends the whole program \(os.Exit, status 3\)`,
 		},
 		{
 			name:    "exits_with_status_0",
 			run:     func() error { os.Exit(0); return nil },
-			verdict: isolate.Exited,
+			verdict: verdict.Exited,
 			message: place + `ends the whole program \(os.Exit\)`,
 		},
 		{
 			name:    "forges_its_answer",
 			run:     forge,
-			verdict: isolate.Exited,
+			verdict: verdict.Exited,
 			message: `.+ ends the whole program \(os.Exit, status 3\)`,
 		},
 		{
 			name:    "closes_standard_error",
 			run:     func() error { return os.Stderr.Close() },
-			verdict: isolate.Wrong,
+			verdict: verdict.Wrong,
 			message: "the program closes or replaces standard error, .*",
 		},
 		{
 			name:    "logs_a_fatal_error",
 			run:     func() error { log.Fatal("cannot reach London"); return nil },
-			verdict: isolate.Exited,
+			verdict: verdict.Exited,
 			message: place + `ends the whole program \(log.Fatal: cannot reach London\)`,
 		},
 		{
@@ -127,7 +128,7 @@ func TestRunSaysOfACaseThat(t *testing.T) {
 					fmt.Println(strings.Repeat("still here ", 100))
 				}
 			},
-			verdict: isolate.Flooded,
+			verdict: verdict.Flooded,
 			message: busyPlace + "prints without end",
 		},
 		{
@@ -136,7 +137,7 @@ func TestRunSaysOfACaseThat(t *testing.T) {
 				os.Stdout.Write(bytes.Repeat([]byte("still here\n"), program.Limit/10))
 				return nil
 			},
-			verdict: isolate.Passed,
+			verdict: verdict.Passed,
 		},
 		{
 			name: "prints_without_end_though_its_case_is_over",
@@ -146,7 +147,7 @@ func TestRunSaysOfACaseThat(t *testing.T) {
 					fmt.Println(strings.Repeat("still here ", 100))
 				}
 			},
-			verdict: isolate.Wrong,
+			verdict: verdict.Wrong,
 			message: "client 2 got nothing",
 		},
 		{
@@ -158,7 +159,7 @@ func TestRunSaysOfACaseThat(t *testing.T) {
 				}
 				return nil
 			},
-			verdict: isolate.Passed,
+			verdict: verdict.Passed,
 		},
 	}
 	for _, tt := range tests {
@@ -173,11 +174,11 @@ func TestRunTellsALeakFromAnError(t *testing.T) {
 	tests := []struct {
 		name    string
 		err     error
-		verdict isolate.Verdict
+		verdict verdict.Kind
 		message string
 	}{
-		{"without_an_error", nil, isolate.Passed, ""},
-		{"with_an_error", errors.New("client 2 got nothing"), isolate.Wrong, "client 2 got nothing"},
+		{"without_an_error", nil, verdict.Passed, ""},
+		{"with_an_error", errors.New("client 2 got nothing"), verdict.Wrong, "client 2 got nothing"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -196,7 +197,7 @@ func TestRunAddsToTheEnvironmentAndKeepsTheOutput(t *testing.T) {
 		fmt.Println(os.Getenv("ISOLATE_TEST_OLD"), os.Getenv("ISOLATE_TEST_NEW"))
 		return errors.New("wrong") // the output of a right case is nobody's concern
 	}, "ISOLATE_TEST_NEW=added")
-	want(t, result, isolate.Wrong, "wrong")
+	want(t, result, verdict.Wrong, "wrong")
 	if got, want := result.Output, "kept added\n"; got != want {
 		t.Errorf("Run().Output = %q, want %q", got, want)
 	}
@@ -211,11 +212,11 @@ func TestRunEndsWhatTheCaseHasStarted(t *testing.T) {
 	tests := []struct {
 		name    string
 		end     func() error
-		verdict isolate.Verdict
+		verdict verdict.Kind
 		message string
 	}{
-		{"and_passes", func() error { return nil }, isolate.Passed, ""},
-		{"and_exits", func() error { os.Exit(3); return nil }, isolate.Exited, ".*status 3.*"},
+		{"and_passes", func() error { return nil }, verdict.Passed, ""},
+		{"and_exits", func() error { os.Exit(3); return nil }, verdict.Exited, ".*status 3.*"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -263,7 +264,7 @@ func TestRunStaysInThisProcessIfAsked(t *testing.T) {
 		pid = os.Getpid()
 		return fmt.Errorf("serve: %w", exercises.ErrNotStarted)
 	})
-	want(t, result, isolate.NotStarted, "serve: not started")
+	want(t, result, verdict.NotStarted, "serve: not started")
 	if pid != os.Getpid() {
 		t.Errorf("the case ran in process %d, want %d", pid, os.Getpid())
 	}
@@ -291,13 +292,13 @@ func TestAWrongCaseNeitherFailsNorHelpsAnother(t *testing.T) {
 	tests := []struct {
 		name    string
 		run     func() error
-		verdict isolate.Verdict
+		verdict verdict.Kind
 		message string
 	}{
-		{"first_is_right", func() error { return nil }, isolate.Passed, ""},
-		{"second_is_wrong", func() error { state = "used"; return errors.New("wrong") }, isolate.Wrong, "wrong"},
-		{"third_needs_a_new_process", func() error { return wantState("") }, isolate.Passed, ""},
-		{"fourth_needs_the_old_process", func() error { return wantState("used") }, isolate.Wrong, `state is "", want "used"`},
+		{"first_is_right", func() error { return nil }, verdict.Passed, ""},
+		{"second_is_wrong", func() error { state = "used"; return errors.New("wrong") }, verdict.Wrong, "wrong"},
+		{"third_needs_a_new_process", func() error { return wantState("") }, verdict.Passed, ""},
+		{"fourth_needs_the_old_process", func() error { return wantState("used") }, verdict.Wrong, `state is "", want "used"`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -313,7 +314,7 @@ func TestARightCaseFailsNoOther(t *testing.T) {
 				defer func() { state = "used" }()
 				return wantState("")
 			})
-			want(t, result, isolate.Passed, "")
+			want(t, result, verdict.Passed, "")
 		})
 	}
 }
@@ -347,9 +348,9 @@ func TestNotesItsProcess(t *testing.T) {
 				return nil
 			})
 			if strings.HasPrefix(c, "wrong") {
-				want(t, result, isolate.Wrong, "wrong")
+				want(t, result, verdict.Wrong, "wrong")
 			} else {
-				want(t, result, isolate.Passed, "")
+				want(t, result, verdict.Passed, "")
 			}
 		})
 	}

@@ -1,6 +1,7 @@
 package isolate
 
 import (
+	"example.com/workbook/testutil/verdict"
 	"fmt"
 	"strings"
 )
@@ -26,7 +27,7 @@ const loops = "is in a busy loop: block in a Read, on a channel or in a sleep"
 
 // explainStuck finds the goroutine that holds the fake clock: one on it that
 // does not wait for something on it.
-func explainStuck(dump string) (Verdict, string) {
+func explainStuck(dump string) (verdict.Kind, string) {
 	sentence := "deadlock: all goroutines are blocked"
 	all := newest(goroutines(dump))
 	for _, g := range all {
@@ -34,12 +35,12 @@ func explainStuck(dump string) (Verdict, string) {
 		switch {
 		case g.durable || !own:
 		case g.active() && g.state != "syscall":
-			return Busy, f.place() + " " + because(g, all) // others may wait for this one
+			return verdict.Busy, f.place() + " " + because(g, all) // others may wait for this one
 		default:
 			sentence = f.place() + " " + because(g, all)
 		}
 	}
-	return Hung, sentence
+	return verdict.Hung, sentence
 }
 
 // because says why g, one of all, does not get on.

@@ -1,6 +1,7 @@
 package isolate
 
 import (
+	"example.com/workbook/testutil/verdict"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -203,8 +204,8 @@ func serve() {
 				}
 			}
 			want := fmt.Sprintf("clock2.go:%d %s", stuckAt, tt.want)
-			if verdict, got := explainStuck(dump.String()); verdict != Hung || got != want {
-				t.Errorf("explainStuck() = %s: %s\nwant %s: %s\nof\n%s", verdict, got, Hung, want, tt.source)
+			if kind, got := explainStuck(dump.String()); kind != verdict.Hung || got != want {
+				t.Errorf("explainStuck() = %s: %s\nwant %s: %s\nof\n%s", kind, got, verdict.Hung, want, tt.source)
 			}
 		})
 	}
@@ -222,8 +223,8 @@ main.serve()
 	/tmp/main.go:7 +0x1d
 `
 	const want = "main.go:7 reads standard input, where nothing arrives: read only from the connections"
-	if verdict, got := explainStuck(dump); verdict != Hung || got != want {
-		t.Errorf("explainStuck() = %s: %s\nwant %s: %s", verdict, got, Hung, want)
+	if kind, got := explainStuck(dump); kind != verdict.Hung || got != want {
+		t.Errorf("explainStuck() = %s: %s\nwant %s: %s", kind, got, verdict.Hung, want)
 	}
 }
 
