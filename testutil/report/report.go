@@ -138,15 +138,15 @@ func (r Report) First() (f Failure, ok bool) {
 	return r.find(suite.Core, func(c suite.Record) bool { return c.Verdict.Kind == verdict.NotRun })
 }
 
-// find returns the first case of a group that is as wanted, or its program if that
-// could not be graded.
+// find returns the first case of a group that is as wanted, or the first program that could
+// not be graded.
 func (r Report) find(g suite.Group, wanted func(c suite.Record) bool) (f Failure, ok bool) {
 	for _, p := range r.Programs {
 		for f := range p.cases(g) {
+			if p.Verdict.Kind != "" {
+				return whole(p), true
+			}
 			if wanted(f.Case) {
-				if p.Verdict.Kind != "" {
-					return whole(p), true
-				}
 				return f, true
 			}
 		}
@@ -165,6 +165,19 @@ func (p Program) cases(g suite.Group) iter.Seq[Failure] {
 			}
 		}
 	}
+}
+
+// explains returns how many failures of its program are about the rule of f.
+func (f Failure) explains() int {
+	n := 0
+	for _, g := range []suite.Group{suite.Core, suite.Sturdy} {
+		for other := range f.Program.cases(g) {
+			if other.Case.Verdict.Failed() && other.Case.Verdict.About == f.Case.Verdict.About {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // explanation returns the failure of the same program that explains most of the others:

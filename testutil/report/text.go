@@ -97,7 +97,11 @@ func (p *page) program(program Program, main Failure) {
 	switch program.Verdict.Kind {
 	case "":
 		if main.Program.Name == program.Name && !p.comesFirst(program, main) {
-			p.line("  to fix first, as it explains most of the others:")
+			if n := main.explains(); n > 1 {
+				p.line("  to fix first, since %d failures are about the same rule:", n)
+			} else {
+				p.line("  to fix first:")
+			}
 			p.cross(main.Case)
 			p.failure(main.Case)
 		}
