@@ -64,10 +64,12 @@ func (tr *judging) run(ctx context.Context) error {
 	after := ""
 	for _, part := range program.Parts {
 		switch {
-		case !slices.ContainsFunc(tr.program.Parts, func(p report.Part) bool { return p.Test == part.Test }):
+		case !tr.grades(part.Test):
 		case part.Beside && tr.Program == "":
 			beside = append(beside, part.Test)
-			after = part.Suite().After
+			if s := part.Suite(); tr.grades(s.After) {
+				after = s.After
+			}
 		default:
 			main = append(main, part.Test)
 		}
@@ -86,8 +88,13 @@ func (tr *judging) run(ctx context.Context) error {
 	return group.Wait()
 }
 
+// grades reports whether a test is among those to grade.
+func (tr *judging) grades(test string) bool {
+	return slices.ContainsFunc(tr.program.Parts, func(p report.Part) bool { return p.Test == test })
+}
+
 // wait waits until a case of a test has passed, and reports whether one has when over
-// is closed. It does not wait if test is empty or is not graded.
+// is closed. It does not wait if test is empty.
 func (tr *judging) wait(test string, over <-chan struct{}) bool {
 	has := func() bool {
 		tr.mu.Lock()

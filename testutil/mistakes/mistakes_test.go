@@ -104,9 +104,14 @@ func run(t *testing.T, m mistakes.Mistake) report.Report {
 // gradeSubmission grades the program of m in a submission.
 func gradeSubmission(t *testing.T, m mistakes.Mistake, submission string) report.Report {
 	t.Helper()
+	e := program(t, m)
+	if !whole(m) {
+		p := &e.Programs[0]
+		p.Parts = slices.DeleteFunc(p.Parts, func(part grade.Part) bool { return !catches(m, part.Test) })
+	}
 	r, err := grade.Run(t.Context(), grade.Options{
 		Top:        top,
-		Exercises:  []grade.Exercise{program(t, m)},
+		Exercises:  []grade.Exercise{e},
 		Submission: submission,
 		Trusted:    true,
 		Race:       m.Race,
@@ -128,7 +133,7 @@ func program(t *testing.T, m mistakes.Mistake) grade.Exercise {
 		for _, p := range e.Programs {
 			if path.Join(e.Name, p.Name) == strings.TrimPrefix(m.Program, "solutions/") {
 				p.Parts = slices.DeleteFunc(slices.Clone(p.Parts), func(part grade.Part) bool {
-					return part.Test == "TestClients" && !m.Clients || !whole(m) && !catches(m, part.Test)
+					return part.Test == "TestClients" && !m.Clients
 				})
 				e.Programs = []grade.Program{p}
 				return e
