@@ -44,7 +44,11 @@ func Hint(w io.Writer, r Report, hints Hints, style Style) error {
 			"lines after it are often the same mistake once more.")
 	default:
 		p.line("%s", p.bold(f.String()))
-		p.indent("  ", "  ", first(f.Case.Verdict.String()))
+		what := f.Case.Verdict.String()
+		if f.Case.Verdict.Kind == verdict.NotStarted {
+			what = f.Case.Verdict.Message // the line before says so
+		}
+		p.indent("  ", "  ", first(what))
 		p.line("")
 		p.hints(f, hints)
 	}

@@ -87,7 +87,7 @@ Read on: exercises/ex8.1/README.md, the task
 `},
 		{"where to begin", unbegun, Hints{hints, 1, 2, "make hint-8.1"}, Style{}, `
 clock2: not started
-  not started: open exercises/ex8.1/clock2/clock2.go
+  open exercises/ex8.1/clock2/clock2.go
 
 Hint 2 of 2: one word
   Which?

@@ -325,9 +325,9 @@ func TestProgramIsGradedFromOutside(t *testing.T) {
 		t.Fatalf("%v: %v\n%s", build, err, out)
 	}
 	for _, tt := range []struct{ kind, program, want string }{
-		{"clock", "clock2", "Core 10 of 10, sturdy 6 of 7 points"},
-		{"clockwall", "clockwall", "Core 2 of 2, sturdy 2 of 2 points"},
-		{"clockwall", "clock2", "Core 0 of 2"},
+		{"clock", "clock2", "Core 22 of 27, sturdy 8 of 19 points"},
+		{"clockwall", "clockwall", "Core 21 of 25, sturdy 18 of 21 points"},
+		{"clockwall", "clock2", "Core 0 of 25"},
 	} {
 		stdout, stderr, status := workbook(t, "grade", "-program", filepath.Join(dir, tt.program), "-kind", tt.kind)
 		if !strings.Contains(stdout, tt.want) {
