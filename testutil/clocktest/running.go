@@ -211,8 +211,6 @@ func logsAFailedAccept(ctx context.Context, start Start) error {
 		return nil
 	case errors.Is(err, context.DeadlineExceeded):
 		return notLogged(p, conns)
-	case strings.Contains(p.Stderr(), "panic: "):
-		return goesOn(p, err)
 	}
 	return fmt.Errorf("%v may have %d files open, and ended when more clients came, without a word about an error of Accept", p, maxFiles)
 }

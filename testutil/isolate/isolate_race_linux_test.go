@@ -9,7 +9,6 @@ import (
 	"syscall"
 	"testing"
 
-	"example.com/workbook/testutil/isolate"
 	"example.com/workbook/testutil/verdict"
 )
 

@@ -7,7 +7,6 @@ import (
 	"sync"
 	"testing"
 
-	"example.com/workbook/testutil/isolate"
 	"example.com/workbook/testutil/verdict"
 )
 
