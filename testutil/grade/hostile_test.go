@@ -100,7 +100,7 @@ func run(t *testing.T, opts grade.Options) report.Report {
 					t.Errorf("%s/%s has no verdict", part.Test, c.Name)
 				}
 				if c.Verdict.Kind != verdict.Passed && c.Verdict.Message == "" && p.Verdict.Kind == "" {
-					t.Errorf("%s/%s is %s, and nobody knows why", part.Test, c.Name, c.Verdict.Kind)
+					t.Errorf("%s/%s is %s, without a reason", part.Test, c.Name, c.Verdict.Kind)
 				}
 			}
 		}

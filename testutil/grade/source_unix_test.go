@@ -68,7 +68,7 @@ func TestSourceSaysWhatIsWrongWithTheFiles(t *testing.T) {
 		{name: "all is right", files: map[string]string{"clock2.go": good}},
 		{name: "another package", files: map[string]string{"clock2.go": "package clock2\n"},
 			kind: verdict.DoesNotCompile, message: file + ":1:9: package clock2: want package main, as in the stub"},
-		{name: "a package of somebody else", files: map[string]string{"clock2.go": "package main\n\nimport \"github.com/fatih/color\"\n"},
+		{name: "a third-party package", files: map[string]string{"clock2.go": "package main\n\nimport \"github.com/fatih/color\"\n"},
 			kind: verdict.DoesNotCompile, message: file + `:3:8: imports "github.com/fatih/color": only the standard library can be imported`},
 		{name: "packages of the workbook's go.mod", files: map[string]string{"clock2.go": "package main\n\nimport (\n\t\"golang.org/x/sync/errgroup\"\n\t\"github.com/google/go-cmp/cmp\"\n\t\"example.com/workbook/exercises\"\n)\n"}},
 		{name: "no files", kind: verdict.NotStarted, message: "no Go files in " + clock2Dir},

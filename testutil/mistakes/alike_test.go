@@ -21,7 +21,7 @@ import (
 //	mistake: clock2-no-go
 //	shape: testutil/shapes/testdata/mutex/exercises/ex8.1/clock2
 //	fails: TestClock/serves_a_second_client_while_the_first_stays
-//	says: not concurrent: client 1 is served, and meanwhile client 2 got nothing*
+//	says: not concurrent: while client 1 is served, client 2 got nothing*
 //
 //	--- a/clock2.go
 //	+++ b/clock2.go
