@@ -12,7 +12,8 @@ import (
 // on how busy the machine is:
 const (
 	// maxCPU is how much time of the processor a case may use within one
-	// beat of the fake clock. It is many times what any case needs.
+	// beat of the fake clock. It is many times what any case needs. In a
+	// trial, after which the case gets another chance, it is a quarter.
 	maxCPU = 2 * time.Second
 
 	// maxBlocked is how many times in a row a case is found with every
@@ -27,6 +28,10 @@ const (
 func watch(clock *atomic.Int64, stop <-chan struct{}) {
 	look := time.NewTicker(interval)
 	defer look.Stop()
+	most := maxCPU
+	if isolate.Trying() {
+		most /= 4
+	}
 	var last int64
 	var cpu time.Duration // when the clock last moved
 	blocked := 0
@@ -49,7 +54,7 @@ func watch(clock *atomic.Int64, stop <-chan struct{}) {
 		if blocked == maxBlocked {
 			isolate.GiveUp()
 		}
-		if cpuTime()-cpu > maxCPU {
+		if cpuTime()-cpu > most {
 			isolate.GiveUpBusy()
 		}
 	}

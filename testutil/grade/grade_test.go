@@ -20,6 +20,8 @@ var update = flag.Bool("update", false, "rewrite the scoreboards in testdata/gol
 // TestMain lets this process be a judge.
 func TestMain(m *testing.M) {
 	grade.Main()
+	flag.Parse()
+	flag.Set("test.parallel", "6") // some of the programs are waited for
 	os.Setenv("LC_ALL", "C.UTF-8")
 	os.Setenv("TZ", "UTC")
 	os.Exit(m.Run())

@@ -1,9 +1,10 @@
 package isolate
 
 import (
-	"example.com/workbook/testutil/verdict"
 	"fmt"
 	"strings"
+
+	"example.com/workbook/testutil/verdict"
 )
 
 // waits says what a goroutine is blocked on, by the state that the runtime shows,
@@ -28,8 +29,8 @@ const loops = "is in a busy loop: block in a Read, on a channel or in a sleep"
 // explainStuck finds the goroutine that holds the fake clock: one on it that
 // does not wait for something on it.
 func explainStuck(dump string) (verdict.Kind, string) {
-	sentence := "deadlock: all goroutines are blocked"
 	all := newest(goroutines(dump))
+	var stuck goroutine
 	for _, g := range all {
 		f, own := g.ownFrame()
 		switch {
@@ -37,10 +38,13 @@ func explainStuck(dump string) (verdict.Kind, string) {
 		case g.active() && g.state != "syscall":
 			return verdict.Busy, f.place() + " " + because(g, all) // others may wait for this one
 		default:
-			sentence = f.place() + " " + because(g, all)
+			stuck = g
 		}
 	}
-	return verdict.Hung, sentence
+	if f, ok := stuck.ownFrame(); ok {
+		return verdict.Hung, f.place() + " " + because(stuck, all)
+	}
+	return verdict.Hung, "deadlock: all goroutines are blocked"
 }
 
 // because says why g, one of all, does not get on.

@@ -21,7 +21,7 @@ type Grading struct {
 
 	notStarted bool
 	impatient  bool // a case has waited as long as it could, so the next ones wait less
-	busy       int  // cases that were ended in a busy loop
+	endless    int  // cases in a row that were ended in a busy loop or a flood of output
 	passed     map[string]int
 	faults     map[Fault]*fault
 }
@@ -33,9 +33,9 @@ type fault struct {
 	charged   bool
 }
 
-// maxBusy is how many cases may be ended in a busy loop, which takes some seconds each,
-// before the others are not run.
-const maxBusy = 2
+// maxEndless is how many cases in a row may be ended in a busy loop or a flood of output,
+// which take some seconds each, until the cases after them are not run any more.
+const maxEndless = 2
 
 func (g *Grading) fault(f Fault) *fault {
 	if g.faults == nil {
@@ -147,18 +147,20 @@ func (g *Grading) grade(t *testing.T, test string, s Suite, c Bound) Record {
 	case c.Collects == Races && !g.Races:
 		r.Verdict = verdict.Verdict{Kind: verdict.NotChecked, Message: "this needs the race detector (go test -race), which requires cgo"}
 		return r
-	case g.busy == maxBusy:
-		r.Verdict = verdict.Verdict{Kind: verdict.NotRun, Message: fmt.Sprintf("%d cases before this one did not end; fix them first", maxBusy)}
+	case g.endless == maxEndless:
+		r.Verdict = verdict.Verdict{Kind: verdict.NotRun, Message: fmt.Sprintf("%d cases before this one did not end; fix them first", maxEndless)}
 		return r
 	}
 	result := c.Runner(t, g, c.Run, g.environment(c)...)
 	r.Verdict, r.Output = result.Verdict, result.Output
 	r.Verdict.Message = strings.TrimRight(visible(r.Verdict.Message), "\n")
-	switch r.Verdict.Kind {
-	case verdict.Passed:
+	if r.Verdict.Kind == verdict.Passed {
 		r.Note, r.Verdict.Message = r.Verdict.Message, ""
-	case verdict.Busy:
-		g.busy++
+	}
+	if r.Verdict.Kind == verdict.Busy || r.Verdict.Kind == verdict.Flooded {
+		g.endless++
+	} else {
+		g.endless = 0
 	}
 	g.note(result, c)
 	g.collect(&r, c)

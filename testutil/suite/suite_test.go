@@ -225,11 +225,12 @@ PASS
 `,
 	},
 	{
-		name: "gives_up_after_two_busy_cases",
+		name: "gives_up_after_two_cases_in_a_row_without_an_end",
 		cases: []testCase{
 			{Name: "reads", Group: suite.Core, Points: 1, Explanation: "Wait.", Run: ends(isolate.Result{Verdict: verdict.Verdict{Kind: verdict.Busy, Message: "clock2.go:20 loops"}})},
 			{Name: "writes", Group: suite.Core, Points: 2, Run: passes},
 			{Name: "closes", Group: suite.Core, Points: 4, Explanation: "Wait.", Run: ends(isolate.Result{Verdict: verdict.Verdict{Kind: verdict.Busy, Message: "clock2.go:20 loops"}})},
+			{Name: "accepts", Group: suite.Core, Points: 8, Explanation: "Wait.", Run: ends(isolate.Result{Verdict: verdict.Verdict{Kind: verdict.Flooded, Message: "clock2.go:20 prints"}})},
 			{Name: "ends", Group: suite.Sturdy, Points: 8, Run: passes},
 			{Name: "leaks", Group: suite.Sturdy, Points: 16, Collects: suite.Leaks, Run: passes},
 		},
@@ -240,13 +241,17 @@ PASS
     suite_test.go: busy: clock2.go:20 loops
         why: Wait.
         case: testutil/suite/suite_test.go
+    suite_test.go: flooded the output: clock2.go:20 prints
+        why: Wait.
+        case: testutil/suite/suite_test.go
     suite_test.go: not run: 2 cases before this one did not end; fix them first
     suite_test.go: not run: 2 cases before this one did not end; fix them first
-    suite_test.go: core 2 of 7 points, sturdy 0 of 24 points
+    suite_test.go: core 2 of 15 points, sturdy 0 of 24 points
 --- FAIL: TestSubject
     --- FAIL: TestSubject/reads
     --- PASS: TestSubject/writes
     --- FAIL: TestSubject/closes
+    --- FAIL: TestSubject/accepts
     --- FAIL: TestSubject/ends
     --- FAIL: TestSubject/leaks
 FAIL
