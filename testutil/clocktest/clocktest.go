@@ -79,22 +79,22 @@ func rules(program string) suite.Rules {
 // oneClient holds what every clock server does for its only client.
 var oneClient = []suite.Case[Serve]{
 	{
-		Name: "writes_the_time_at_once", Group: suite.Core, Points: 2,
+		Name: "writes_the_time_at_once", Group: suite.Core, Points: 2, Func: "handleConn",
 		Explanation: "A client gets the time as soon as it is served, and only then waits a second for the next.",
 		Run:         inTheMorning(1),
 	},
 	{
-		Name: "writes_a_line_every_second", Group: suite.Core, Points: 2,
+		Name: "writes_a_line_every_second", Group: suite.Core, Points: 2, Func: "handleConn",
 		Explanation: "Each second brings one line, in the form 15:04:05 and a newline.",
 		Run:         inTheMorning(70),
 	},
 	{
-		Name: "shows_the_time_of_its_zone", Group: suite.Core, Points: 2, Env: []string{"TZ=" + newYork},
+		Name: "shows_the_time_of_its_zone", Group: suite.Core, Points: 2, Env: []string{"TZ=" + newYork}, Func: "handleConn",
 		Explanation: "The time is the local one, which time.Now returns: call it for each line. In New York that is five hours behind UTC in winter and four in summer: in spring, 03:00:00 follows 01:59:59.",
 		Run:         showsTheTimeOfItsZone,
 	},
 	{
-		Name: "counts_the_hours_from_0_to_23", Group: suite.Core, Points: 1,
+		Name: "counts_the_hours_from_0_to_23", Group: suite.Core, Points: 1, Func: "handleConn",
 		Explanation: "The clock has 24 hours: 13:00:00 follows 12:59:59, and 00:00:00 follows 23:59:59. In a layout of package time, 15 means such hours and 03 those from 1 to 12.",
 		Run: func(ctx context.Context, serve Serve) error {
 			for _, clock := range []string{"11:59:58", "12:59:58", "23:59:58"} {
@@ -130,7 +130,7 @@ var concurrent = []suite.Case[Serve]{
 		Run:         othersWhileOneNeverReads,
 	},
 	{
-		Name: "keeps_time_over_midnight", Group: suite.Sturdy, Points: 1,
+		Name: "keeps_time_over_midnight", Group: suite.Sturdy, Points: 1, Func: "handleConn",
 		Explanation: "A client may stay for long. Each line of the two hours around midnight must be right.",
 		Run: func(ctx context.Context, serve Serve) error {
 			if err := sleepUntil("23:00:00"); err != nil {
@@ -163,17 +163,17 @@ var sequential = []suite.Case[Serve]{
 // robust holds what a good server does when things go wrong.
 var robust = []suite.Case[Serve]{
 	{
-		Name: "goes_on_after_a_client_that_leaves_at_once", Group: suite.Sturdy, Points: 1,
+		Name: "goes_on_after_a_client_that_leaves_at_once", Group: suite.Sturdy, Points: 1, Func: "handleConn",
 		Explanation: "A client may leave before it has read anything. That is an error of its connection, not of the server; and what the server has set aside for this client is free again.",
 		Run:         afterClientsThat(func(c *crowd.Client) error { return nil }),
 	},
 	{
-		Name: "goes_on_after_a_client_that_leaves_in_the_middle_of_a_line", Group: suite.Sturdy, Points: 1,
+		Name: "goes_on_after_a_client_that_leaves_in_the_middle_of_a_line", Group: suite.Sturdy, Points: 1, Func: "handleConn",
 		Explanation: "A client may leave at any byte. That is an error of its connection, not of the server; and what the server has set aside for this client is free again.",
 		Run:         afterClientsThat(readHalfALine),
 	},
 	{
-		Name: "closes_the_connection_of_a_client_that_has_left", Group: suite.Sturdy, Points: 2,
+		Name: "closes_the_connection_of_a_client_that_has_left", Group: suite.Sturdy, Points: 2, Func: "handleConn",
 		Explanation: "A connection that is not closed stays open as long as the program runs, and one day there are too many. Put defer conn.Close() first in the function that serves it.",
 		Run:         closesConnections,
 	},
@@ -193,7 +193,7 @@ var robust = []suite.Case[Serve]{
 		Run:         returnsWhenClosed,
 	},
 	{
-		Name: "leaves_no_goroutine_behind", Group: suite.Sturdy, Points: 2, Collects: suite.Leaks,
+		Name: "leaves_no_goroutine_behind", Group: suite.Sturdy, Points: 2, Collects: suite.Leaks, Func: "handleConn",
 		Explanation: "A goroutine must end when its client has left, or goroutines leak. Return when a write fails.",
 		Run: client(func(c *crowd.Client) error {
 			return readLines(c, 2)

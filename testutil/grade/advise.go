@@ -19,6 +19,15 @@ import (
 // "exercises/ex8.1/clock2/clock2.go:26".
 type places map[string]string
 
+// first returns the first of two functions that the program has, or the second if it has
+// neither, and where it begins.
+func (all places) first(name, other string) (function, place string) {
+	if place, ok := all[name]; ok {
+		return name, place
+	}
+	return other, all[other]
+}
+
 // locate finds where the functions of a program begin, and sets that of each part.
 func locate(p *report.Program, dir string) places {
 	all := make(places)
@@ -59,11 +68,8 @@ func (g *grading) advise(p *report.Program) error {
 			if !v.Failed() {
 				continue
 			}
-			if v.Func == "" && v.Place == "" {
-				v.Func = part.Func
-			}
 			if v.Place == "" {
-				v.Place = g.places[p.Dir][v.Func]
+				v.Func, v.Place = g.places[p.Dir].first(v.Func, part.Func)
 			}
 			for _, h := range Hints(hints, *c) {
 				v.Hints = append(v.Hints, h.Title)

@@ -164,7 +164,7 @@ func (g *Grading) grade(t *testing.T, test string, s Suite, c Bound) Record {
 	}
 	g.note(result, c)
 	g.collect(&r, c)
-	r.Verdict = s.explained(r.Verdict, c.rule(test))
+	r.Verdict = s.explained(r.Verdict, c.ruleAbout(r.Verdict, test))
 	r.Verdict.Case = c.place()
 	return r
 }
@@ -244,6 +244,17 @@ func (s Suite) ruleOf(name string, own Rule) Rule {
 		}
 	}
 	return own
+}
+
+// ruleAbout returns the rule of the case that v is about, in a test of that name. A case
+// that collects a fault of the whole test, and fails in another way, has nothing to say
+// about that fault yet.
+func (c Bound) ruleAbout(v verdict.Verdict, test string) Rule {
+	rule := c.rule(test)
+	if c.Collects != None && v.Kind != c.Collects.kind() {
+		rule.Text = fmt.Sprintf("This case looks for a %s while clients use the program. Fix first what went wrong here.", c.Collects.kind())
+	}
+	return rule
 }
 
 // rule returns the rule of the case, in a test of that name.

@@ -202,7 +202,8 @@ FAIL
 		},
 		want: `
     suite_test.go: got nothing
-        why: Goroutines end.
+        why: This case looks for a goroutine leak while clients use the program. Fix
+        first what went wrong here.
         case: testutil/suite/suite_test.go
     suite_test.go: goroutine leak: clock2.go:20 still sleeps (in leaks)
     suite_test.go: sturdy 0 of 2 points
