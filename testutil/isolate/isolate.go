@@ -91,7 +91,11 @@ func Run(t *testing.T, f func() error, env ...string) Result {
 	if race, clean := triedClean(t, env); clean {
 		return Result{Verdict: verdict.Of(nil), Race: race}
 	}
-	lines, end, err := ask(pattern(t.Name()), append(slices.Clip(env), caseEnv+"="+t.Name()))
+	env = append(slices.Clip(env), caseEnv+"="+t.Name())
+	lines, end, err := ask(pattern(t.Name()), env)
+	if err == nil && end.killed() {
+		lines, end, err = ask(pattern(t.Name()), env)
+	}
 	if err != nil {
 		return Result{Verdict: verdict.Verdict{Kind: verdict.GraderProblem, Message: err.Error()}}
 	}
@@ -154,6 +158,9 @@ func ask(pattern string, env []string) (lines []string, end ending, err error) {
 	cmd.Env = append(cmd.Env, env...)
 	key := newKey()
 	end, err = finish(cmd, key, func() int { return len(said(file, key)) })
+	if err == nil {
+		err = problemIn(end.stderr, key)
+	}
 	return said(file, key), end, err
 }
 
@@ -174,6 +181,11 @@ type ending struct {
 	flooded bool   // it printed too much
 	late    bool   // it took longer than Limit
 }
+
+// killed reports whether a signal that this process did not send has ended it. A system that
+// runs out of memory may do that to any process. Only a case whose process is killed a
+// second time is taken to bring it about.
+func (end ending) killed() bool { return end.status < 0 && !end.late && !end.flooded }
 
 // maxSilent is how many times [program.Limit] a process may print without any progress. A
 // loop that prints without end is there in an instant.
@@ -234,7 +246,7 @@ func runCase(f func() error) {
 	ans.Final = true
 	stderr.WriteString(overMark)
 	if err := ans.give(); err != nil {
-		log.Fatal(err)
+		endWithoutAnswer(err)
 	}
 	os.Exit(1) // 0 would panic in a test
 }

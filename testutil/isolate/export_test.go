@@ -1,0 +1,4 @@
+package isolate
+
+// AnswerTo has this process write its answers to another file.
+func AnswerTo(file string) { answerFile = file }
