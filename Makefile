@@ -100,11 +100,17 @@ stress: ## run the suites RUNS times with all processors busy, and want one verd
 
 .PHONY: fuzz
 fuzz: ## fuzz what reads input, each test for FUZZTIME
-	$(GO) run ./testutil/fuzz -time $(FUZZTIME)
+	@list=$$($(GO) test -list '^Fuzz' ./solutions/... ./testutil/...) || { echo "$$list"; exit 1; }; \
+	echo "$$list" | \
+	awk '/^Fuzz/ {names[n++] = $$1} /^ok/ {for (i = 0; i < n; i++) print names[i], $$2; n = 0}' | \
+	while read -r name path; do \
+		echo "$$name of $$path: $(FUZZTIME)"; \
+		$(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "$$path" </dev/null || exit 1; \
+	done
 
 .PHONY: soak
 soak: ## let clients of all kinds use the FTP server for MINUTES, and want it level
-	$(GO) run ./testutil/soak -minutes $(MINUTES)
+	$(GO) run ./solutions/ex8.2/soak -minutes $(MINUTES)
 
 .PHONY: bench
 bench: ## measure clock2 with 10,000 clients, and the wall with 500 clocks
@@ -112,7 +118,7 @@ bench: ## measure clock2 with 10,000 clients, and the wall with 500 clocks
 
 .PHONY: bench-ftp
 bench-ftp: ## measure ftpd beside the FTP servers that people run (PEERS=DIR if unpacked there)
-	$(GO) run ./testutil/benchftp -rounds $(ROUNDS) -size $(SIZE) $(if $(PEERS),-peers $(PEERS))
+	$(GO) run ./solutions/ex8.2/bench -rounds $(ROUNDS) -size $(SIZE) $(if $(PEERS),-peers $(PEERS))
 
 .PHONY: lint
 lint: ## run gofmt and staticcheck over the workbook

@@ -4,6 +4,8 @@ package testutil_test
 import (
 	"errors"
 	"fmt"
+	"go/parser"
+	"go/token"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -25,7 +27,7 @@ func guide(t *testing.T) string {
 }
 
 func TestGuideNamesAllPackages(t *testing.T) {
-	var want, got []string
+	var want []string
 	entries, err := os.ReadDir(".")
 	if err != nil {
 		t.Fatal(err)
@@ -35,15 +37,61 @@ func TestGuideNamesAllPackages(t *testing.T) {
 			want = append(want, e.Name())
 		}
 	}
+	got := slices.Sorted(slices.Values(packages(t)))
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("README.md: folders in the tables of packages mismatch (-want +got):\n%s", diff)
+	}
+}
+
+// packages returns the packages in the tables of the guide, in their order.
+func packages(t *testing.T) []string {
+	t.Helper()
+	var all []string
 	for _, m := range regexp.MustCompile("(?m)^\\| \\[`(\\w+)`\\]\\((\\w+)\\) \\| \\S").FindAllStringSubmatch(guide(t), -1) {
 		if m[1] != m[2] {
 			t.Errorf("README.md: %s leads to %s", m[1], m[2])
 		}
-		got = append(got, m[1])
+		all = append(all, m[1])
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("README.md: folders in the table of packages mismatch (-want +got):\n%s", diff)
+	return all
+}
+
+// The tables are in the order of the layers. Tests may import what they like.
+func TestPackageImportsOnlyThoseAboveItInTheGuide(t *testing.T) {
+	var above []string
+	for _, name := range packages(t) {
+		files, err := filepath.Glob(filepath.Join(name, "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			for _, imported := range importsOf(t, file) {
+				if !slices.Contains(above, imported) {
+					t.Errorf("%s imports %s, which stands below %s in README.md", file, imported, name)
+				}
+			}
+		}
+		above = append(above, name)
 	}
+}
+
+// importsOf returns the packages of testutil that a file imports.
+func importsOf(t *testing.T, file string) []string {
+	t.Helper()
+	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, spec := range parsed.Imports {
+		if name, ok := strings.CutPrefix(strings.Trim(spec.Path.Value, `"`), "example.com/workbook/testutil/"); ok {
+			all = append(all, name)
+		}
+	}
+	return all
 }
 
 func TestLinksOfTheGuideLeadSomewhere(t *testing.T) {

@@ -10,7 +10,6 @@ import (
 
 	"example.com/workbook/testutil/grade"
 	"example.com/workbook/testutil/report"
-	"example.com/workbook/testutil/scoreboard"
 )
 
 const top = "../.." // of the workbook
@@ -69,7 +68,7 @@ func TestScoreboardOfAProgramThat(t *testing.T) {
 			t.Parallel()
 			r := run(t, grade.Options{Submission: submission(t, filepath.Join("testdata", tt.submission)), Exercises: tt.exercises, Race: raceDetector})
 			file := filepath.Join("testdata", "golden", tt.name+".txt")
-			scoreboard.Check(t, file, scoreboard.Still(r, still), report.Style{}, *update)
+			checkBoard(t, file, steady(r, still), report.Style{}, *update)
 		})
 	}
 }

@@ -54,7 +54,7 @@ func main() {
 	defer stop()
 	packages := flag.Args()
 	if len(packages) == 0 {
-		packages = []string{"./chapter60/...", "./solutions/..."}
+		packages = []string{"./chapter60/...", "./solutions/ex8.1/...", "./solutions/ex8.2/ftpd", "./solutions/ex8.2/ftp"}
 	}
 	if err := stress(ctx, packages, *runs, *race, *only); err != nil {
 		log.Fatal(err)

@@ -3,7 +3,7 @@
 //
 // Usage:
 //
-//	go run ./testutil/soak [-minutes n] [-ftpd program]
+//	go run ./solutions/ex8.2/soak [-minutes n] [-ftpd program]
 //
 // It starts the FTP server of the solutions, or another program with the same flags, as
 // a process. Each minute many clients visit it, right and wrong ones, slow ones and
@@ -11,7 +11,7 @@
 // ncftp, as far as they are installed. Then all of them leave, and what the process
 // holds is measured from outside:
 //
-//	$ go run ./testutil/soak -minutes 60
+//	$ go run ./solutions/ex8.2/soak -minutes 60
 //	minute 1: 2210 visits; at rest 17 MiB, 8 files and connections, 9 threads
 //	…
 //

@@ -1,9 +1,9 @@
-// Benchftp measures the FTP server of exercise 8.2 beside the servers that people
+// Bench measures the FTP server of exercise 8.2 beside the servers that people
 // run, and beside the least that a server in Go has to do.
 //
 // Usage:
 //
-//	go run ./testutil/benchftp [-rounds n] [-size bytes] [-time duration] [-run regexp]
+//	go run ./solutions/ex8.2/bench [-rounds n] [-size bytes] [-time duration] [-run regexp]
 //		[-servers names] [-peers directory] [-dir directory] [-update]
 //
 // It starts one server after the other on a free port of localhost, takes a measure of
@@ -13,7 +13,7 @@
 // the median of its ratios to raw in the same round; in the first table, more of
 // that is better.
 //
-//	$ go run ./testutil/benchftp -rounds 3 -size 64M -run 'RETR|LIST' -servers raw,ftpd
+//	$ go run ./solutions/ex8.2/bench -rounds 3 -size 64M -run 'RETR|LIST' -servers raw,ftpd
 //	…
 //	| speed | raw | ftpd |
 //	|---|---:|---:|
@@ -65,7 +65,7 @@ type settings struct {
 
 func main() {
 	log.SetFlags(0)
-	log.SetPrefix("benchftp: ")
+	log.SetPrefix("bench: ")
 	if len(os.Args) == 4 && os.Args[1] == rawArg {
 		log.Fatal(serveRaw(os.Args[2], os.Args[3]))
 	}

@@ -103,7 +103,7 @@ func TestSoak(t *testing.T) {
 // build builds ftpd, with a known mistake or without.
 func build(t *testing.T, mistake string) (binary string) {
 	t.Helper()
-	const top, ftpd = "../..", "solutions/ex8.2/ftpd"
+	const top, ftpd = "../../..", "solutions/ex8.2/ftpd"
 	dir := t.TempDir()
 	binary = filepath.Join(dir, "binary")
 	replace := make(map[string]string)

@@ -22,7 +22,7 @@ type site struct {
 }
 
 func newSite(ctx context.Context, set settings) (*site, error) {
-	temp, err := os.MkdirTemp(set.dir, "benchftp")
+	temp, err := os.MkdirTemp(set.dir, "bench")
 	if err != nil {
 		return nil, err
 	}

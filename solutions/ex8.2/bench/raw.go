@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// rawArg makes this program the raw server: benchftp raw port directory.
+// rawArg makes this program the raw server: bench raw port directory.
 const rawArg = "raw"
 
 // serveRaw serves a directory on a port of localhost. A connection is for one
