@@ -148,7 +148,7 @@ func program(t *testing.T, m mistakes.Mistake) grade.Exercise {
 // a program of many parts is graded by those that catch it, since the others take most of
 // the time; WORKBOOK_SLOW=all asks for all. A race or a leak may be noticed by any part.
 func whole(m mistakes.Mistake) bool {
-	if *update || os.Getenv("WORKBOOK_SLOW") == "all" || os.Getenv("WORKBOOK_ALIKE") != "" || m.Race || !strings.HasPrefix(m.Program, "solutions/ex8.2/") {
+	if *update || os.Getenv("WORKBOOK_SLOW") == "all" || m.Race || !strings.HasPrefix(m.Program, "solutions/ex8.2/") {
 		return true
 	}
 	return slices.ContainsFunc(m.Fails, func(f mistakes.Failure) bool { return strings.HasSuffix(f.Case, "/leaves_no_goroutine_behind") })

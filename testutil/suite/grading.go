@@ -51,7 +51,7 @@ func (g *Grading) fault(f Fault) *fault {
 // is not started, that is all it says.
 func (g *Grading) Test(t *testing.T, s Suite) {
 	t.Helper()
-	if _, err := patience(); err != nil {
+	if err := CheckEnvironment(); err != nil {
 		t.Fatal(err)
 	}
 	if g.notStarted {

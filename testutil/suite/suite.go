@@ -24,6 +24,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -276,8 +277,19 @@ func patience() (time.Duration, error) {
 // CheckEnvironment returns an error about the first variable of the environment that
 // steers the tests and has no valid value.
 func CheckEnvironment() error {
+	for name, values := range variables {
+		if value := os.Getenv(name); value != "" && !slices.Contains(values, value) {
+			return fmt.Errorf("environment variable %s=%s: want %s", name, value, strings.Join(values, " or "))
+		}
+	}
 	_, err := patience()
 	return err
+}
+
+// variables are the values that variables of the environment may have, beside patienceEnv.
+var variables = map[string][]string{
+	"WORKBOOK_SLOW":      {"1", "all"},
+	"WORKBOOK_INPROCESS": {"1"},
 }
 
 // NotStarted reports whether p has ended and said, as the program of a stub

@@ -519,6 +519,27 @@ func TestPatience(t *testing.T) {
 	}
 }
 
+func TestVariableWithoutAMeaningIsAnError(t *testing.T) {
+	for _, tt := range []struct{ name, value, want string }{
+		{"WORKBOOK_SLOW", "1", ""},
+		{"WORKBOOK_SLOW", "all", ""},
+		{"WORKBOOK_SLOW", "yes", "environment variable WORKBOOK_SLOW=yes: want 1 or all"},
+		{"WORKBOOK_INPROCESS", "1", ""},
+		{"WORKBOOK_INPROCESS", "true", "environment variable WORKBOOK_INPROCESS=true: want 1"},
+	} {
+		t.Run(tt.name+"="+tt.value, func(t *testing.T) {
+			t.Setenv(tt.name, tt.value)
+			got := ""
+			if err := suite.CheckEnvironment(); err != nil {
+				got = err.Error()
+			}
+			if got != tt.want {
+				t.Errorf("CheckEnvironment() = %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
 func TestStub(t *testing.T) {
 	tests := []struct{ mod, dir, want string }{
 		{".", "exercises/ex8.1/clock2", "exercises/ex8.1/clock2/clock2.go"},
