@@ -1,9 +1,8 @@
 // Package chapter60_test checks that what README.md shows is what the programs
 // are and do.
 //
-// After a change of the programs, make README.md follow:
+// After a change of the programs or their tests, make README.md follow:
 //
-//	WORKBOOK_UPDATE=1 go test ./chapter60/clock1 ./chapter60/clock2
 //	go test ./chapter60 -update
 package chapter60_test
 
@@ -21,6 +20,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"example.com/workbook/testutil/timeline"
 )
 
 var update = flag.Bool("update", false, "rewrite the listings and pictures of README.md")
@@ -97,13 +98,11 @@ func block(kind, source string) (string, error) {
 	case kind == "diff" && len(args) == 2:
 		language = "diff"
 		text, err = diff(args[0], args[1])
-	case kind == "picture" && len(args) == 1:
+	case kind == "picture" && len(args) == 2:
 		language = "text"
-		var picture []byte
-		picture, err = os.ReadFile(filepath.Join(args[0], "testdata", "picture.txt"))
-		text = string(picture)
+		text, err = picture(args[0], args[1])
 	default:
-		err = errors.New("unknown form, want listing: file region, diff: file file or picture: program")
+		err = errors.New("unknown form, want listing: file region, diff: file file or picture: file row")
 	}
 	if err != nil {
 		return "", err
@@ -145,6 +144,19 @@ func regions(file string) (map[string]string, error) {
 		return nil, fmt.Errorf("%s has %d marks //! around %d regions, want two around each", file, marks, len(all))
 	}
 	return all, nil
+}
+
+// picture returns what the row of that name, in the table of a test, wants clients to see.
+func picture(file, row string) (string, error) {
+	source, err := os.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
+	m := regexp.MustCompile("(?m)^\t\t{\"" + regexp.QuoteMeta(row) + "\", .*`\n([^`]+)`},$").FindSubmatch(source)
+	if m == nil {
+		return "", fmt.Errorf("%s has no row %s", file, row)
+	}
+	return string(m[1]) + timeline.Unicode.Legend() + "\n", nil
 }
 
 // diff returns the lines of code in which a program differs from another of

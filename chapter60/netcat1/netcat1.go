@@ -35,7 +35,11 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: netcat1 [host:port]")
 		os.Exit(2)
 	}
-	if err := netcat(os.Stdout, address); err != nil {
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		log.Fatal(err) // e.g., no server listens there
+	}
+	if err := netcat(os.Stdout, conn); err != nil {
 		log.Fatal(err)
 	}
 }
@@ -44,15 +48,10 @@ func main() {
 
 //!+netcat
 
-// netcat copies to out what the server at address sends.
-// It returns when the server closes the connection.
-func netcat(out io.Writer, address string) error {
-	conn, err := net.Dial("tcp", address)
-	if err != nil {
-		return err // e.g., no server listens there
-	}
+// netcat copies to out what the server sends, until that closes the connection.
+func netcat(out io.Writer, conn net.Conn) error {
 	defer conn.Close()
-	_, err = io.Copy(out, conn)
+	_, err := io.Copy(out, conn)
 	return err
 }
 

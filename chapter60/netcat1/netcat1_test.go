@@ -7,11 +7,55 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sync/errgroup"
+
 	"example.com/workbook/testutil/program"
 	"example.com/workbook/testutil/suite"
 )
 
 func TestMain(m *testing.M) { program.Main(m, main) }
+
+// The server is the test: it has one end of a pipe, and netcat the other.
+func TestNetcat(t *testing.T) {
+	tests := []struct {
+		name   string
+		writes []string // what the server writes, before it closes
+		want   string   // what netcat prints
+	}{
+		{"prints_a_line", []string{"15:04:05\n"}, "15:04:05\n"},
+		{"prints_line_after_line", []string{"15:04:05\n", "15:04:06\n"}, "15:04:05\n15:04:06\n"},
+		{"prints_a_line_that_comes_in_pieces", []string{"15:", "04:", "05\n"}, "15:04:05\n"},
+		{"prints_a_line_without_an_end", []string{"15:04:05\n", "15:0"}, "15:04:05\n15:0"},
+		{"prints_nothing_if_the_server_closes_at_once", nil, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			conn, server := net.Pipe()
+			var group errgroup.Group
+			group.Go(func() error {
+				defer server.Close()
+				for _, text := range tt.writes {
+					if _, err := io.WriteString(server, text); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+
+			var out strings.Builder
+			if err := netcat(&out, conn); err != nil {
+				t.Error(err)
+			}
+			if err := group.Wait(); err != nil {
+				t.Error(err)
+			}
+			if diff := cmp.Diff(tt.want, out.String()); diff != "" {
+				t.Errorf("netcat printed (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
 
 // serveOnce lets one client connect, writes text to it and hangs up. It
 // returns the address to connect to.
@@ -45,7 +89,7 @@ func refused(t *testing.T) string {
 	return conn.LocalAddr().String()
 }
 
-func TestNetcat(t *testing.T) {
+func TestProgram(t *testing.T) {
 	long := strings.Repeat("15:04:05\n", 10_000) + "15:0" // more than one Read, and a line without an end
 	tests := []struct {
 		name   string

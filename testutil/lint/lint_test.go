@@ -64,10 +64,13 @@ var files = map[string]string{
 
 	"exercises/ex9.1/README.md":         "## bell: core 2 points, sturdy 0, extra 1\n",
 	"exercises/ex9.1/bell/bell.go":      "package main\n\nfunc (b *bell) ring() {}\n",
-	"exercises/ex9.1/bell/bell_test.go": "package main\n\nfunc TestMain(m *testing.M) {}\n\nfunc TestBell(t *testing.T) {}\n",
+	"exercises/ex9.1/bell/bell_test.go": "package main\n\nfunc TestMain(m *testing.M) {}\n\nfunc TestBell(t *testing.T) {}\n\n" + table,
 	"solutions/ex9.1/bell/bell.go":      "package main\n",
-	"solutions/ex9.1/bell/bell_test.go": "package main\n\nfunc TestBell(t *testing.T) {}\n\nfunc TestSound(t *testing.T) {}\n",
+	"solutions/ex9.1/bell/bell_test.go": "package main\n\nfunc TestBell(t *testing.T) {}\n\nfunc TestSound(t *testing.T) {}\n\n" + table,
 }
+
+// table is what students read.
+const table = "func TestRing(t *testing.T) { cmp.Diff(want, got) }\n"
 
 func workbook(exercises []grade.Exercise) lint.Workbook {
 	fsys := make(fstest.MapFS)
@@ -210,13 +213,17 @@ func TestMissingNamesAFile(t *testing.T) {
 		}},
 		{"solutions/ex9.1/bell/bell.go", "", []string{"solutions/ex9.1/bell/bell.go is not there: write it"}},
 		{"exercises/ex9.1/bell/bell_test.go", "", []string{
-			`exercises/ex9.1/bell/bell_test.go has the tests [], want ["TestBell"]: give it those of the program in testutil/grade/exercises.go`,
+			`exercises/ex9.1/bell/bell_test.go has the tests [], want ["TestBell"] first: give it those of the program in testutil/grade/exercises.go`,
+			"exercises/ex9.1/bell/bell_test.go compares nothing by cmp.Diff: add a table for students to read, as clock2 has it",
 		}},
-		{"exercises/ex9.1/bell/bell_test.go", "func TestBells(t *testing.T) {}\n", []string{
-			`exercises/ex9.1/bell/bell_test.go has the tests ["TestBells"], want ["TestBell"]: give it those of the program in testutil/grade/exercises.go`,
+		{"exercises/ex9.1/bell/bell_test.go", "func TestBells(t *testing.T) {}\n\n" + table, []string{
+			`exercises/ex9.1/bell/bell_test.go has the tests ["TestBells" "TestRing"], want ["TestBell"] first: give it those of the program in testutil/grade/exercises.go`,
 		}},
-		{"solutions/ex9.1/bell/bell_test.go", "func TestSound(t *testing.T) {}\n", []string{
+		{"solutions/ex9.1/bell/bell_test.go", "func TestSound(t *testing.T) {}\n\n" + table, []string{
 			"solutions/ex9.1/bell/bell_test.go has no TestBell: grade the solution as the stub is graded",
+		}},
+		{"solutions/ex9.1/bell/bell_test.go", "func TestBell(t *testing.T) {}\n", []string{
+			"solutions/ex9.1/bell/bell_test.go compares nothing by cmp.Diff: add a table for students to read, as clock2 has it",
 		}},
 		{"exercises/ex9.1/README.md", "", []string{
 			`exercises/ex9.1/README.md has no heading "bell: core 2 points, sturdy 0, extra 1": write the task, or mend its points`,

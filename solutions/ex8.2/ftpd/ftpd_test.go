@@ -1,9 +1,24 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/textproto"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sync/errgroup"
 
 	"example.com/workbook/testutil/ftptest"
+	"example.com/workbook/testutil/pipenet"
 	"example.com/workbook/testutil/program"
 )
 
@@ -35,3 +50,128 @@ func TestClients(t *testing.T) { ftptest.TestClients(t) }
 
 // Beyond the exercise.
 func TestExtras(t *testing.T) { ftptest.TestExtras(t, serve) }
+
+// What clients and serve say to each other, on a network in memory and a fake clock. C: is
+// a command, and S: the code of a reply. The clients talk all at the same time; when they
+// have nothing more to say, they stay for a minute.
+func TestServe(t *testing.T) {
+	const login = `S: 220
+C: USER ann
+S: 331
+C: PASS secret
+S: 230
+`
+	tests := []struct {
+		name      string
+		dialogues []string // one for each client
+	}{
+		{"lets_a_client_in_and_says_goodbye", []string{login + `C: QUIT
+S: 221
+`}},
+		{"hangs_up_after_its_goodbye", []string{`S: 220
+C: QUIT
+S: 221
+S: EOF
+`}},
+		{"knows_verbs_in_any_case", []string{`S: 220
+C: user ann
+S: 331
+C: Pass secret
+S: 230
+C: nOOP
+S: 200
+`}},
+		{"goes_on_after_what_it_does_not_know", []string{login + `C: XYZZY
+S: 500
+C: NOOP
+S: 200
+`}},
+		{"wants_a_login_first", []string{`S: 220
+C: PWD
+S: 530
+C: PASS secret
+S: 503
+`}},
+		{"changes_the_working_directory", []string{login + `C: CWD poems
+S: 250
+C: CWD nowhere
+S: 550
+C: PWD
+S: 257
+`}},
+		{"serves_a_second_client_while_the_first_stays", []string{login, login + `C: QUIT
+S: 221
+`}},
+		{"serves_a_hundred_clients_at_once", slices.Repeat([]string{login}, 100)},
+	}
+	// talk has a client say its part of a dialogue, and returns what both have said.
+	talk := func(conn net.Conn, dialogue string) (said string, err error) {
+		text := textproto.NewConn(conn)
+		for line := range strings.Lines(dialogue) {
+			if command, ok := strings.CutPrefix(line, "C: "); ok {
+				said += line
+				if _, err := text.Cmd("%s", strings.TrimSpace(command)); err != nil {
+					return said, err
+				}
+				continue
+			}
+			conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+			code, _, err := text.ReadResponse(0)
+			switch {
+			case errors.Is(err, os.ErrDeadlineExceeded):
+				return said + "S: nothing in 10s\n", nil
+			case err == io.EOF:
+				return said + "S: EOF\n", nil
+			case err != nil:
+				return said, err
+			}
+			said += fmt.Sprintf("S: %d\n", code)
+		}
+		return said, nil
+	}
+	root := t.TempDir()
+	if err := os.Mkdir(filepath.Join(root, "poems"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				nw := pipenet.New()
+				ln, err := nw.Listen("localhost:8021")
+				if err != nil {
+					t.Fatal(err)
+				}
+				var server, clients errgroup.Group
+				server.Go(func() error { return serve(ln, root) })
+
+				said := make([]string, len(tt.dialogues))
+				for i, dialogue := range tt.dialogues {
+					conn, err := nw.Dial(t.Context(), "tcp", "localhost:8021")
+					if err != nil {
+						t.Fatal(err)
+					}
+					clients.Go(func() error {
+						defer conn.Close()
+						said[i], err = talk(conn, dialogue)
+						time.Sleep(time.Minute)
+						return err
+					})
+				}
+				if err := clients.Wait(); err != nil {
+					t.Error(err)
+				}
+				ln.Close()
+				if err := server.Wait(); err != nil {
+					t.Error(err)
+				}
+				for i, want := range tt.dialogues {
+					if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(said[i], "\n")); diff != "" {
+						t.Errorf("client %d and the server said (-want +got):\n%s", i+1, diff)
+						break
+					}
+				}
+				time.Sleep(2 * time.Second) // handleConn finds out that the last client has left
+			})
+		})
+	}
+}
