@@ -63,7 +63,7 @@ func prose(readme string) string {
 }
 
 func TestBlocksEqualTheirSources(t *testing.T) {
-	const least = 9 // the blocks that the chapter cannot do without
+	const least = 16 // the blocks that the chapter cannot do without
 	readme := read(t, "README.md")
 	if n := len(copied.FindAllString(readme, -1)); n < least {
 		t.Errorf("README.md has %d listings, diffs and pictures, want %d or more", n, least)
@@ -98,11 +98,23 @@ func block(kind, source string) (string, error) {
 	case kind == "diff" && len(args) == 2:
 		language = "diff"
 		text, err = diff(args[0], args[1])
+	case kind == "sketch" && len(args) == 2:
+		language = "go"
+		text, err = sketch(args[0], args[1])
+	case kind == "row" && len(args) == 2:
+		language = "go"
+		text, err = row(args[0], args[1])
+	case kind == "change" && len(args) == 1:
+		language = "diff"
+		text, err = changes[args[0]].diff()
+	case kind == "failure" && len(args) == 1:
+		language = "text"
+		text, err = changes[args[0]].failure()
 	case kind == "picture" && len(args) == 2:
 		language = "text"
 		text, err = picture(args[0], args[1])
 	default:
-		err = errors.New("unknown form, want listing: file region, diff: file file or picture: file row")
+		err = errors.New("unknown form")
 	}
 	if err != nil {
 		return "", err
@@ -146,17 +158,45 @@ func regions(file string) (map[string]string, error) {
 	return all, nil
 }
 
-// picture returns what the row of that name, in the table of a test, wants clients to see.
-func picture(file, row string) (string, error) {
+// handling matches what a function does with an error.
+var handling = regexp.MustCompile(`(?m)(^\t+if [^\n]*err[^\n]*\{\n(?:\t\t\t[^\n]*\n)+\t\t\}\n)+`)
+
+// sketch returns a region without what it does with errors, and without its comment.
+func sketch(file, name string) (string, error) {
+	text, err := region(file, name)
+	if err != nil {
+		return "", err
+	}
+	text = text[strings.Index(text, "func "):]
+	short := handling.ReplaceAllString(text, "\t\t// … and if there is an error? See below.\n")
+	if short == text {
+		return "", fmt.Errorf("region %s of %s handles no error", name, file)
+	}
+	return short, nil
+}
+
+// row returns the row of that name in the table of a test.
+func row(file, name string) (string, error) {
 	source, err := os.ReadFile(file)
 	if err != nil {
 		return "", err
 	}
-	m := regexp.MustCompile("(?m)^\t\t{\"" + regexp.QuoteMeta(row) + "\", .*`\n([^`]+)`},$").FindSubmatch(source)
-	if m == nil {
-		return "", fmt.Errorf("%s has no row %s", file, row)
+	text := regexp.MustCompile("(?m)^\t\t{\"" + regexp.QuoteMeta(name) + "\", .*`\n[^`]+`},\n").Find(source)
+	if text == nil {
+		return "", fmt.Errorf("%s has no row %s", file, name)
 	}
-	return string(m[1]) + timeline.Unicode.Legend() + "\n", nil
+	return strings.TrimLeft(string(text), "\t"), nil
+}
+
+// picture returns what a row of a test wants clients to see.
+func picture(file, name string) (string, error) {
+	text, err := row(file, name)
+	if err != nil {
+		return "", err
+	}
+	_, text, _ = strings.Cut(text, "`\n")
+	text, _, _ = strings.Cut(text, "`")
+	return text + timeline.Unicode.Legend() + "\n", nil
 }
 
 // diff returns the lines of code in which a program differs from another of
@@ -184,11 +224,18 @@ func diff(from, to string) (string, error) {
 }
 
 // A region that equals another, such as main of clock1 and of clock2, need be
-// shown once.
+// shown once. A sketch shows what matters of a region.
 func TestEveryRegionIsShown(t *testing.T) {
 	shown := make(map[string]bool)
 	for _, m := range copied.FindAllStringSubmatch(read(t, "README.md"), -1) {
 		shown[m[3]] = true
+		if args := strings.Fields(m[2]); m[1] == "sketch" {
+			text, err := region(args[0], args[1])
+			if err != nil {
+				t.Error(err)
+			}
+			shown[text] = true
+		}
 	}
 	for _, file := range programs {
 		all, err := regions(file)

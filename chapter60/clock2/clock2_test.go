@@ -35,20 +35,17 @@ func TestHandleConn(t *testing.T) {
 
 		start := time.Now()
 		lines := bufio.NewReader(client)
-		var got, want string
+		var got, want []string
 		for i := range 3 {
 			line, err := lines.ReadString('\n')
 			if err != nil {
 				t.Fatal(err)
 			}
-			got += line
-			want += start.Add(time.Duration(i)*time.Second).Format("15:04:05") + "\n"
+			got = append(got, line)
+			want = append(want, start.Add(time.Duration(i)*time.Second).Format("15:04:05\n"))
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("client read (-want +got):\n%s", diff)
-		}
-		if took := time.Since(start); took != 2*time.Second {
-			t.Errorf("client read three lines in %v, want 2s", took)
 		}
 
 		client.Close()
