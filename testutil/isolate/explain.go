@@ -15,6 +15,8 @@ func explain(end ending) (verdict.Kind, string) {
 	switch {
 	case end.flooded:
 		return verdict.Flooded, explainFlood(end.output)
+	case end.stopped != "":
+		return verdict.Hung, "was stopped by the signal " + end.stopped
 	case end.late:
 		return verdict.Hung, explainLate(end.stderr)
 	case strings.Contains(end.stderr, stuck):

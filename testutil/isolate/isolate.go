@@ -180,6 +180,7 @@ type ending struct {
 	status  int    // exit status
 	flooded bool   // it printed too much
 	late    bool   // it took longer than Limit
+	stopped string // the signal that stopped it; "" if none did
 }
 
 // killed reports whether a signal that this process did not send has ended it. A system that
@@ -208,6 +209,9 @@ func finish(cmd *exec.Cmd, key string, steps func() int) (end ending, err error)
 		select {
 		case <-p.Done():
 			running = false
+		case <-p.Stopped():
+			running, end.stopped = false, p.StopSignal()
+			p.Stop()
 		case <-p.Flood():
 			silent++
 			if n := steps(); n > seen {

@@ -116,13 +116,16 @@ type Process struct {
 	stdin  io.Writer
 	output *output
 	done   chan struct{} // closed when the process has ended and its output is read
+
+	stopped    chan struct{} // closed when a signal has stopped the process
+	stopSignal string        // which; set before that
 }
 
-// Start starts cmd in a process group of its own, with standard input open and
-// silent, and its output kept. cmd.Stdin, Stdout and Stderr must not be set.
+// Start starts cmd in a session of its own, without a terminal, with standard input open
+// and silent, and its output kept. cmd.Stdin, Stdout and Stderr must not be set.
 // The caller must call Stop. An error is about this machine, and not about the program.
 func Start(cmd *exec.Cmd) (*Process, error) {
-	p := &Process{cmd: cmd, output: newOutput(), done: make(chan struct{})}
+	p := &Process{cmd: cmd, output: newOutput(), done: make(chan struct{}), stopped: make(chan struct{})}
 	if cmd.Env == nil {
 		cmd.Env = os.Environ()
 	}
@@ -140,6 +143,11 @@ func Start(cmd *exec.Cmd) (*Process, error) {
 		stdin.Close()
 		return nil, verdict.Errorf(verdict.GraderProblem, "start %s: %w", cmd.Path, err)
 	}
+	go func() {
+		if p.stopSignal = awaitStop(cmd.Process.Pid); p.stopSignal != "" {
+			close(p.stopped)
+		}
+	}()
 	go func() {
 		cmd.Wait() // its error is the exit status, which Wait reports
 		close(p.done)
@@ -165,6 +173,13 @@ func (p *Process) Wait(ctx context.Context) (status int, err error) {
 	select {
 	case <-p.done:
 		return p.cmd.ProcessState.ExitCode(), nil
+	case <-p.stopped:
+		select {
+		case <-p.done:
+			return p.cmd.ProcessState.ExitCode(), nil
+		default:
+			return 0, p.stopError()
+		}
 	case <-ctx.Done():
 		return 0, fmt.Errorf("%s does not end: %w", p, ctx.Err())
 	}
@@ -188,6 +203,8 @@ func (p *Process) Await(ctx context.Context, ok func(text string) bool) error {
 		case <-changed:
 		case <-p.done:
 			ended = true
+		case <-p.stopped:
+			return p.stopError()
 		case <-ctx.Done():
 			return fmt.Errorf("%s printed %q: %w", p, short(text), ctx.Err())
 		}
@@ -199,6 +216,18 @@ func (p *Process) Pid() int { return p.cmd.Process.Pid }
 
 // Done returns a channel that is closed when the process has ended.
 func (p *Process) Done() <-chan struct{} { return p.done }
+
+// Stopped returns a channel that is closed when a signal, such as SIGSTOP, has stopped the
+// process. It notices that only on Linux.
+func (p *Process) Stopped() <-chan struct{} { return p.stopped }
+
+// StopSignal returns the name of that signal, once the channel that Stopped returns is
+// closed.
+func (p *Process) StopSignal() string { return p.stopSignal }
+
+func (p *Process) stopError() error {
+	return fmt.Errorf("%s was stopped by the signal %s", p, p.stopSignal)
+}
 
 // Flood returns a channel that is closed when the process has printed more
 // than [Limit] bytes, or as many since the last call of Allow.

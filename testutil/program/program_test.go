@@ -29,6 +29,9 @@ var argsAtInit = slices.Clone(os.Args)
 
 var status = flag.Int("status", 0, "exit with `status`")
 
+// commands are more of what main can do, on some systems.
+var commands = make(map[string]func())
+
 // main is the program under test. It does as its arguments say.
 func main() {
 	size := flag.Int("size", 0, "print `bytes`")
@@ -62,6 +65,10 @@ func main() {
 		}
 		fmt.Println("connected")
 		io.Copy(io.Discard, conn)
+	default:
+		if command, ok := commands[flag.Arg(0)]; ok {
+			command()
+		}
 	}
 	os.Exit(*status)
 }

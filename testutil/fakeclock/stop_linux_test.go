@@ -1,0 +1,17 @@
+package fakeclock_test
+
+import (
+	"context"
+	"syscall"
+	"testing"
+
+	"example.com/workbook/testutil/fakeclock"
+	"example.com/workbook/testutil/verdict"
+)
+
+func TestSignalStopsACase(t *testing.T) {
+	result := fakeclock.Run(t, func(context.Context) error {
+		return syscall.Kill(syscall.Getpid(), syscall.SIGSTOP)
+	})
+	want(t, result, verdict.Hung, "was stopped by the signal SIGSTOP")
+}
