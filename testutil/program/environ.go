@@ -22,6 +22,34 @@ var cleared = []string{
 	"COLUMNS", "LINES", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "COLORTERM",
 }
 
+// ownPrefix opens the names of all variables by which processes of the workbook tell each
+// other what to do.
+const ownPrefix = "WORKBOOK_"
+
+// withoutOwn returns env without these.
+func withoutOwn(env []string) []string {
+	return slices.DeleteFunc(slices.Clone(env), func(e string) bool { return strings.HasPrefix(e, ownPrefix) })
+}
+
+// orders are these variables, by name, if this process is to be the program; else nil.
+// The program finds none of them in its environment, not even in an init function, since
+// this package is initialized before.
+var orders = takeOrders()
+
+func takeOrders() map[string]string {
+	if os.Getenv(asProgram) == "" || os.Getenv(confinedEnv) != "" {
+		return nil
+	}
+	orders := make(map[string]string)
+	for _, e := range os.Environ() {
+		if name, value, _ := strings.Cut(e, "="); strings.HasPrefix(name, ownPrefix) {
+			orders[name] = value
+			os.Unsetenv(name)
+		}
+	}
+	return orders
+}
+
 // environMark says, in the environment of a process, that the environment is what
 // [Environ] returns, and perhaps what a case has added.
 const environMark = "WORKBOOK_ENVIRON"

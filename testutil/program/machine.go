@@ -2,7 +2,6 @@ package program
 
 import (
 	"fmt"
-	"os"
 	"strconv"
 	"time"
 )
@@ -14,11 +13,9 @@ const (
 	MaxFiles  = "WORKBOOK_MAX_FILES"  // how many files a process may have open, on Unix
 )
 
-// changeMachine does what the environment asks.
-func changeMachine() error {
-	zone, max := os.Getenv(LocalZone), os.Getenv(MaxFiles)
-	os.Unsetenv(LocalZone)
-	os.Unsetenv(MaxFiles)
+// changeMachine does what orders, variables of the environment by their names, ask.
+func changeMachine(orders map[string]string) error {
+	zone, max := orders[LocalZone], orders[MaxFiles]
 	if zone != "" {
 		loc, err := time.LoadLocation(zone)
 		if err != nil {

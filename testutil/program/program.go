@@ -41,18 +41,17 @@ import (
 const Limit = 1 << 20
 
 // asProgram in the environment tells [Main] to be the program.
-const asProgram = "WORKBOOK_AS_PROGRAM"
+const asProgram = ownPrefix + "AS_PROGRAM"
 
 // Main is the body of a program's TestMain. It runs main if [Command] started
 // this process, and the tests otherwise. It does not return.
 func Main(m *testing.M, main func()) {
-	if os.Getenv(asProgram) == "" {
+	if orders == nil {
 		setEnviron()
 		os.Exit(m.Run())
 	}
-	os.Unsetenv(asProgram)
 	forgetTestFlags()
-	if err := changeMachine(); err != nil {
+	if err := changeMachine(orders); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
 	}
@@ -63,7 +62,9 @@ func Main(m *testing.M, main func()) {
 // Command returns the command that runs the program under test with args.
 func Command(args ...string) *exec.Cmd {
 	if path := os.Getenv(programEnv); path != "" {
-		return exec.Command(path, args...)
+		cmd := exec.Command(path, args...)
+		cmd.Env = withoutOwn(os.Environ())
+		return cmd
 	}
 	cmd := Subject(args...)
 	cmd.Env = append(os.Environ(), asProgram+"=1")

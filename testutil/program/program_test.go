@@ -24,6 +24,9 @@ import (
 
 func TestMain(m *testing.M) { program.Main(m, main) }
 
+// environAtInit is the environment as the package variables of a program see it.
+var environAtInit = os.Environ()
+
 // argsAtInit is the command line as the package variables of a program see it.
 var argsAtInit = slices.Clone(os.Args)
 
@@ -41,6 +44,8 @@ func main() {
 	}
 	flag.Parse()
 	switch flag.Arg(0) {
+	case "print the environment":
+		fmt.Println(strings.Join(environAtInit, "\n"))
 	case "print":
 		fmt.Println("to stdout")
 		fmt.Fprintln(os.Stderr, "to stderr")
@@ -373,6 +378,24 @@ func TestProgramOfTheEnvironmentIsRunInstead(t *testing.T) {
 	if got, want := p.String(), "echo hello world"; got != want {
 		t.Errorf("String() = %q, want %q", got, want)
 	}
+}
+
+func TestProgramSeesNoVariablesOfTheWorkbook(t *testing.T) {
+	t.Setenv(program.LocalZone, "UTC")
+	check := func(p *program.Process) {
+		t.Helper()
+		wait(t, p)
+		if got := p.Stdout(); !strings.Contains(got, "PATH=") || strings.Contains(got, "WORKBOOK_") {
+			t.Errorf("%v: the environment is\n%s\nwant PATH and no variables WORKBOOK_…", p, got)
+		}
+	}
+	check(start(t, "print the environment"))
+	env, err := exec.LookPath("env")
+	if err != nil {
+		t.Skip(err)
+	}
+	t.Setenv("WORKBOOK_PROGRAM", env)
+	check(start(t))
 }
 
 func TestStartReportsAProgramThatIsNotThere(t *testing.T) {

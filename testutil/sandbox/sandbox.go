@@ -26,6 +26,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -50,9 +51,11 @@ const confinedEnv = isolate.ConfinedEnv
 const namespacesEnv = "WORKBOOK_NAMESPACES"
 
 // Main confines this process and goes on as another program, if [Confine] has changed
-// the command that started it so, and then does not return. It is called first of all
-// in main.
+// the command that started it so, and then does not return. Otherwise, what this process
+// will start inherits none of the files that it has itself inherited, such as one that
+// a shell has open. Main is called first of all in main.
 func Main() {
+	closeOnExec()
 	if os.Getenv(namespacesEnv) != "" {
 		if err := loopback(); err != nil {
 			fmt.Fprintf(os.Stderr, "sandbox: %v\n", err)
@@ -137,16 +140,16 @@ func Try(dir, scratch string, whole bool) error {
 	return err
 }
 
-// environment returns what of env a confined program gets to see: no secrets.
+// visible are the variables of the environment that a confined program gets to see, beside
+// those by which the workbook tells it what to do.
+var visible = []string{"PATH", "TZ", "ZONEINFO", "TERM", "LC_ALL", "GOMAXPROCS", "GORACE"}
+
+// environment returns what of env a confined program gets to see.
 func environment(env []string, scratch string) []string {
-	var kept []string
-	for _, e := range env {
+	env = slices.DeleteFunc(slices.Clone(env), func(e string) bool {
 		name, _, _ := strings.Cut(e, "=")
-		switch {
-		case name == "PATH", name == "TZ", name == "ZONEINFO", name == "TERM", name == "LANG", strings.HasPrefix(name, "LC_"),
-			strings.HasPrefix(name, "GO"), strings.HasPrefix(name, "WORKBOOK_"):
-			kept = append(kept, e)
-		}
-	}
-	return append(kept, "HOME="+scratch, "TMPDIR="+scratch)
+		own := strings.HasPrefix(name, "WORKBOOK_") && name != namespacesEnv
+		return !own && !slices.Contains(visible, name)
+	})
+	return append(env, "HOME="+scratch, "TMPDIR="+scratch)
 }

@@ -82,7 +82,6 @@ func enter(scratch string) {
 	problems := os.Stderr
 	if os.Getenv(problemsEnv) != "" {
 		os.Unsetenv(problemsEnv)
-		syscall.CloseOnExec(problemsFile)
 		problems = os.NewFile(problemsFile, "problems")
 	}
 	env := environment(os.Environ(), scratch)
