@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,6 +12,9 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"time"
+
+	"example.com/workbook/testutil/sandbox"
 )
 
 // build builds the test binaries of the programs in folders, "exercises/ex8.1/clock2",
@@ -18,53 +22,150 @@ import (
 // not about a program.
 func (g *grading) build(ctx context.Context, dir string, programs []string) (errs map[string]string, err error) {
 	lent := g.lend(dir, programs)
-	out, failed, err := g.compile(ctx, dir, programs)
-	if err == nil && failed && len(lent) > 0 {
+	b, err := g.compile(ctx, dir, programs)
+	if err == nil && (b.failed || b.late) && len(lent) > 0 {
 		// An old binary must not be taken for a new one.
 		for _, binary := range lent {
 			if err := os.Remove(binary); err != nil {
 				return nil, err
 			}
 		}
-		out, _, err = g.compile(ctx, dir, programs)
+		if !b.late {
+			b, err = g.compile(ctx, dir, programs)
+		}
 	}
 	if err != nil {
 		return nil, err
 	}
 	errs = make(map[string]string)
 	for _, p := range programs {
-		binary := testBinary(dir, p)
-		if _, err := os.Stat(binary); err != nil {
-			if errs[p] = about(out, p); errs[p] == "" {
-				return nil, buildProblem(out, p)
-			}
+		if ok, err := g.ready(dir, p); err != nil {
+			return nil, err
+		} else if ok {
 			continue
 		}
-		if err := os.Chmod(binary, 0o755); err != nil { // it may be run by another user
-			return nil, err
+		wrong := about(b.out, p)
+		if wrong == "" && (b.late || tooMuch(b.out, p) != "") {
+			if wrong, err = g.buildAlone(ctx, dir, p); err != nil {
+				return nil, err
+			} else if wrong == "" {
+				continue
+			}
 		}
-		g.keep(p, binary)
+		if errs[p] = wrong; wrong == "" {
+			return nil, buildProblem(b.out, p)
+		}
 	}
 	return errs, nil
 }
 
-// compile has the go command build the test binaries of programs into dir. It returns what
-// the command says, and whether it has failed.
-func (g *grading) compile(ctx context.Context, dir string, programs []string) (out string, failed bool, err error) {
-	args := []string{"test", "-c", "-vet=off", "-ldflags=-s -w", "-o", dir + string(filepath.Separator)}
-	cmd, err := g.goCommand(ctx, args, programs)
+// ready makes the test binary of a program, if the go command has built it into dir, ready
+// to be run.
+func (g *grading) ready(dir, program string) (ok bool, err error) {
+	binary := testBinary(dir, program)
+	if _, err := os.Stat(binary); err != nil {
+		return false, nil
+	}
+	if err := os.Chmod(binary, 0o755); err != nil { // it may be run by another user
+		return false, err
+	}
+	g.keep(program, binary)
+	return true, nil
+}
+
+// buildAlone builds one program again, of which the go command has used more than it may
+// when it built all, and returns what is wrong with the program; "" if that is nothing.
+func (g *grading) buildAlone(ctx context.Context, dir, program string) (wrong string, err error) {
+	if !g.Tested { // perhaps no program is built in that time here
+		if err := g.tryStub(ctx); err != nil {
+			return "", err
+		}
+	}
+	b, err := g.compile(ctx, dir, []string{program})
 	if err != nil {
-		return "", false, err
+		return "", err
+	}
+	if ok, err := g.ready(dir, program); ok || err != nil {
+		return "", err
+	}
+	if text := about(b.out, program); text != "" {
+		return text, nil
+	}
+	much := tooMuch(b.out, program)
+	switch {
+	case b.late && g.probe:
+		return "", &Problem{Cause: fmt.Sprintf("the go command takes more than %v to build a stub", g.buildTime), Remedy: "give the grader more time (-timeout) or more processors"}
+	case b.late:
+		return fmt.Sprintf("takes more than %v to compile", g.buildTime), nil
+	case much != "" && buildBounds.Holds():
+		return "takes more than " + much + " to compile", nil
+	}
+	return "", buildProblem(b.out, program)
+}
+
+// buildBounds are those of each process that the go command starts. The compiler and the
+// linker use a small part of that for the largest package of the standard library.
+var buildBounds = sandbox.Bounds{Memory: 2 << 30, File: 256 << 20, Seconds: 120}
+
+// minBuildTime is how long building may take at least, whatever the time limit of a
+// grading: it may be the first time that the go command builds the standard library.
+const minBuildTime = time.Minute
+
+// overBounds are what the tools say, in lower case, that meet one of buildBounds, and what
+// that is.
+var overBounds = []struct{ text, what string }{
+	{"out of memory", "2 GiB of memory"},
+	{"cannot allocate memory", "2 GiB of memory"},
+	{"file too large", "256 MiB of space"},
+	{"file size limit exceeded", "256 MiB of space"},
+	{"sigxcpu", "2 minutes of processor time"},
+	{"cpu time limit exceeded", "2 minutes of processor time"},
+}
+
+// tooMuch returns what the go command has used too much of when it built a program, as the
+// section of its output says that is about the program; "" if that does not say so.
+func tooMuch(out, program string) string {
+	inside := false
+	for line := range strings.Lines(out) {
+		if name, ok := strings.CutPrefix(line, "# "); ok {
+			inside = packageOf(name) == program
+		}
+		for _, over := range overBounds {
+			if inside && strings.Contains(strings.ToLower(line), over.text) {
+				return over.what
+			}
+		}
+	}
+	return ""
+}
+
+// A built is what became of a build.
+type built struct {
+	out    string // what the go command says
+	failed bool
+	late   bool // it has taken too long, and was ended
+}
+
+// compile has the go command build the test binaries of programs into dir.
+func (g *grading) compile(ctx context.Context, dir string, programs []string) (built, error) {
+	limited, cancel := context.WithTimeout(ctx, g.buildTime)
+	defer cancel()
+	args := []string{"test", "-c", "-vet=off", "-ldflags=-s -w", "-o", dir + string(filepath.Separator)}
+	cmd, err := g.goCommand(limited, args, programs)
+	if err != nil {
+		return built{}, err
 	}
 	text, err := cmd.CombinedOutput()
-	if ctx.Err() != nil {
-		return "", false, context.Cause(ctx)
+	_, failed := errors.AsType[*exec.ExitError](err)
+	switch {
+	case ctx.Err() != nil:
+		return built{}, context.Cause(ctx)
+	case err != nil && limited.Err() != nil:
+		return built{out: g.inWorkbook(string(text)), late: true}, nil
+	case err != nil && !failed:
+		return built{}, &Problem{Cause: "run the go command: " + err.Error(), Remedy: "install Go, and put its folder bin into PATH"}
 	}
-	_, failed = errors.AsType[*exec.ExitError](err)
-	if err != nil && !failed {
-		return "", false, &Problem{Cause: "run the go command: " + err.Error(), Remedy: "install Go, and put its folder bin into PATH"}
-	}
-	return g.inWorkbook(string(text)), failed, nil
+	return built{out: g.inWorkbook(string(text)), failed: failed}, nil
 }
 
 // goCommand returns a go command that takes the files of the submission, if there is one,
@@ -90,6 +191,7 @@ func (g *grading) goCommand(ctx context.Context, args, programs []string) (*exec
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = g.Top
 	cmd.Env = goEnviron(os.Environ(), g.temp)
+	sandbox.Bound(cmd, buildBounds)
 	return cmd, nil
 }
 

@@ -40,7 +40,7 @@ func TestBuildTakesNoOldBinaryForANewOne(t *testing.T) {
 		{right, ""},
 	} {
 		write(program+"/bell.go", step.text)
-		g := &grading{Options: Options{Top: top}, temp: t.TempDir()}
+		g := &grading{Options: Options{Top: top}, temp: t.TempDir(), buildTime: minBuildTime}
 		errs, err := g.build(t.Context(), g.temp, []string{program})
 		if err != nil {
 			t.Fatal(err)

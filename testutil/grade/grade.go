@@ -48,7 +48,7 @@ type Options struct {
 
 	Race    bool          // with the race detector, which requires cgo
 	Only    string        // a pattern for tests and cases, as of go test -run; all if empty
-	Timeout time.Duration // for each program, in real time; 0 is [DefaultTimeout]
+	Timeout time.Duration // for building, and for each program, in real time; 0 is [DefaultTimeout]
 
 	// Tested is whether it is known that a right program has full marks on this machine.
 	// Otherwise, when a program does not even begin, a stub is tried in its place.
@@ -71,6 +71,7 @@ const DefaultTimeout = 10 * time.Minute
 type grading struct {
 	Options
 	temp       string            // a folder for all that it writes
+	buildTime  time.Duration     // how long the go command may take
 	namespaces bool              // whether there can be a whole sandbox
 	replace    map[string]string // files for the go command to take in the place of others
 	places     map[string]places // by program
@@ -99,7 +100,7 @@ func Run(ctx context.Context, opts Options) (report.Report, error) {
 		return report.Report{}, err
 	}
 	g := &grading{
-		Options: opts,
+		Options: opts, buildTime: max(opts.Timeout, minBuildTime),
 		replace: make(map[string]string), places: make(map[string]places), leftOut: make(map[string][]string),
 	}
 	if err := sandbox.Limits(); err != nil {

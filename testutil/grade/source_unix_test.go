@@ -37,7 +37,7 @@ func newGrading(t *testing.T, files map[string]string, submitted bool) (g *gradi
 		write(t, filepath.Join(dir, filepath.FromSlash(name)), text)
 	}
 	g = &grading{
-		Options: Options{Top: top}, temp: t.TempDir(),
+		Options: Options{Top: top}, temp: t.TempDir(), buildTime: minBuildTime,
 		replace: make(map[string]string), places: make(map[string]places), leftOut: make(map[string][]string),
 	}
 	if submitted {

@@ -11,6 +11,8 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+
+	"example.com/workbook/testutil/sandbox"
 )
 
 // analyzers are those of go vet that find mistakes which beginners make, and need to know
@@ -31,6 +33,8 @@ func (g *grading) vet(ctx context.Context, names []string, dirs map[string]strin
 	if len(names) == 0 {
 		return nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, g.buildTime)
+	defer cancel()
 	cmd, err := g.goCommand(ctx, []string{"list", "-e", "-export", "-deps", "-f", "{{context.GOROOT}}\t{{.ImportPath}}\t{{.Export}}"}, names)
 	if err != nil {
 		return nil
@@ -87,6 +91,7 @@ func (g *grading) vetProgram(ctx context.Context, tool, name, dir string, packag
 	}
 	cmd := exec.CommandContext(ctx, tool, append(slices.Clone(analyzers), config)...)
 	cmd.Env = goEnviron(os.Environ(), g.temp)
+	sandbox.Bound(cmd, buildBounds)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	cmd.Run() // if it fails, it has said something

@@ -50,12 +50,15 @@ const confinedEnv = isolate.ConfinedEnv
 // namespacesEnv is set, in the environment, inside of [Enclose].
 const namespacesEnv = "WORKBOOK_NAMESPACES"
 
-// Main confines this process and goes on as another program, if [Confine] has changed
-// the command that started it so, and then does not return. Otherwise, what this process
+// Main confines this process and goes on as another program, if [Confine] or [Bound] has
+// changed the command that started it so, and then does not return. Otherwise, what this process
 // will start inherits none of the files that it has itself inherited, such as one that
 // a shell has open. Main is called first of all in main.
 func Main() {
 	closeOnExec()
+	if bounds := os.Getenv(boundEnv); bounds != "" {
+		enterBounds(bounds) // does not return
+	}
 	if os.Getenv(namespacesEnv) != "" {
 		if err := loopback(); err != nil {
 			fmt.Fprintf(os.Stderr, "sandbox: %v\n", err)

@@ -185,13 +185,18 @@ func loopback() error {
 }
 
 func limits() error {
-	for resource, most := range map[int]uint64{
+	return setLimits(map[int]uint64{
 		syscall.RLIMIT_DATA:   maxMemory,
 		syscall.RLIMIT_FSIZE:  maxFile,
 		syscall.RLIMIT_NOFILE: maxOpen,
 		syscall.RLIMIT_CORE:   0,
 		rlimitNproc:           maxThreads,
-	} {
+	})
+}
+
+// setLimits sets the soft and hard limits of this process.
+func setLimits(limits map[int]uint64) error {
+	for resource, most := range limits {
 		var old syscall.Rlimit
 		if err := syscall.Getrlimit(resource, &old); err != nil {
 			return fmt.Errorf("read the limit of resource %d: %w", resource, err)
