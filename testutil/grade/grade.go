@@ -106,6 +106,11 @@ func Run(ctx context.Context, opts Options) (report.Report, error) {
 	if err := sandbox.Limits(); err != nil {
 		return report.Report{}, &Problem{Cause: err.Error(), Remedy: "raise it (ulimit, or the limits of the container)"}
 	}
+	if g.confines() { // should a judge be killed
+		if err := sandbox.Adopt(); err != nil {
+			return report.Report{}, err
+		}
+	}
 	if g.temp, err = newTemp(g.try); err != nil {
 		return report.Report{}, err
 	}

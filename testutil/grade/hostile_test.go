@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -28,6 +29,7 @@ var hostile = []struct {
 	verdict      verdict.Kind     // on the whole program
 	timeout      time.Duration    // a minute if 0
 	exercises    []grade.Exercise // clock2 if nil
+	bare         bool             // it does no harm without namespaces, if the grader is root's
 }{
 	{name: "answers-for-itself"},
 	{name: "asks-whether-it-is-graded", verdict: verdict.Refused},
@@ -37,17 +39,19 @@ var hostile = []struct {
 	{name: "fills-the-disk", exercises: serving},
 	{name: "fills-the-memory", exercises: serving},
 	{name: "forges-results"},
-	{name: "forks"},
+	{name: "forks", bare: true},
 	{name: "hangs", timeout: 5 * time.Second},
 	{name: "hides-a-race"},
 	{name: "hides-its-races", verdict: verdict.Refused},
-	{name: "kills"},
+	{name: "kills", bare: true},
 	{name: "prints-without-end", exercises: serving},
 	{name: "reaches-into-memory", verdict: verdict.Refused},
 	{name: "reaches-into-the-tests", verdict: verdict.Refused},
 	{name: "reads-its-memory"},
 	{name: "removes-files"},
+	{name: "runs-ahead", bare: true},
 	{name: "selects-no-tests"},
+	{name: "stops-itself", bare: true},
 }
 
 // serving is clock2 with its first part alone, for programs that do the same harm in all and
@@ -69,41 +73,95 @@ func TestHostileSubmissionEarnsWhatItHasAndHarmsNothing(t *testing.T) {
 		t.Skipf("nothing would hold these programs here: %v", err)
 	}
 	before := fingerprint(t)
-	for _, tt := range hostile {
+	for i, tt := range hostile {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			opts := grade.Options{Submission: filepath.Join("testdata", "hostile", tt.name), Exercises: clock2, Timeout: time.Minute, Race: raceDetector}
-			if tt.exercises != nil {
-				opts.Exercises = tt.exercises
-			}
-			if tt.timeout > 0 {
-				opts.Timeout = tt.timeout
-			}
-			r := run(t, opts)
-			if got, want := r.Score(suite.Core).Earned, tt.core; got != want {
-				t.Errorf("it has earned %d core points, want %d", got, want)
-			}
-			if got, want := r.Score(suite.Sturdy).Earned, tt.sturdy; got != want {
-				t.Errorf("it has earned %d sturdy points, want %d", got, want)
-			}
-			if got, want := r.Programs[0].Verdict.Kind, tt.verdict; got != want {
-				t.Errorf("the verdict on it is %q, want %q", got, want)
-			}
-			if t.Failed() {
-				report.Text(t.Output(), r, report.Style{Verbose: true})
-			}
+			gradeHostile(t, i)
 		})
 	}
 	t.Cleanup(func() {
 		if diff := cmp.Diff(before, fingerprint(t)); diff != "" {
 			t.Errorf("files of the workbook have changed (-before +after):\n%s", diff)
 		}
-		for _, line := range processes(t) {
-			if strings.Contains(line, "sleep\x0086399") {
-				t.Errorf("a process that a submission has started is still there: %q", line)
+		wantNoStrays(t)
+	})
+}
+
+// gradeHostile grades one of the hostile submissions.
+func gradeHostile(t *testing.T, i int) {
+	t.Helper()
+	tt := hostile[i]
+	opts := grade.Options{Submission: filepath.Join("testdata", "hostile", tt.name), Exercises: clock2, Timeout: time.Minute, Race: raceDetector}
+	if tt.exercises != nil {
+		opts.Exercises = tt.exercises
+	}
+	if tt.timeout > 0 {
+		opts.Timeout = tt.timeout
+	}
+	r := run(t, opts)
+	if got, want := r.Score(suite.Core).Earned, tt.core; got != want {
+		t.Errorf("it has earned %d core points, want %d", got, want)
+	}
+	if got, want := r.Score(suite.Sturdy).Earned, tt.sturdy; got != want {
+		t.Errorf("it has earned %d sturdy points, want %d", got, want)
+	}
+	if got, want := r.Programs[0].Verdict.Kind, tt.verdict; got != want {
+		t.Errorf("the verdict on it is %q, want %q", got, want)
+	}
+	if t.Failed() {
+		report.Text(t.Output(), r, report.Style{Verbose: true})
+	}
+}
+
+// wantNoStrays wants no process that a submission has started.
+func wantNoStrays(t *testing.T) {
+	t.Helper()
+	for _, line := range processes(t) {
+		if strings.Contains(line, "86399") {
+			t.Errorf("a process that a submission has started is still there: %q", line)
+		}
+	}
+}
+
+// In a container of Docker, root has no namespaces, but can become another user.
+func TestHostileSubmissionLeavesNothingBehindWithoutNamespaces(t *testing.T) {
+	if os.Getenv("WORKBOOK_SLOW") == "" {
+		t.Skip("runs programs that do harm; runs if the environment variable WORKBOOK_SLOW is set")
+	}
+	if os.Getuid() != 0 {
+		t.Skip("nothing would hold these programs here")
+	}
+	if sandbox.Namespaces() == nil {
+		exe, err := os.Executable()
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.CommandContext(t.Context(), "setpriv", "--inh-caps=-sys_admin,-sys_resource", "--bounding-set=-sys_admin,-sys_resource",
+			exe, "-test.run=^"+t.Name()+"$", "-test.v")
+		if cmd.Err != nil {
+			t.Skip(cmd.Err)
+		}
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("with the capabilities that Docker leaves: %v\n%s", err, out)
+		}
+		return
+	}
+	for i, tt := range hostile {
+		if tt.bare {
+			t.Run(tt.name, func(t *testing.T) {
+				gradeHostile(t, i)
+				wantNoStrays(t)
+			})
+		}
+	}
+	r := run(t, grade.Options{Submission: submission(t, filepath.Join(top, "solutions")), Exercises: clock2, Race: raceDetector})
+	for _, part := range r.Programs[0].Parts {
+		for _, c := range part.Cases {
+			if c.Verdict.Failed() {
+				t.Errorf("a right program that is graded after these fails %s/%s: %v", part.Test, c.Name, c.Verdict)
 			}
 		}
-	})
+	}
 }
 
 func run(t *testing.T, opts grade.Options) report.Report {

@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"syscall"
 	"testing"
 	"time"
 
@@ -37,6 +39,7 @@ type task struct {
 
 	Problems string // if it is confined, a file for what keeps it from being started
 	Enclosed bool   // in namespaces of its own
+	User     int    // whose the confined program is, if the grader is root's
 }
 
 // Main runs this process as a judge, or as the start of a confined program, if it is
@@ -59,6 +62,17 @@ func Main() {
 // judge does its task. It does not return.
 func judge(do task) {
 	isolate.Hide()
+	if err := sandbox.Adopt(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(2)
+	}
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-signals
+		do.endStrays()
+		os.Exit(2)
+	}()
 	records := json.NewEncoder(os.Stdout)
 	grading := &suite.Grading{Races: do.Race, Observe: func(r suite.Record) {
 		if err := records.Encode(r); err != nil {
@@ -73,7 +87,7 @@ func judge(do task) {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(2)
 		}
-		program.Confine = sandbox.Confine(do.Scratch, problems)
+		program.Confine = sandbox.Confine(do.Scratch, problems, do.User)
 	}
 	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
 	if err != nil {
@@ -86,10 +100,27 @@ func judge(do task) {
 	p, _ := find(do.Program)
 	for _, part := range p.Parts {
 		if slices.Contains(do.Tests, part.Test) {
-			tests = append(tests, testing.InternalTest{Name: part.Test, F: func(t *testing.T) { grading.Test(t, part.Suite()) }})
+			tests = append(tests, testing.InternalTest{Name: part.Test, F: func(t *testing.T) {
+				defer do.endStrays()
+				grading.Test(t, part.Suite())
+			}})
 		}
 	}
 	testing.Main(func(pattern, name string) (bool, error) { return regexp.MatchString(pattern, name) }, tests, nil, nil)
+}
+
+// straysStatus is the exit status of a judge that cannot end what the program has started.
+const straysStatus = 3
+
+// endStrays ends what the program has left behind. Namespaces end it with the judge.
+func (do task) endStrays() {
+	if do.Enclosed {
+		return
+	}
+	if err := sandbox.EndStrays(do.User); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(straysStatus)
+	}
 }
 
 // ask starts a judge in dir, calls observe for each record as it comes, and returns
@@ -111,6 +142,8 @@ func (do task) ask(ctx context.Context, dir string, env []string, observe func(s
 	cmd.WaitDelay = time.Second
 	if do.Enclosed {
 		sandbox.Enclose(cmd)
+	} else {
+		sandbox.Adopted(cmd)
 	}
 	var stderr limited
 	cmd.Stderr = &stderr
@@ -130,7 +163,15 @@ func (do task) ask(ctx context.Context, dir string, env []string, observe func(s
 		}
 	}
 	err = cmd.Wait()
-	switch status := cmd.ProcessState.ExitCode(); {
+	status := cmd.ProcessState.ExitCode()
+	if status < 0 && do.Scratch != "" && !do.Enclosed { // it was killed, and has left all behind
+		if err := sandbox.EndStrays(do.User); err != nil {
+			return straysProblem(do.Program, err.Error())
+		}
+	}
+	switch {
+	case status == straysStatus:
+		return straysProblem(do.Program, stderr.text)
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	case status == 0, status == 1: // all passed, or not
@@ -139,6 +180,15 @@ func (do task) ask(ctx context.Context, dir string, env []string, observe func(s
 		return fmt.Errorf("the judge ended with %w: %s", err, stderr.text)
 	}
 	return fmt.Errorf("the judge ended with %w", err)
+}
+
+// straysProblem returns the problem that a program has started what cannot be ended.
+func straysProblem(program, cause string) *Problem {
+	return &Problem{
+		Cause:  program + ": " + cause,
+		Remedy: "end them, since they could disturb other gradings, and grade again",
+		Last:   true,
+	}
 }
 
 // limited keeps the first bytes that are written to it.

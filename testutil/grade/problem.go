@@ -16,6 +16,7 @@ import (
 type Problem struct {
 	Cause  string // "write /tmp/x: no space left on device"
 	Remedy string // "free some space, or set TMPDIR to another folder"
+	Last   bool   // no other program can be graded before the remedy
 }
 
 func (p *Problem) Error() string {

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"example.com/workbook/testutil/report"
+	"example.com/workbook/testutil/sandbox"
 	"example.com/workbook/testutil/suite"
 	"example.com/workbook/testutil/verdict"
 )
@@ -142,6 +143,7 @@ func (tr *judging) ask(ctx context.Context, name string, tests []string) error {
 	}
 	if tr.confines() {
 		do.Enclosed = tr.namespaces
+		do.User = sandbox.User()
 		do.Scratch = filepath.Join(temp, "scratch")
 		do.Problems = filepath.Join(temp, "problems")
 		if err := errors.Join(makeFolder(do.Scratch, 0o777), os.WriteFile(do.Problems, nil, 0o600)); err != nil {

@@ -27,7 +27,9 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -59,6 +61,9 @@ func Main() {
 	if bounds := os.Getenv(boundEnv); bounds != "" {
 		enterBounds(bounds) // does not return
 	}
+	if user := os.Getenv(endUserEnv); user != "" {
+		endAsUser(user) // does not return
+	}
 	if os.Getenv(namespacesEnv) != "" {
 		if err := loopback(); err != nil {
 			fmt.Fprintf(os.Stderr, "sandbox: %v\n", err)
@@ -75,11 +80,13 @@ func Main() {
 // only folder that it can write; there it finds TMPDIR. It must be there, and what
 // is put into it may be gone with the process. What keeps the program from being started
 // is written to problems, which the program cannot write, or if that is nil, to the
-// standard error of the command.
+// standard error of the command. If this process is root's, the program will be one of
+// user, as [User] returns it.
 //
 // A process that calls Confine must have a main function that calls [Main].
-func Confine(scratch string, problems *os.File) func(cmd *exec.Cmd) {
+func Confine(scratch string, problems *os.File, user int) func(cmd *exec.Cmd) {
 	os.Setenv(confinedEnv, scratch) // whatever environment the command gets
+	os.Setenv(userEnv, strconv.Itoa(user))
 	if problems != nil {
 		os.Setenv(problemsEnv, "1")
 	}
@@ -89,6 +96,22 @@ func Confine(scratch string, problems *os.File) func(cmd *exec.Cmd) {
 		}
 		confine(cmd)
 	}
+}
+
+// userEnv holds, in the environment of a program that is to be confined, the number of
+// its user.
+const userEnv = "WORKBOOK_USER"
+
+// firstUser is the first of the numbers of users that this package uses. No machine gives
+// them to its own.
+const firstUser = 1 << 30
+
+var users atomic.Int64 // how many calls of User there were
+
+// User returns the number of a user who has no other processes.
+func User() int {
+	const each = 1 << 8 // users of one process
+	return firstUser + os.Getpid()*each + int(users.Add(1)%each)
 }
 
 // problemsEnv says, in the environment of a program that is to be confined, that
@@ -151,7 +174,7 @@ var visible = []string{"PATH", "TZ", "ZONEINFO", "TERM", "LC_ALL", "GOMAXPROCS",
 func environment(env []string, scratch string) []string {
 	env = slices.DeleteFunc(slices.Clone(env), func(e string) bool {
 		name, _, _ := strings.Cut(e, "=")
-		own := strings.HasPrefix(name, "WORKBOOK_") && name != namespacesEnv
+		own := strings.HasPrefix(name, "WORKBOOK_") && name != namespacesEnv && name != userEnv
 		return !own && !slices.Contains(visible, name)
 	})
 	return append(env, "HOME="+scratch, "TMPDIR="+scratch)

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"unsafe"
@@ -209,9 +210,6 @@ func setLimits(limits map[int]uint64) error {
 	return nil
 }
 
-// nobody is the user with no rights.
-const nobody = 65534
-
 // user gives up all rights, for good.
 func user() error {
 	const (
@@ -232,8 +230,17 @@ func user() error {
 	if os.Getuid() != 0 || mapped() {
 		return nil // there is no other user to be
 	}
-	if err := errors.Join(syscall.Setgroups(nil), syscall.Setgid(nobody), syscall.Setuid(nobody)); err != nil {
-		return fmt.Errorf("become another user: %w", err)
+	id, err := strconv.Atoi(os.Getenv(userEnv))
+	if err != nil {
+		id = firstUser
+	}
+	return become(id)
+}
+
+// become makes this process, which is root's, one of another user.
+func become(user int) error {
+	if err := errors.Join(syscall.Setgroups(nil), syscall.Setgid(user), syscall.Setuid(user)); err != nil {
+		return fmt.Errorf("become user %d: %w", user, err)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package sandbox_test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +17,9 @@ import (
 
 func TestMain(m *testing.M) {
 	sandbox.Main()
+	if os.Getenv("SANDBOX_PARENT") != "" {
+		parent() // does not return
+	}
 	os.Exit(m.Run())
 }
 
@@ -35,9 +39,9 @@ func confined(t *testing.T, script string) (cmd *exec.Cmd, scratch string) {
 		t.Fatal(err)
 	}
 	cmd = exec.Command("/bin/sh", "-c", script)
-	sandbox.Confine(scratch, nil)(cmd)
+	sandbox.Confine(scratch, nil, sandbox.User())(cmd)
 	cmd.Env = append(cmd.Env, "WORKBOOK_CONFINED="+scratch)
-	t.Cleanup(func() { os.Unsetenv("WORKBOOK_CONFINED") })
+	t.Cleanup(func() { os.Unsetenv("WORKBOOK_CONFINED"); os.Unsetenv("WORKBOOK_USER") })
 	return cmd, scratch
 }
 
@@ -77,5 +81,52 @@ func TestConfinedProgramInheritsNoOpenFile(t *testing.T) {
 	cmd, _ := confined(t, list)
 	if out, err := cmd.CombinedOutput(); err != nil || strings.Contains(string(out), secret) {
 		t.Errorf("a confined program has open, %v:\n%s\nwant no %s", err, out, secret)
+	}
+}
+
+// parent starts a program that leaves others behind, and ends them all.
+func parent() {
+	check := func(err error) {
+		if err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+	}
+	check(sandbox.Adopt())
+	user := sandbox.User()
+	scratch := os.Getenv("SANDBOX_PARENT")
+	cmd := exec.Command("/bin/sh", "-c", "for i in 1 2 3; do setsid >/dev/null 2>&1 sh -c 'sleep 86396 & sleep 86396' & done; setsid sleep 86396 >/dev/null 2>&1 & echo started")
+	sandbox.Confine(scratch, nil, user)(cmd)
+	cmd.SysProcAttr.Setsid = true
+	cmd.Env = append(cmd.Env, os.Environ()...)
+	out, err := cmd.Output()
+	check(err)
+	fmt.Printf("%s", out)
+	check(sandbox.EndStrays(user))
+	os.Exit(0)
+}
+
+// Without namespaces, what a program leaves behind is ended by its parent.
+func TestStraysAreEnded(t *testing.T) {
+	cmd, scratch := confined(t, "")
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	os.Unsetenv("WORKBOOK_CONFINED")
+	cmd = exec.Command(exe)
+	cmd.Env = append(os.Environ(), "SANDBOX_PARENT="+scratch)
+	out, err := cmd.CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "started") {
+		t.Errorf("the parent printed %q, %v", out, err)
+	}
+	names, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		if text, err := os.ReadFile(name); err == nil && string(text) == "sleep\x0086396\x00" {
+			t.Errorf("%s: what the program has left behind still runs", name)
+		}
 	}
 }

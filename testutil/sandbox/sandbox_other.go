@@ -26,5 +26,18 @@ func enter(string) { os.Exit(126) }
 
 var _ = environment
 
+// Adopt does nothing here.
+func Adopt() error { return nil }
+
+// Adopted does nothing here: cmd is killed when its context ends.
+func Adopted(*exec.Cmd) {}
+
+// EndStrays does nothing here.
+func EndStrays(int) error { return nil }
+
+const endUserEnv = "WORKBOOK_END_USER"
+
+func endAsUser(string) { os.Exit(1) }
+
 // Limits does not look here.
 func Limits() error { return nil }

@@ -67,6 +67,8 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 		return trouble, err
 	}
 	req.Tested = true
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	var group errgroup.Group
 	group.SetLimit(req.jobs)
 	progress := counter{all: len(students), show: bar.show}
@@ -77,6 +79,11 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 			defer progress.add()
 			err := req.gradeStudent(ctx, t, student, fmt.Sprint(setting, whole == nil))
 			if err == nil || ctx.Err() != nil || errors.Is(err, errTable) {
+				return err
+			}
+			if p, ok := errors.AsType[*grade.Problem](err); ok && p.Last {
+				t.remove(student)
+				stop(err)
 				return err
 			}
 			problems.Add(1)
