@@ -13,7 +13,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -114,8 +113,10 @@ func Run(ctx context.Context, opts Options) (report.Report, error) {
 	if g.temp, err = newTemp(g.try); err != nil {
 		return report.Report{}, err
 	}
-	defer os.RemoveAll(g.temp)
 	r, err := g.grade(ctx)
+	if removal := removeAll(g.temp); removal != nil {
+		r.Notes = append(r.Notes, "not removed: "+removal.Error())
+	}
 	return r, asProblem(ctx, err)
 }
 

@@ -165,3 +165,21 @@ func writeFile(name string, text []byte) error {
 	}
 	return os.Chmod(name, 0o644)
 }
+
+// removeAll removes a folder with all that it holds, also what its owner may not read, if
+// that is this user.
+func removeAll(dir string) error {
+	if os.RemoveAll(dir) == nil {
+		return nil
+	}
+	if root, err := os.OpenRoot(dir); err == nil {
+		fs.WalkDir(root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
+			if d != nil && d.IsDir() {
+				root.Chmod(name, 0o700) // if this fails, so does the next call
+			}
+			return nil
+		})
+		root.Close()
+	}
+	return os.RemoveAll(dir)
+}
