@@ -87,6 +87,7 @@ func Main() {
 func Confine(scratch string, problems *os.File, user int) func(cmd *exec.Cmd) {
 	os.Setenv(confinedEnv, scratch) // whatever environment the command gets
 	os.Setenv(userEnv, strconv.Itoa(user))
+	os.Setenv(homeEnv, os.Getenv("HOME"))
 	if problems != nil {
 		os.Setenv(problemsEnv, "1")
 	}
@@ -98,9 +99,11 @@ func Confine(scratch string, problems *os.File, user int) func(cmd *exec.Cmd) {
 	}
 }
 
-// userEnv holds, in the environment of a program that is to be confined, the number of
-// its user.
-const userEnv = "WORKBOOK_USER"
+// In the environment of a program that is to be confined:
+const (
+	userEnv = "WORKBOOK_USER" // the number of its user
+	homeEnv = "WORKBOOK_HOME" // the home of the grader's
+)
 
 // firstUser is the first of the numbers of users that this package uses. No machine gives
 // them to its own.
@@ -173,9 +176,12 @@ var visible = []string{"PATH", "TZ", "ZONEINFO", "TERM", "LC_ALL", "GOMAXPROCS",
 // environment returns what of env a confined program gets to see.
 func environment(env []string, scratch string) []string {
 	env = slices.DeleteFunc(slices.Clone(env), func(e string) bool {
-		name, _, _ := strings.Cut(e, "=")
-		own := strings.HasPrefix(name, "WORKBOOK_") && name != namespacesEnv && name != userEnv
-		return !own && !slices.Contains(visible, name)
+		switch name, _, _ := strings.Cut(e, "="); name {
+		case namespacesEnv, userEnv, homeEnv:
+			return true
+		default:
+			return !strings.HasPrefix(name, "WORKBOOK_") && !slices.Contains(visible, name)
+		}
 	})
 	return append(env, "HOME="+scratch, "TMPDIR="+scratch)
 }

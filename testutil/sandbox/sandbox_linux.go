@@ -108,9 +108,20 @@ func restrict(scratch string) error {
 }
 
 // mounts makes all files read-only, but for the scratch folder, which is new and empty,
-// and the answer of the case. It hides other processes.
+// and the answer of the case. It hides other processes, and the files of users, except for
+// the program, the folder that it is run in, and that of the judge.
 func mounts(scratch string) error {
 	if err := mount("", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""); err != nil {
+		return err
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return err
+	}
+	if err := hide(os.Getenv(homeEnv), []string{filepath.Dir(scratch), dir, os.Args[0]}); err != nil {
+		return err
+	}
+	if err := os.Chdir(dir); err != nil { // the one that is kept
 		return err
 	}
 	if err := setReadOnly("/", true); err != nil {

@@ -2,6 +2,7 @@ package sandbox_test
 
 import (
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,8 +18,11 @@ import (
 
 func TestMain(m *testing.M) {
 	sandbox.Main()
-	if os.Getenv("SANDBOX_PARENT") != "" {
-		parent() // does not return
+	if scratch := os.Getenv("SANDBOX_PARENT"); scratch != "" {
+		parent(scratch) // does not return
+	}
+	if scratch := os.Getenv("SANDBOX_JUDGE"); scratch != "" {
+		judge(scratch, os.Args[1]) // does not return
 	}
 	os.Exit(m.Run())
 }
@@ -41,7 +45,11 @@ func confined(t *testing.T, script string) (cmd *exec.Cmd, scratch string) {
 	cmd = exec.Command("/bin/sh", "-c", script)
 	sandbox.Confine(scratch, nil, sandbox.User())(cmd)
 	cmd.Env = append(cmd.Env, "WORKBOOK_CONFINED="+scratch)
-	t.Cleanup(func() { os.Unsetenv("WORKBOOK_CONFINED"); os.Unsetenv("WORKBOOK_USER") })
+	t.Cleanup(func() {
+		for _, name := range []string{"WORKBOOK_CONFINED", "WORKBOOK_USER", "WORKBOOK_HOME"} {
+			os.Unsetenv(name)
+		}
+	})
 	return cmd, scratch
 }
 
@@ -85,7 +93,7 @@ func TestConfinedProgramInheritsNoOpenFile(t *testing.T) {
 }
 
 // parent starts a program that leaves others behind, and ends them all.
-func parent() {
+func parent(scratch string) {
 	check := func(err error) {
 		if err != nil {
 			fmt.Println(err)
@@ -94,7 +102,6 @@ func parent() {
 	}
 	check(sandbox.Adopt())
 	user := sandbox.User()
-	scratch := os.Getenv("SANDBOX_PARENT")
 	cmd := exec.Command("/bin/sh", "-c", "for i in 1 2 3; do setsid >/dev/null 2>&1 sh -c 'sleep 86396 & sleep 86396' & done; setsid sleep 86396 >/dev/null 2>&1 & echo started")
 	sandbox.Confine(scratch, nil, user)(cmd)
 	cmd.SysProcAttr.Setsid = true
@@ -128,5 +135,66 @@ func TestStraysAreEnded(t *testing.T) {
 		if text, err := os.ReadFile(name); err == nil && string(text) == "sleep\x0086396\x00" {
 			t.Errorf("%s: what the program has left behind still runs", name)
 		}
+	}
+}
+
+// judge runs a script as a judge in namespaces of its own does.
+func judge(scratch, script string) {
+	cmd := exec.Command("/bin/sh", "-c", script)
+	sandbox.Confine(scratch, nil, sandbox.User())(cmd)
+	cmd.Dir = filepath.Dir(scratch)
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	cmd.SysProcAttr.Setsid = true
+	cmd.Env = append(os.Environ(), "HOME="+filepath.Dir(scratch)) // as that of an FTP server is
+	if err := cmd.Run(); err != nil {
+		fmt.Println(err)
+	}
+	os.Exit(0)
+}
+
+func TestConfinedProgramSeesNoFilesOfUsers(t *testing.T) {
+	if err := sandbox.Namespaces(); err != nil {
+		t.Skip(err)
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, scratch := confined(t, "")
+	os.Unsetenv("WORKBOOK_CONFINED")
+	home := filepath.Join(t.TempDir(), "home")
+	if err := os.Mkdir(home, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{filepath.Join(filepath.Dir(scratch), "source.go"), filepath.Join(home, "key")} {
+		if err := os.WriteFile(file, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ln, err := net.Listen("unix", filepath.Join(t.TempDir(), "s"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	const script = `
+ls "$TMPDIR/.."
+test -S SOCKET && echo the socket
+test -e HOME/key && echo the key
+for d in /run /tmp /home /root /dev/pts; do ls -A $d | grep -v '^sandbox'; done
+echo >"$TMPDIR/x" && cat source.go "$TMPDIR/x" >/dev/null && rm "$TMPDIR/x"
+(echo >source.go) 2>/dev/null && echo a file is written
+(echo >/tmp/x) 2>/dev/null && echo a file in /tmp is written
+echo end
+`
+	cmd := exec.Command(exe, strings.NewReplacer("SOCKET", ln.Addr().String(), "HOME", home).Replace(script))
+	cmd.Env = append(os.Environ(), "SANDBOX_JUDGE="+scratch, "HOME="+home)
+	sandbox.Enclose(cmd)
+	got, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, got)
+	}
+	const want = "scratch\nsource.go\nend\n"
+	if diff := cmp.Diff(want, string(got)); diff != "" {
+		t.Errorf("a confined program sees (-want +got):\n%s", diff)
 	}
 }
