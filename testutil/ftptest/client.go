@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -29,8 +30,11 @@ type client struct {
 	dialogue []string // "C: RETR a", "S: 150 here it comes"
 	bare     bool     // a reply has ended in LF alone
 	nowhere  error    // PASV has told an address at which nothing can be reached
+	unusable error    // why the first of methods that was of no use was not
+	linked   bool     // a data connection was made
+	lenient  bool     // the reply to a method may have an odd code
 	greeted  bool     // it is one of site.connected; guarded by site.mu
-	method   int      // which of methods has made the last data connection
+	method   int      // which of methods has made the last data connection: see link
 }
 
 // A reply is what the server says to a command.
@@ -59,7 +63,13 @@ func (s *site) connect() (*client, error) {
 	case err != nil:
 		return nil, s.ungreeted(err)
 	case !r.is("220"):
-		return nil, fmt.Errorf("the server greets a new client with %q, want a reply with code 220\n%s", r, ownProtocol)
+		err := fmt.Errorf("the server greets a new client with %q, want a reply with code 220\n%s", r, ownProtocol)
+		if r.is("2") {
+			err = s.odd(greeting, err)
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -126,7 +136,7 @@ func (s *site) login() (*client, error) {
 }
 
 func (c *client) login(user string) error {
-	r, err := c.do("USER "+user, "331", "230")
+	r, err := c.ask("USER "+user, "331 230", "2 3", loggingIn)
 	if err != nil {
 		return err
 	}
@@ -134,18 +144,36 @@ func (c *client) login(user string) error {
 		c.site.note("USER is answered 230, without asking for a password: clients accept that")
 		return nil
 	}
-	_, err = c.do("PASS guest@", "230", "202")
+	_, err = c.ask("PASS guest@", "230 202", "2", loggingIn)
+	return err
+}
+
+// quit says goodbye.
+func (c *client) quit() error {
+	_, err := c.ask("QUIT", "221", "2", goodbye)
+	return err
+}
+
+// answers wants the session to go on: any answer will do.
+func (c *client) answers() error {
+	_, err := c.do("NOOP", "2", "4", "5")
 	return err
 }
 
 func (s *site) note(text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.notes = append(s.notes, text)
+	if !slices.Contains(s.notes, text) {
+		s.notes = append(s.notes, text)
+	}
 }
 
 // send sends a line.
 func (c *client) send(line string) error {
+	if c.in.Buffered() > 0 {
+		line, _ := c.line()
+		return c.another(c.asked(), line)
+	}
 	c.dialogue = append(c.dialogue, "C: "+visible(line))
 	return c.write(line + "\r\n")
 }
@@ -160,7 +188,7 @@ func (c *client) write(text string) error {
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		c.conn.SetReadDeadline(c.deadline())
 		if line, _ := c.in.ReadString('\n'); line != "" {
-			return c.failure("the server does not read %s, since it is still sending %q; want one reply for each command", c.asked(), short(line))
+			return c.another(c.askedBefore(1), strings.TrimRight(line, "\r\n"))
 		}
 	}
 	if err != nil {
@@ -244,19 +272,92 @@ func (c *client) want(codes ...string) (reply, error) {
 		return r, err
 	}
 	if !r.is(codes...) {
-		return r, c.failure("%s is answered %q, want code %s", c.asked(), r, oneOf(codes))
+		return r, c.wrong(r, codes)
 	}
 	return r, nil
 }
 
+// ask sends a command and wants a reply whose code starts with one of codes. One whose
+// code starts with one of works is odd, and charged in the case called name.
+func (c *client) ask(line, codes, works, name string) (reply, error) {
+	if err := c.send(line); err != nil {
+		return reply{}, err
+	}
+	r, err := c.reply()
+	if err != nil || r.is(strings.Fields(codes)...) {
+		return r, err
+	}
+	if err := c.wrong(r, strings.Fields(codes)); !r.is(strings.Fields(works)...) || errors.Is(err, errTwoReplies) {
+		return r, err
+	} else {
+		return r, c.site.odd(name, err)
+	}
+}
+
+// wrong returns what is wrong with r, which came after the last command and has another
+// code than one of codes. If one that has comes after it, r is a second reply to the
+// command before.
+func (c *client) wrong(r reply, codes []string) error {
+	asked := c.asked()
+	err := c.failure("%s is answered %q, want code %s", asked, r, oneOf(codes))
+	before := c.askedBefore(1)
+	if before == "" || c.site.repeats(asked+" "+r.code) || !c.more() {
+		return err
+	}
+	if next, _ := c.reply(); next.is(codes...) {
+		return c.another(before, r.String())
+	}
+	return c.failure("%s is answered %q, want code %s", asked, r, oneOf(codes))
+}
+
+// repeats reports whether it was called with text before.
+func (s *site) repeats(text string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.seen[text] {
+		return true
+	}
+	if s.seen == nil {
+		s.seen = make(map[string]bool)
+	}
+	s.seen[text] = true
+	return false
+}
+
+// more reports whether the server has more to say at this moment.
+func (c *client) more() bool {
+	c.conn.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
+	_, err := c.in.Peek(1)
+	return err == nil
+}
+
+// errTwoReplies is in the errors about a command that has got two replies.
+var errTwoReplies = errors.New("want one reply for each command")
+
+// another returns an error about a second reply to a command.
+func (c *client) another(command, second string) error {
+	return c.failure("after the reply to %s came another, %q; %w", command, short(second), errTwoReplies)
+}
+
 // asked returns the last command.
 func (c *client) asked() string {
-	for i := len(c.dialogue) - 1; i >= 0; i-- {
-		if command, ok := strings.CutPrefix(c.dialogue[i], "C: "); ok {
-			return command
-		}
+	if command := c.askedBefore(0); command != "" {
+		return command
 	}
 	return "a new connection"
+}
+
+// askedBefore returns the command that was sent n commands before the last one, or "".
+func (c *client) askedBefore(n int) string {
+	for _, line := range slices.Backward(c.dialogue) {
+		if command, ok := strings.CutPrefix(line, "C: "); ok {
+			if n == 0 {
+				return command
+			}
+			n--
+		}
+	}
+	return ""
 }
 
 // A step of a conversation: what is sent, and which codes may come back.

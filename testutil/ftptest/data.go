@@ -37,20 +37,52 @@ type link interface {
 // errNotKnown is the error of a method that the server does not know.
 var errNotKnown = errors.New("not known")
 
-// link gets a data connection by the first method that the server knows.
+// An unusable is the error of a method that the server knows and that makes no data
+// connection.
+type unusable struct {
+	error
+	odd bool // because of the code of its reply, which most clients refuse
+}
+
+func (u unusable) Unwrap() error { return u.error }
+
+// link gets a data connection by the first method that works. Methods with odd replies,
+// which come after all others, are taken if nothing else works.
 func (c *client) link() (link, error) {
-	for ; c.method < len(methods); c.method++ {
-		l, err := methods[c.method].open(c)
-		if errors.Is(err, errNotKnown) {
+	for ; c.method < 2*len(methods); c.method++ {
+		m := methods[c.method%len(methods)]
+		c.lenient = c.method >= len(methods)
+		l, err := m.open(c)
+		u, ok := errors.AsType[unusable](err)
+		switch {
+		case errors.Is(err, errNotKnown):
 			continue
-		}
-		if err == nil {
+		case ok && !c.linked:
+			if c.unusable == nil {
+				c.unusable = u.error
+			}
+			if !u.odd {
+				err = c.site.odd(dataConnection, u.error)
+			} else {
+				err = nil
+			}
+			if err == nil {
+				continue
+			}
+		case err == nil:
+			c.linked = true
 			c.site.keep(l)
-			if c.method >= 2 {
-				c.site.note("the server connects to the client (" + methods[c.method].verb + "). Most clients of today prefer PASV or EPSV")
+			if c.unusable != nil && c.lenient {
+				err = c.site.odd(dataConnection, c.unusable)
+			}
+			if c.method%len(methods) >= 2 {
+				c.site.note("the server connects to the client (" + m.verb + "). Most clients of today prefer PASV or EPSV")
 			}
 		}
 		return l, err
+	}
+	if c.unusable != nil {
+		return nil, c.unusable
 	}
 	return nil, c.failure("there is no data connection: none of PASV, EPSV, PORT and EPRT is known")
 }
@@ -66,8 +98,12 @@ func (c *client) try(line, code string) (reply, error) {
 		return r, err
 	case r.is("5", "4"):
 		return r, errNotKnown
-	case !r.is(code):
-		return r, c.failure("%s is answered %q, want code %s", line, r, code)
+	case !r.is(code) && !(c.lenient && r.is("2")):
+		err := c.wrong(r, []string{code})
+		if errors.Is(err, errTwoReplies) {
+			return r, err
+		}
+		return r, unusable{err, true}
 	}
 	return r, nil
 }
@@ -89,7 +125,7 @@ func (c *client) pasvAddress() (string, error) {
 	}
 	m := sixNumbers.FindStringSubmatch(r.text)
 	if m == nil {
-		return "", c.failure("PASV is answered %q, want an address as six numbers, like (127,0,0,1,195,80)", r)
+		return "", unusable{error: c.failure("PASV is answered %q, want an address as six numbers, like (127,0,0,1,195,80)", r)}
 	}
 	host := strings.Join(m[1:5], ".")
 	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
@@ -109,7 +145,7 @@ func (c *client) epsvAddress() (string, error) {
 	}
 	m := portAlone.FindStringSubmatch(r.text)
 	if m == nil {
-		return "", c.failure("EPSV is answered %q, want a port, like (|||50000|)", r)
+		return "", unusable{error: c.failure("EPSV is answered %q, want a port, like (|||50000|)", r)}
 	}
 	host, _, err := net.SplitHostPort(c.conn.RemoteAddr().String())
 	return net.JoinHostPort(host, m[1]), err
@@ -131,7 +167,7 @@ func (c *client) passive(ask func(c *client) (string, error)) (link, error) {
 	var d net.Dialer
 	conn, err := d.DialContext(ctx, "tcp", address)
 	if err != nil {
-		return nil, c.failure("the server tells its client to connect to %s, and that fails: %w", address, err)
+		return nil, unusable{error: c.failure("the server tells its client to connect to %s, and that fails: %w", address, err)}
 	}
 	return dialed{conn}, nil
 }
@@ -210,7 +246,11 @@ func (c *client) fetchOver(l link, line string) (string, error) {
 
 // begin sends a command that uses a data connection, and returns it.
 func (c *client) begin(l link, line string) (net.Conn, error) {
-	if _, err := c.do(line, "150", "125"); err != nil {
+	r, err := c.do(line, "1")
+	if err == nil && !r.is("150", "125") {
+		err = c.site.odd(transferEnd, c.failure("%s is answered %q, want code 150 or 125", line, r))
+	}
+	if err != nil {
 		l.Close()
 		return nil, err
 	}
@@ -258,16 +298,27 @@ func (c *client) cutShort(n int64, err error) error {
 
 // finish reads the reply to the end of a transfer.
 func (c *client) finish() error {
-	r, err := c.want("226", "250")
-	if r.is("250") {
+	r, err := c.reply()
+	switch {
+	case err != nil || r.is("226"):
+	case r.is("250"):
 		c.site.note("the end of a transfer is answered 250: most clients accept that, and rclone wants 226")
+	default:
+		err = c.wrong(r, []string{"226", "250"})
+		if r.is("2") && !errors.Is(err, errTwoReplies) {
+			err = c.site.odd(transferEnd, err)
+		}
 	}
 	return err
 }
 
 // binary switches to files as they are.
-func (c *client) binary() error {
-	_, err := c.do("TYPE I", "200")
+func (c *client) binary() error { return c.setType("I") }
+
+// setType switches to files as they are (I) or to text (A). Of a server that refuses,
+// the bytes tell.
+func (c *client) setType(name string) error {
+	_, err := c.ask("TYPE "+name, "200", "2 4 5", typing)
 	return err
 }
 
@@ -287,7 +338,7 @@ func (c *client) retr(name, want string) error {
 	if got == want {
 		return nil
 	}
-	err = c.failure("RETR %s sent %s", name, difference(got, want))
+	err = c.failure("RETR %s sent %s", name, difference(got, want)+c.site.whose(got))
 	if !strings.HasPrefix(want, got) {
 		err = suite.About("TestFiles/sends_every_byte_as_it_is", err)
 	}
@@ -303,11 +354,16 @@ func difference(got, want string) string {
 	text := fmt.Sprintf("%d bytes, want %d", len(got), len(want))
 	switch {
 	case i < len(got) && i < len(want):
-		text += fmt.Sprintf("; byte %d is %q, want %q", i, got[i], want[i])
+		text += fmt.Sprintf("; byte %d is 0x%02x, want 0x%02x", i, got[i], want[i])
 	case i < len(got):
 		text += fmt.Sprintf("; after the file came %q", short(got[i:]))
 	default:
 		text += fmt.Sprintf("; the last %d bytes are missing", len(want)-i)
 	}
+	if got != want && withoutLineEnds.Replace(got) == withoutLineEnds.Replace(want) {
+		text += ": this is text conversion, as only line ends differ"
+	}
 	return text
 }
+
+var withoutLineEnds = strings.NewReplacer("\r", "", "\n", "")

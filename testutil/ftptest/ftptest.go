@@ -46,13 +46,16 @@ type body struct {
 	at string
 }
 
-// casesOf returns the cases of a suite.
-func casesOf(all []testCase) []suite.Case[opener] {
+// casesOf returns the cases of the suite of a test.
+func casesOf(test string, all []testCase) []suite.Case[opener] {
 	var cases []suite.Case[opener]
 	for _, c := range all {
+		run := func(ctx context.Context, open opener) error {
+			return c.Run.do(withCase(ctx, test+"/"+c.Name), open)
+		}
 		cases = append(cases, suite.Case[opener]{
 			Name: c.Name, Group: c.Group, Points: c.Points, Explanation: c.Explanation,
-			Env: c.Env, Collects: c.Collects, Run: c.Run.do, At: c.Run.at,
+			Env: c.Env, Collects: c.Collects, Run: run, At: c.Run.at,
 		})
 	}
 	return cases
@@ -70,7 +73,7 @@ var (
 	directoryPart = part{name: "TestDirectories", after: "TestLogin", cases: directories}
 	listingPart   = part{name: "TestListings", after: "TestLogin", cases: listings}
 	filePart      = part{name: "TestFiles", after: "TestListings", cases: files}
-	sessionPart   = part{name: "TestSessions", after: "TestDirectories", cases: sessions}
+	sessionPart   = part{name: "TestSessions", after: "TestLogin", cases: sessions}
 	transferPart  = part{name: "TestTransfers", after: "TestFiles", cases: transfers}
 	jailPart      = part{name: "TestJail", after: "TestFiles", cases: jail}
 	robustPart    = part{name: "TestRobust", after: "TestFiles", cases: robust}
@@ -169,11 +172,11 @@ func (p part) overLoopback(serve Serve) suite.Suite {
 func (p part) outside() suite.Suite { return p.suite(suite.RealClock, opener{open: openProgram}) }
 
 func (p part) suite(run suite.Runner, open opener) suite.Suite {
-	s := suite.New(run, open, casesOf(p.cases))
+	s := suite.New(run, open, casesOf(p.name, p.cases))
 	s.After = p.after
 	s.Rules = rules()
 	for _, other := range []part{loginPart, directoryPart, listingPart, filePart, sessionPart, transferPart} {
-		s.Other = append(s.Other, suite.RulesOf(other.name, casesOf(other.cases))...)
+		s.Other = append(s.Other, suite.RulesOf(other.name, casesOf(other.name, other.cases))...)
 	}
 	return s
 }
@@ -181,9 +184,9 @@ func (p part) suite(run suite.Runner, open opener) suite.Suite {
 // rules returns those of failures that any case may notice.
 func rules() suite.Rules {
 	return suite.General("ftpd", "handleConn").With(suite.Rules{
-		verdict.NotConcurrent: suite.RuleOf("TestSessions", "serves_a_second_client_while_the_first_stays", "serve", casesOf(sessions)),
-		verdict.Leak:          suite.RuleOf("TestRobust", "leaves_no_goroutine_behind", "handleConn", casesOf(robust)),
-		verdict.Race:          suite.RuleOf("TestTransfers", "has_no_data_race", "handleConn", casesOf(transfers)),
+		verdict.NotConcurrent: suite.RuleOf("TestSessions", "serves_a_second_client_while_the_first_stays", "serve", casesOf("TestSessions", sessions)),
+		verdict.Leak:          suite.RuleOf("TestRobust", "leaves_no_goroutine_behind", "handleConn", casesOf("TestRobust", robust)),
+		verdict.Race:          suite.RuleOf("TestTransfers", "has_no_data_race", "handleConn", casesOf("TestTransfers", transfers)),
 	})
 }
 

@@ -97,7 +97,7 @@ func servesNamesWithDots(s *site) error {
 		}
 	}
 	for _, name := range names {
-		if err := gets(nil, "/"+name, name)(s); err != nil {
+		if err := gets(nil, name, name)(s); err != nil {
 			return prefixed("a name with two dots that does not go up: ", err)
 		}
 	}
@@ -116,20 +116,22 @@ func escapes(names func(s *site) []string) func(s *site) error {
 			if err := c.binary(); err != nil {
 				return err
 			}
+			file, text := "hello.txt", tree["hello.txt"]
 			if dir != "" {
-				if err := c.talk(step{"CWD " + dir, "250 200"}); err != nil {
+				if err := c.cd(dir); err != nil {
 					return err
 				}
+				file, text = "inner.txt", tree["sub/inner.txt"]
 			}
 			for _, name := range names(s) {
 				if err := c.refusedOrEmpty("RETR " + name); err != nil {
 					return err
 				}
 			}
-			if err := c.get("/hello.txt", tree["hello.txt"]); err != nil {
+			if err := c.get("/hello.txt", tree["hello.txt"]); err != nil && c.get(file, text) != nil {
 				return err
 			}
-			c.close()
+			c.leave()
 		}
 		return nil
 	}
@@ -167,25 +169,27 @@ func (c *client) refusedOrEmpty(line string) error {
 
 func listsNothingOutside(s *site) error {
 	links := os.Symlink(s.base, filepath.Join(s.root, "out")) == nil
-	for _, start := range []string{"/", "/sub"} {
-		c, err := s.login()
-		if err != nil {
-			return err
-		}
+	for _, start := range []string{"", "sub"} {
 		names := []string{"..", "../..", "/..", "../root_private", filepath.ToSlash(s.base), "sub/../.."}
 		if links {
 			names = append(names, "out/", "/out/", "out/root_private")
 		}
 		for _, name := range names {
-			for _, verb := range []string{"LIST ", "NLST ", "MLSD "} {
-				if err := c.talk(step{"CWD " + start, "250 200"}); err != nil {
+			c, err := s.login()
+			if err != nil {
+				return err
+			}
+			if start != "" {
+				if err := c.cd(start); err != nil {
 					return err
 				}
+			}
+			for _, verb := range []string{"LIST ", "NLST ", "MLSD "} {
 				if err := c.refusedOrEmpty(verb + name); err != nil {
 					return err
 				}
 			}
-			if _, err := c.do("CWD "+name, "2", "5"); err != nil {
+			if _, err := c.do("CWD "+name, "2", "4", "5"); err != nil {
 				return err
 			}
 			if err := c.refusedOrEmpty("LIST"); err != nil {
@@ -194,8 +198,8 @@ func listsNothingOutside(s *site) error {
 			if err := c.refusedOrEmpty("RETR outside.txt"); err != nil {
 				return err
 			}
+			c.leave()
 		}
-		c.close()
 	}
 	return nil
 }

