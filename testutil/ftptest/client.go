@@ -175,6 +175,9 @@ func (c *client) send(line string) error {
 		return c.another(c.asked(), line)
 	}
 	c.dialogue = append(c.dialogue, "C: "+visible(line))
+	c.site.mu.Lock()
+	c.site.sent = line
+	c.site.mu.Unlock()
 	return c.write(line + "\r\n")
 }
 

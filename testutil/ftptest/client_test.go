@@ -27,8 +27,81 @@ func TestServerThatRepliesTwiceIsToldSo(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := c.do("PWD", "257")
-		if want := `the server does not read PWD, since it is still sending "250 ok\r\n"; want one reply for each command`; err == nil || !strings.HasPrefix(err.Error(), want) {
+		if want := `after the reply to CWD nosuch came another, "250 ok"; want one reply for each command`; err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("do(PWD) = %v, want %s", err, want)
 		}
 	})
+}
+
+// The command that follows is not blamed for a second reply, whenever that comes.
+func TestSecondReplyIsChargedToItsCommand(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		replies []string // to CWD sub, and to PWD
+	}{
+		{"at_once", []string{"250 ok\r\n250 again\r\n", "257 \"/\"\r\n"}},
+		{"later", []string{"250 ok\r\n", "250 again\r\n257 \"/\"\r\n"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			ln, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer ln.Close()
+			go func() {
+				conn, err := ln.Accept()
+				if err != nil {
+					return
+				}
+				defer conn.Close()
+				in := bufio.NewReader(conn)
+				for _, text := range tt.replies {
+					in.ReadString('\n')
+					io.WriteString(conn, text)
+				}
+				in.ReadString('\n')
+			}()
+			conn, err := net.Dial("tcp", ln.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			c := &client{site: &site{ctx: t.Context(), patience: 10 * time.Second}, conn: conn, in: bufio.NewReader(conn)}
+			if _, err := c.do("CWD sub", "250"); err != nil {
+				t.Fatal(err)
+			}
+			_, err = c.do("PWD", "257")
+			if want := `after the reply to CWD sub came another, "250 again"; want one reply for each command`; err == nil || !strings.HasPrefix(err.Error(), want) {
+				t.Errorf("do(PWD) = %v, want %s", err, want)
+			}
+		})
+	}
+}
+
+func TestDifferenceIsShownInBytes(t *testing.T) {
+	for _, tt := range []struct{ name, got, want, text string }{
+		{"a_byte", "a\xd9", "a\x00", "2 bytes, want 2; byte 1 is 0xd9, want 0x00"},
+		{"line_ends", "a\r\nb", "a\nb", "4 bytes, want 3; byte 1 is 0x0d, want 0x0a: this is text conversion, as only line ends differ"},
+		{"a_lost_line_end", "a\nb", "a\nb\n", "3 bytes, want 4; the last 1 bytes are missing: this is text conversion, as only line ends differ"},
+		{"too_little", "a", "abc", "1 bytes, want 3; the last 2 bytes are missing"},
+		{"too_much", "abc", "a", `3 bytes, want 1; after the file came "bc"`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if text := difference(tt.got, tt.want); text != tt.text {
+				t.Errorf("difference(%q, %q) = %s, want %s", tt.got, tt.want, text, tt.text)
+			}
+		})
+	}
+}
+
+func TestFileOfAnotherIsNamed(t *testing.T) {
+	s := &site{root: t.TempDir()}
+	if err := s.add("file07", "seven"); err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{"seven": ": this is file07", tree["hello.txt"]: ": this is hello.txt", "": "", "sev": ""} {
+		if got := s.whose(text); got != want {
+			t.Errorf("whose(%q) = %q, want %q", text, got, want)
+		}
+	}
 }

@@ -346,8 +346,8 @@ func twoTransfers(s *site) error {
 		if err != nil {
 			return err
 		}
-		if got != want.text {
-			return want.c.failure("two clients fetch files at the same time, after a third has said TYPE A, and RETR %s sent %s", want.name, difference(got, want.text)+s.whose(got))
+		if err := want.c.compare("RETR "+want.name, got, want.text); err != nil {
+			return prefixed("two clients fetch files at the same time, after a third has said TYPE A: ", err)
 		}
 		if err := want.c.finish(); err != nil {
 			return err

@@ -246,9 +246,16 @@ func (c *client) fetchOver(l link, line string) (string, error) {
 
 // begin sends a command that uses a data connection, and returns it.
 func (c *client) begin(l link, line string) (net.Conn, error) {
-	r, err := c.do(line, "1")
-	if err == nil && !r.is("150", "125") {
+	if err := c.send(line); err != nil {
+		return nil, err
+	}
+	r, err := c.reply()
+	switch {
+	case err != nil || r.is("150", "125"):
+	case r.is("1"):
 		err = c.site.odd(transferEnd, c.failure("%s is answered %q, want code 150 or 125", line, r))
+	default:
+		err = c.wrong(r, []string{"150", "125"})
 	}
 	if err != nil {
 		l.Close()
@@ -335,14 +342,23 @@ func (c *client) retr(name, want string) error {
 	if err != nil {
 		return err
 	}
+	return c.compare("RETR "+name, got, want)
+}
+
+// compare wants got, which a command has sent, to be want. Text conversion is charged in
+// the case about it.
+func (c *client) compare(command, got, want string) error {
 	if got == want {
 		return nil
 	}
-	err = c.failure("RETR %s sent %s", name, difference(got, want)+c.site.whose(got))
-	if !strings.HasPrefix(want, got) {
-		err = suite.About("TestFiles/sends_every_byte_as_it_is", err)
+	err := c.failure("%s sent %s", command, difference(got, want)+c.site.whose(got))
+	switch {
+	case isConverted(got, want):
+		return c.site.odd(everyByteSent, err)
+	case strings.HasPrefix(want, got):
+		return err
 	}
-	return err
+	return suite.About(everyByteSent, err)
 }
 
 // difference says where got is not want.
@@ -360,10 +376,15 @@ func difference(got, want string) string {
 	default:
 		text += fmt.Sprintf("; the last %d bytes are missing", len(want)-i)
 	}
-	if got != want && withoutLineEnds.Replace(got) == withoutLineEnds.Replace(want) {
+	if isConverted(got, want) {
 		text += ": this is text conversion, as only line ends differ"
 	}
 	return text
 }
 
 var withoutLineEnds = strings.NewReplacer("\r", "", "\n", "")
+
+// isConverted reports whether got is want, sent as text: only line ends differ.
+func isConverted(got, want string) bool {
+	return got != want && withoutLineEnds.Replace(got) == withoutLineEnds.Replace(want)
+}

@@ -57,8 +57,8 @@ var extras = []testCase{
 			if err != nil {
 				return err
 			}
-			if want := tree["bytes.bin"][100:]; got != want {
-				return c.failure("after REST 100, RETR bytes.bin sent %s", difference(got, want))
+			if err := c.compare("after REST 100, RETR bytes.bin", got, tree["bytes.bin"][100:]); err != nil {
+				return err
 			}
 			return c.get("bytes.bin", tree["bytes.bin"]) // all of it again
 		})),

@@ -104,10 +104,10 @@ var files = []testCase{
 				return err
 			}
 			got, err := c.fetchOver(l, "RETR hello.txt")
-			if err == nil && got != tree["hello.txt"] {
-				err = c.failure("RETR hello.txt sent %s", difference(got, tree["hello.txt"]))
+			if err != nil {
+				return err
 			}
-			return err
+			return c.compare("RETR hello.txt", got, tree["hello.txt"])
 		})),
 	},
 	{

@@ -40,7 +40,7 @@ var login = []testCase{
 			if err != nil {
 				return err
 			}
-			if err := c.talk(step{"user anonymous", "3 2"}); err != nil {
+			if _, err := c.ask("user anonymous", "331 230", "3 2", loggingIn); err != nil {
 				return err
 			}
 			return c.talk(step{"Pass guest@", "2 503"}, step{"nOOp", "2 5"}, step{"quit", "2"})

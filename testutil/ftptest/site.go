@@ -85,6 +85,7 @@ type site struct {
 	greetings int        // how many clients have been greeted
 	connected int        // how many of them are still connected
 	closed    bool
+	sent      string            // the command that was sent last, by any client
 	seen      map[string]bool   // what repeats was called with
 	added     map[string]string // the files that were added, by name
 	ended     error             // why the server ended before it was told to, or nil
@@ -329,7 +330,7 @@ func (s *site) verdict(err error) error {
 	if suite.NotStarted(s.process) {
 		return exercises.ErrNotStarted
 	}
-	return fmt.Errorf("the server has ended, and printed %q", last(s.process.Output(), 300))
+	return endedAfter(s.sent, s.process.Output())
 }
 
 func last(text string, n int) string {
