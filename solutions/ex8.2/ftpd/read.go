@@ -95,26 +95,13 @@ func (s *session) watch(t *transfer) {
 	}
 }
 
-// withoutTelnet returns line without Telnet commands: the byte IAC and one of those
-// from 240 to 255, of which the last, again IAC, stands for itself (RFC 854). A
-// client sends the second of them apart, as urgent data, which may not be here.
+// withoutTelnet returns line without the Telnet commands that stand before the verb of an
+// ABOR: bytes from 240 to 255. The last of them, IAC, goes as urgent data, which may
+// not be here. In an argument such a byte is one of a name, and only IAC, if it comes
+// twice, stands for itself (RFC 854).
 func withoutTelnet(line string) string {
-	const iac = 255
-	if strings.IndexByte(line, iac) < 0 {
-		return line
+	for line != "" && line[0] >= 240 {
+		line = line[1:]
 	}
-	var b strings.Builder
-	for i := 0; i < len(line); i++ {
-		if line[i] != iac {
-			b.WriteByte(line[i])
-			continue
-		}
-		if i+1 < len(line) && line[i+1] >= 240 {
-			i++
-			if line[i] == iac {
-				b.WriteByte(iac)
-			}
-		}
-	}
-	return b.String()
+	return strings.ReplaceAll(line, "\xff\xff", "\xff")
 }

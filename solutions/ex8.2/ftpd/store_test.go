@@ -206,6 +206,28 @@ func TestUploadKeepsThePermissionsOfAFile(t *testing.T) {
 	}
 }
 
+// The byte 255 is a letter in Latin-1 and CP1251, which most clients send once, though
+// Telnet has another use for it.
+func TestByteOf255BelongsToTheName(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("names are in Unicode there")
+	}
+	s := start(t, writable(), files{"ab": "1", "a\xffb": "2", "a\xff\xf4b": "3", "\xff/c": "4"})
+	s.login(t).talk([]step{
+		{"RETR a\xffb", 226, "2"},
+		{"DELE a\xffb", 250, ""},
+		{"DELE a\xffb", 550, ""},
+		{"RNFR a\xff\xf4b", 350, ""},
+		{"RNTO ab\xff", 250, ""},
+		{"STOR \xff", 550, ""},
+		{"STOR a\xfe\xff", 226, "5"},
+		{"CWD \xff", 250, ""},
+		{"MKD \xffd", 257, ""},
+		{"RMD \xffd", 250, ""},
+	})
+	s.wantFiles(t, files{"ab": "1", "ab\xff": "3", "\xff/c": "4", "a\xfe\xff": "5"})
+}
+
 // partial returns the size of the file of an upload under way, or -1.
 func (s *site) partial() int64 {
 	names, _ := filepath.Glob(filepath.Join(s.dir, ".ftpd-*"))
