@@ -55,18 +55,19 @@ func (s *session) mlsd(arg string) {
 
 // mlst tells the facts of one file on the control connection.
 func (s *session) mlst(arg string) {
-	name := s.path(arg)
-	info, err := s.srv.root.Stat(inRoot(name))
-	if err != nil || !info.IsDir() && !info.Mode().IsRegular() {
+	info, err := s.lstat(arg)
+	if err != nil || !listed(info) {
 		s.reply(refusal(arg, absent, err))
 		return
 	}
-	s.replyLines(250, "Facts:", []string{string(appendFacts(nil, info, name))}, "End")
+	s.replyLines(250, "Facts:", []string{string(appendFacts(nil, info, s.path(arg)))}, "End")
 }
 
 // appendFacts appends the facts of a file and its name.
 func appendFacts(line []byte, info fs.FileInfo, name string) []byte {
-	if info.IsDir() {
+	if _, isLink := info.(link); isLink {
+		line = append(line, "type=OS.unix=symlink;"...)
+	} else if info.IsDir() {
 		line = append(line, "type=dir;"...)
 	} else {
 		line = append(line, "type=file;size="...)

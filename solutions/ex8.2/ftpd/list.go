@@ -57,7 +57,13 @@ func (s *session) sendList(verb, arg string, add func(line []byte, prefix string
 // LIST a third slower.
 func appendLong(line []byte, info fs.FileInfo) []byte {
 	mode := info.Mode() & (fs.ModeDir | fs.ModePerm)
-	line = append(line, mode.String()...)
+	to, isLink := info.(link)
+	if isLink {
+		line = append(line, 'l')
+		line = append(line, mode.String()[1:]...)
+	} else {
+		line = append(line, mode.String()...)
+	}
 	line = append(line, " 1 ftp ftp "...)
 	size := strconv.FormatInt(info.Size(), 10)
 	const blank = "            "
@@ -69,7 +75,11 @@ func appendLong(line []byte, info fs.FileInfo) []byte {
 		layout = " Jan _2  2006 "
 	}
 	line = when.AppendFormat(line, layout)
-	return append(line, info.Name()...)
+	line = append(line, info.Name()...)
+	if isLink {
+		line = append(append(line, " -> "...), to.target...)
+	}
+	return line
 }
 
 // withoutFlags returns the argument of LIST without the flags of ls, such as -a, that
@@ -101,7 +111,8 @@ func (s *session) find(name string) (*listing, error) {
 	dir, last := path.Split(name)
 	if err == nil {
 		f.Close()
-		return &listing{s: s, dir: dir, one: info}, nil
+		info, err = s.lstat(name)
+		return &listing{s: s, dir: dir, one: info}, err
 	}
 	if _, bad := path.Match(last, ""); bad != nil || !strings.ContainsAny(last, "*?[") {
 		return nil, err
@@ -172,7 +183,41 @@ func (l *listing) info(e fs.DirEntry) (info fs.FileInfo, ok bool) {
 	}
 	info, err := e.Info()
 	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
-		info, err = l.s.srv.root.Stat(inRoot(l.s.path(l.prefix() + name)))
+		info, err = l.s.lstat(l.prefix() + name)
 	}
-	return info, err == nil && (info.IsDir() || info.Mode().IsRegular())
+	return info, err == nil && listed(info)
+}
+
+// A link is a symbolic link in a listing. It must not look like the directory that it
+// leads to: a client that removes a tree would empty that, and one that fetches
+// a tree might go round for ever.
+type link struct {
+	fs.FileInfo // of the link itself
+	target      string
+}
+
+// listed reports whether the client may see a file: it is a file or a directory, or leads
+// to one.
+func listed(info fs.FileInfo) bool {
+	_, isLink := info.(link)
+	return isLink || info.IsDir() || info.Mode().IsRegular()
+}
+
+// lstat returns what there is to say of a file. That of a link is a link, if the client
+// could have what it leads to.
+func (s *session) lstat(name string) (fs.FileInfo, error) {
+	name = inRoot(s.path(name))
+	info, err := s.srv.root.Lstat(name)
+	if err != nil || info.Mode()&fs.ModeSymlink == 0 {
+		return info, err
+	}
+	to, err := s.srv.root.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !listed(to) {
+		return nil, fs.ErrInvalid
+	}
+	target, err := s.srv.root.Readlink(name)
+	return link{info, target}, err
 }
