@@ -1,0 +1,235 @@
+package handin
+
+import (
+	"archive/tar"
+	"archive/zip"
+	"bytes"
+	"compress/bzip2"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+// The limits of an archive in what a student has handed in. Nobody who hands in some
+// programs comes near them.
+const (
+	maxArchive  = 64 << 20  // bytes of one, and of those in it
+	maxUnpacked = 1 << 30   // bytes that it says it has
+	maxStream   = 256 << 20 // bytes of a tar, which is read from its begin to its end
+	maxKept     = 64 << 20  // bytes of the files of a tar, which are kept in memory
+	maxRatio    = 200       // how much longer than itself an archive can be that is not small
+	maxNested   = 3         // archives in archives
+	maxFiles    = 50_000    // in one
+)
+
+// archiveExts are the ends of the names of archives that can be read.
+var archiveExts = []string{".zip", ".tar.gz", ".tar.bz2", ".tgz", ".tbz", ".tar"}
+
+// otherExts are those of archives that cannot be read.
+var otherExts = []string{".rar", ".7z", ".gz", ".bz2", ".xz", ".zst"}
+
+func isArchive(name string) bool { return hasExt(name, archiveExts) }
+
+func hasExt(name string, exts []string) bool {
+	return slices.ContainsFunc(exts, func(ext string) bool { return strings.HasSuffix(strings.ToLower(name), ext) })
+}
+
+// expand puts the files of archives in the place of the archives. It also returns what
+// there is to say of those that it has left out, a sentence each.
+func expand(files []File) (all []File, notes []string) {
+	left := int64(maxArchive)
+	return expandIn(files, &left, maxNested)
+}
+
+// expandIn does so with left bytes to read and that many archives in archives.
+func expandIn(files []File, left *int64, nested int) (all []File, notes []string) {
+	for _, f := range files {
+		switch {
+		case f.Mode.IsRegular() && isArchive(f.Name):
+			inside, err := f.unpacked(left, nested)
+			if err != nil {
+				notes = append(notes, fmt.Sprintf("%s is not read: %v", f.Path, err))
+				f.err = err
+				all = append(all, f)
+				continue
+			}
+			inside, more := placed(f, inside)
+			inside, deeper := expandIn(inside, left, nested-1)
+			all = append(all, inside...)
+			notes = append(append(notes, more...), deeper...)
+			continue
+		case f.Mode.IsRegular() && hasExt(f.Name, otherExts):
+			notes = append(notes, f.Path+" is not read: want a zip or tar file")
+		}
+		all = append(all, f)
+	}
+	return all, notes
+}
+
+// unpacked returns the files in an archive, without reading those of a zip.
+func (f File) unpacked(left *int64, nested int) ([]File, error) {
+	switch {
+	case nested == 0:
+		return nil, errors.New("there are too many archives in each other")
+	case f.Size > *left:
+		return nil, fmt.Errorf("it has %d bytes, and %d are left of what archives can have", f.Size, *left)
+	}
+	text, err := f.read(*left + 1)
+	if err != nil {
+		return nil, err
+	}
+	if *left -= int64(len(text)); *left < 0 {
+		return nil, fmt.Errorf("archives have more than %d bytes", maxArchive)
+	}
+	if len(text) == 0 {
+		return nil, errors.New("it is empty")
+	}
+	if isZip(text) {
+		r, err := zip.NewReader(bytes.NewReader(text), int64(len(text)))
+		if err != nil {
+			return nil, err
+		}
+		if err := fits(r, int64(len(text))); err != nil {
+			return nil, err
+		}
+		return zipped(r), nil
+	}
+	return tarred(bytes.NewReader(text), left)
+}
+
+func isZip(text []byte) bool { return bytes.HasPrefix(text, []byte("PK")) }
+
+// fits returns an error if a zip of that size is beyond the limits.
+func fits(r *zip.Reader, size int64) error {
+	if len(r.File) > maxFiles {
+		return fmt.Errorf("it has more than %d files", maxFiles)
+	}
+	var total uint64
+	for _, f := range r.File {
+		if f.Flags&1 != 0 {
+			return errors.New("it is encrypted")
+		}
+		if total += min(f.UncompressedSize64, maxUnpacked+1); total > maxUnpacked {
+			return fmt.Errorf("its files have more than %d bytes", maxUnpacked)
+		}
+	}
+	if total > maxArchive && total/maxRatio > uint64(size) {
+		return fmt.Errorf("its files are more than %d times as long as itself", maxRatio)
+	}
+	return nil
+}
+
+// zipped returns the files in a zip, as it names them.
+func zipped(r *zip.Reader) []File {
+	var files []File
+	for _, f := range r.File {
+		files = append(files, File{
+			Name: f.Name, Mode: f.Mode(), Size: int64(min(f.UncompressedSize64, maxUnpacked)), Time: f.Modified,
+			archived: true, open: f.Open,
+		})
+	}
+	return files
+}
+
+// tarred returns the files in a tar, as it names them, which is perhaps compressed. It
+// keeps their texts, but of no more than left bytes.
+func tarred(r io.Reader, left *int64) ([]File, error) {
+	r, err := decompressed(r)
+	if err != nil {
+		return nil, err
+	}
+	all := &io.LimitedReader{R: r, N: maxStream}
+	t := tar.NewReader(all)
+	kept := int64(maxKept)
+	var files []File
+	for {
+		header, err := t.Next()
+		switch {
+		case errors.Is(err, io.EOF) && (len(files) > 0 || all.N < maxStream):
+			return files, nil
+		case all.N <= 0:
+			return nil, fmt.Errorf("its files have more than %d bytes", maxStream)
+		case err != nil:
+			return nil, err
+		case len(files) == maxFiles:
+			return nil, fmt.Errorf("it has more than %d files", maxFiles)
+		}
+		f := File{Name: header.Name, Mode: header.FileInfo().Mode(), Size: header.Size, Time: header.ModTime, archived: true}
+		switch header.Typeflag {
+		case tar.TypeXGlobalHeader:
+			continue
+		case tar.TypeLink:
+			f.Mode |= fs.ModeSymlink
+		}
+		if name, ok := local(f.Name); f.Mode.IsRegular() && ok && !junkBelow(name) {
+			most := int64(maxFile)
+			if isArchive(f.Name) {
+				most = *left + 1
+			}
+			text, err := io.ReadAll(io.LimitReader(t, most))
+			if err != nil {
+				return nil, err
+			}
+			if kept -= int64(len(text)); kept < 0 {
+				return nil, fmt.Errorf("its files have more than %d bytes", maxKept)
+			}
+			f.open = held(text)
+		}
+		files = append(files, f)
+	}
+}
+
+// decompressed returns a reader of what r holds.
+func decompressed(r io.Reader) (io.Reader, error) {
+	begin := make([]byte, 3)
+	n, err := io.ReadFull(r, begin)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, err
+	}
+	r = io.MultiReader(bytes.NewReader(begin[:n]), r)
+	switch {
+	case bytes.HasPrefix(begin, []byte{0x1f, 0x8b}):
+		return gzip.NewReader(r)
+	case bytes.HasPrefix(begin, []byte("BZh")):
+		return bzip2.NewReader(r), nil
+	}
+	return r, nil
+}
+
+// placed returns the files of an archive as if it were a folder of its name, but for
+// what is never a student's, and names that lead out of it. The notes are about those.
+func placed(archive File, files []File) (all []File, notes []string) {
+	folder := stem(archive.Name)
+	for _, f := range files {
+		name, ok := local(f.Name)
+		where := archive.Path + "/" + name
+		switch {
+		case !ok:
+			notes = append(notes, fmt.Sprintf("%s holds the name %q, which is left out", archive.Path, f.Name))
+			continue
+		case name == ".", junk(name):
+			continue
+		case !f.Mode.IsRegular() && !f.Mode.IsDir():
+			notes = append(notes, where+" is no file, and left out")
+			continue
+		}
+		f.Name, f.Path, f.upload, f.archived = folder+"/"+name, where, archive.upload, true
+		all = append(all, f)
+	}
+	return all, notes
+}
+
+// local returns a name in an archive with slashes, and whether it leads to a place in it.
+func local(name string) (string, bool) {
+	name = strings.ToValidUTF8(strings.ReplaceAll(name, `\`, "/"), "�")
+	if strings.HasPrefix(name, "/") || strings.Contains(name, ":/") || strings.ContainsRune(name, 0) {
+		return name, false
+	}
+	name = path.Clean(name)
+	return name, fs.ValidPath(name)
+}

@@ -1,0 +1,215 @@
+package handin
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Found is a program that was found.
+type Found struct {
+	Program
+	From string // where, in the export
+
+	files  []File // named from its folder
+	others []File // below its folder, which it may embed
+}
+
+// where returns where a candidate was found.
+func (c candidate) where() string {
+	if c.path != "." && c.rank >= byFolder {
+		return c.path
+	}
+	return c.files[0].Path
+}
+
+// changed returns when the last of the files was changed.
+func (f folder) changed() time.Time {
+	var last time.Time
+	for _, file := range f.files {
+		if file.Time.After(last) {
+			last = file.Time
+		}
+	}
+	return last
+}
+
+// found returns what the candidate holds of p, and the paths of files that may be a part of
+// any program.
+func (c candidate) found(p Program, files []File, programs []Program) (found Found, leftOut []string) {
+	found = Found{Program: p, From: c.where()}
+	if c.rank >= byFolder && !c.mixed {
+		for _, f := range files {
+			name, ok := strings.CutPrefix(f.Path, c.path+"/")
+			if !ok || f.Mode.IsDir() {
+				continue
+			}
+			f.Name = name
+			switch inside := strings.Contains(name, "/"); {
+			case !inside && path.Ext(name) == ".go" && (own(name) || f.Mode.IsRegular()):
+				found.files = append(found.files, f)
+			default:
+				found.others = append(found.others, f)
+			}
+		}
+		return found, nil
+	}
+	for _, f := range c.files {
+		f.Name = plainName(f.base())
+		owner := ownerOf(f.Name, programs)
+		switch {
+		case owner == p.Dir, owner == "" && (!c.mixed || c.rank >= byFolder):
+			found.add(f)
+		case owner == "" && c.mixed:
+			leftOut = append(leftOut, f.Path)
+		}
+	}
+	return found, leftOut
+}
+
+// ownerOf returns the program whose stub has a file of that name; "" if there is none.
+func ownerOf(name string, programs []Program) string {
+	for _, p := range programs {
+		if slices.Contains(p.Stub, name) {
+			return p.Dir
+		}
+	}
+	return ""
+}
+
+// add adds a file, unless there is a newer one of that name.
+func (f *Found) add(file File) {
+	i := slices.IndexFunc(f.files, func(other File) bool { return other.Name == file.Name })
+	if i < 0 {
+		f.files = append(f.files, file)
+		return
+	}
+	other := f.files[i]
+	newer := cmp.Or(
+		cmp.Compare(file.upload, other.upload),
+		file.Time.Compare(other.Time),
+		cmp.Compare(len(file.Path), len(other.Path)),
+		strings.Compare(file.Path, other.Path),
+	)
+	if newer > 0 {
+		f.files[i] = file
+	}
+}
+
+// A NotFileError is that something stands in the place of a file of a program.
+type NotFileError struct {
+	Name string
+	Mode fs.FileMode
+}
+
+func (e *NotFileError) Error() string {
+	return fmt.Sprintf("%s is %s, and not a file", e.Name, typeName(e.Mode))
+}
+
+// typeName says what a file is that is not regular.
+func typeName(mode fs.FileMode) string {
+	switch {
+	case mode&fs.ModeSymlink != 0:
+		return "a symbolic link"
+	case mode&fs.ModeNamedPipe != 0:
+		return "a named pipe"
+	case mode&fs.ModeSocket != 0:
+		return "a socket"
+	}
+	return "a device"
+}
+
+// Copy copies the programs into a folder, to where the workbook has them. Of a file that
+// is too long to be graded it copies no more than the grader needs to see that. A program
+// whose archive is damaged is then among those that are missing.
+func (w *Work) Copy(dir string) error {
+	var whole []Found
+	for _, f := range w.Found {
+		err := f.copy(filepath.Join(dir, filepath.FromSlash(f.Dir)))
+		if damaged, ok := errors.AsType[*damagedError](err); ok {
+			w.Missing = append(w.Missing, Lost{f.Program, damaged.Error()})
+			if err := os.RemoveAll(filepath.Join(dir, filepath.FromSlash(f.Dir))); err != nil {
+				return err
+			}
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		whole = append(whole, f)
+	}
+	w.Found = whole
+	return nil
+}
+
+// embedDirective matches a line that makes a program embed other files of its folder.
+var embedDirective = regexp.MustCompile(`(?m)^//go:embed\s`)
+
+// maxOthers is how many files that a program may embed are copied. The grader refuses more.
+const maxOthers = 201
+
+// copy copies the files of a program into a folder.
+func (f Found) copy(dir string) error {
+	embeds := false
+	for _, file := range f.files {
+		text, err := f.copyFile(dir, file)
+		if err != nil {
+			return err
+		}
+		embeds = embeds || embedDirective.Match(text)
+	}
+	if !embeds {
+		return nil
+	}
+	n := 0
+	for _, file := range f.others {
+		if !file.Mode.IsRegular() || path.Ext(file.Name) == ".go" || !filepath.IsLocal(filepath.FromSlash(file.Name)) {
+			continue
+		}
+		if n++; n > maxOthers {
+			break
+		}
+		if _, err := f.copyFile(dir, file); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// copyFile copies a file into a folder, and returns its text.
+func (f Found) copyFile(dir string, file File) (text []byte, err error) {
+	if !file.Mode.IsRegular() && file.archived {
+		return nil, &damagedError{file.Path, errors.New("it is " + typeName(file.Mode))}
+	}
+	if !file.Mode.IsRegular() {
+		return nil, &NotFileError{f.Dir + "/" + file.Name, file.Mode}
+	}
+	text, err = file.read(maxFile)
+	if err != nil && file.archived {
+		return nil, &damagedError{file.Path, err}
+	} else if err != nil {
+		return nil, err
+	}
+	name := filepath.Join(dir, filepath.FromSlash(file.Name))
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return nil, err
+	}
+	return text, os.WriteFile(name, text, 0o644)
+}
+
+// A damagedError is that a file in an archive cannot be read.
+type damagedError struct {
+	path string
+	err  error
+}
+
+func (e *damagedError) Error() string { return fmt.Sprintf("%s cannot be read: %v", e.path, e.err) }
+func (e *damagedError) Unwrap() error { return e.err }

@@ -1,0 +1,268 @@
+package handin
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// workOf returns what is found in a folder of one student, and after copying it, each
+// file with its text.
+func workOf(t *testing.T, fsys fs.FS, programs []Program) (w Work, copied map[string]string) {
+	t.Helper()
+	w, err := Student{Name: "ann", files: list(fsys)}.Work(programs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := w.Copy(dir); err != nil {
+		t.Fatal(err)
+	}
+	copied = make(map[string]string)
+	err = fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		copied[name] = string(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w, copied
+}
+
+// forged returns a zip with a file that says it has so many bytes, and has a few.
+func forged(name string, size uint64, flags uint16) string {
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	f, err := w.CreateRaw(&zip.FileHeader{Name: name, Method: zip.Store, Flags: flags, CompressedSize64: 3, UncompressedSize64: size})
+	if err != nil {
+		panic(err)
+	}
+	f.Write([]byte("abc"))
+	w.Close()
+	return b.String()
+}
+
+func TestWhatIsNotFoundIsSaid(t *testing.T) {
+	bomb := forged("clock2.go", 1<<31, 0)
+	nested := zipOf(map[string]string{"clock2.go": "package main"})
+	for range maxNested {
+		nested = zipOf(map[string]string{"inner.zip": nested})
+	}
+	for _, tt := range []struct {
+		name  string
+		files map[string]string
+		why   string // part of it
+	}{
+		{"nothing", nil, "nothing was handed in"},
+		{"an empty folder", map[string]string{"work/": ""}, "nothing was handed in"},
+		{"another file", map[string]string{"report.pdf": ""}, "no folder clock2 and no file clock2.go among the 1 file handed in: report.pdf"},
+		{"another name", map[string]string{"a.pdf": "", "b.txt": "", "c": "", "d": "", "e": "", "my/main.go": ""},
+			"among the 6 files handed in: my/main.go, a.pdf, b.txt, c, d, …"},
+		{"the solution only", map[string]string{"solutions/ex8.1/clock2/clock2.go": ""}, "nothing was handed in"},
+		{"the chapter only", map[string]string{"a/chapter60/clock2/clock2.go": ""}, "nothing was handed in"},
+		{"a dependency only", map[string]string{"node_modules/clock2/clock2.go": "", "a/vendor/clock2/clock2.go": ""}, "nothing was handed in"},
+		{"another archive", map[string]string{"work.7z": "7z"}, "work.7z is not read: want a zip or tar file"},
+		{"an empty zip", map[string]string{"work.zip": ""}, "work.zip is not read: it is empty"},
+		{"no zip", map[string]string{"work.zip": "PK, but no zip"}, "work.zip is not read: zip: not a valid zip file"},
+		{"no tar", map[string]string{"work.tgz": "neither"}, "work.tgz is not read: unexpected EOF"},
+		{"an encrypted zip", map[string]string{"work.zip": forged("clock2.go", 3, 1)}, "work.zip is not read: it is encrypted"},
+		{"a zip that says it is long", map[string]string{"work.zip": bomb}, "work.zip is not read: its files have more than 1073741824 bytes"},
+		{"a zip much shorter than its files", map[string]string{"work.zip": forged("clock2.go", 100<<20, 0)}, "its files are more than 200 times as long as itself"},
+		{"archives in each other", map[string]string{"work.zip": nested}, "there are too many archives in each other"},
+		{"names that lead out", map[string]string{"work.zip": zipOf(map[string]string{"../clock2.go": "", "/clock2.go": "", `c:\clock2.go`: ""})},
+			`work.zip holds the name "../clock2.go", which is left out`},
+		{"a link in a zip", map[string]string{"work.zip": zipOf(map[string]string{"clock2.go@": "/etc/passwd"})}, "work.zip/clock2.go is no file, and left out"},
+		{"a link in a tar", map[string]string{"work.tar": tarOf(map[string]string{"clock2/clock2.go@": "/etc/passwd"})}, "work.tar/clock2/clock2.go is no file, and left out"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w, copied := workOf(t, export(tt.files), programs[:1])
+			if len(w.Missing) != 1 || len(copied) > 0 {
+				t.Fatalf("missing %+v, copied %v, want clock2 missing and nothing copied", w.Missing, copied)
+			}
+			if why := w.Missing[0].Why; !strings.Contains(why, tt.why) {
+				t.Errorf("clock2 is missing: %s\nwant %q", why, tt.why)
+			}
+		})
+	}
+}
+
+func TestProgramInADamagedArchiveIsMissing(t *testing.T) {
+	const text = "package main"
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	f, err := w.CreateHeader(&zip.FileHeader{Name: "clock2.go", Method: zip.Store})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprint(f, text)
+	w.Close()
+	damaged := strings.Replace(b.String(), text, "package niam", 1)
+	found, copied := workOf(t, export(map[string]string{"work.zip": damaged}), programs[:1])
+	want := []Lost{{programs[0], "work.zip/clock2.go cannot be read: zip: checksum error"}}
+	if diff := cmp.Diff(want, found.Missing); diff != "" || len(copied) > 0 {
+		t.Errorf("missing programs mismatch, and %d files are copied (-want +got):\n%s", len(copied), diff)
+	}
+}
+
+func TestFilesAreTakenWhereTheyAreFound(t *testing.T) {
+	long := strings.Repeat("x", 2<<20)
+	old, recent := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC)
+	for _, tt := range []struct {
+		name  string
+		files map[string]string
+		times map[string]time.Time
+		want  map[string]string
+		notes []string
+	}{
+		{
+			name:  "loose files with one of the student's own",
+			files: map[string]string{"clock2.go": "c", "extra.go": "x", "clock2_test.go": "t", "._clock2.go": "junk"},
+			want:  map[string]string{"exercises/ex8.1/clock2/clock2.go": "c", "exercises/ex8.1/clock2/extra.go": "x"},
+		},
+		{
+			name:  "loose files of several programs",
+			files: map[string]string{"clock2.go": "c", "clock.go": "w", "clockwall.go": "w", "extra.go": "x"},
+			want: map[string]string{
+				"exercises/ex8.1/clock2/clock2.go":   "c",
+				"exercises/ex8.1/clockwall/clock.go": "w", "exercises/ex8.1/clockwall/clockwall.go": "w",
+			},
+			notes: []string{
+				"extra.go is not graded: it stands beside the files of several programs, and may be a part of any",
+			},
+		},
+		{
+			name:  "a folder of the name of one program with the files of two",
+			files: map[string]string{"clock2/clock2.go": "c", "clock2/own.go": "o", "clock2/clockwall.go": "w"},
+			want: map[string]string{
+				"exercises/ex8.1/clock2/clock2.go": "c", "exercises/ex8.1/clock2/own.go": "o",
+				"exercises/ex8.1/clockwall/clockwall.go": "w",
+			},
+		},
+		{
+			name:  "a stub in parts, without its main file",
+			files: map[string]string{"clock.go": "c", "table.go": "t", "main.go": "m"},
+			want: map[string]string{
+				"exercises/ex8.1/clockwall/clock.go": "c", "exercises/ex8.1/clockwall/table.go": "t", "exercises/ex8.1/clockwall/main.go": "m",
+			},
+		},
+		{
+			name:  "a program that embeds",
+			files: map[string]string{"clock2/clock2.go": "//go:embed zones\n", "clock2/zones/a.txt": "a", "clock2/b/c.go": "", "clock2/clock2_test.go": "t"},
+			want: map[string]string{
+				"exercises/ex8.1/clock2/clock2.go": "//go:embed zones\n", "exercises/ex8.1/clock2/zones/a.txt": "a", "exercises/ex8.1/clock2/clock2_test.go": "t",
+			},
+		},
+		{
+			name:  "a program that does not",
+			files: map[string]string{"clock2/clock2.go": "c", "clock2/video.mp4": long},
+			want:  map[string]string{"exercises/ex8.1/clock2/clock2.go": "c"},
+		},
+		{
+			name:  "a file that is too long",
+			files: map[string]string{"clock2/clock2.go": long},
+			want:  map[string]string{"exercises/ex8.1/clock2/clock2.go": long[:maxFile]},
+		},
+		{
+			name:  "backslashes, and letters of no known set",
+			files: map[string]string{"work.zip": zipOf(map[string]string{"\x9abung\\ex8.1\\clock2\\clock2.go": "c", "\x9a\\clockwall\\clockwall.go": "w"})},
+			want:  map[string]string{"exercises/ex8.1/clock2/clock2.go": "c", "exercises/ex8.1/clockwall/clockwall.go": "w"},
+		},
+		{
+			name:  "two folders, the nearer to the top",
+			files: map[string]string{"clock2/clock2.go": "near", "backup/clock2/clock2.go": "far"},
+			times: map[string]time.Time{"clock2/clock2.go": old, "backup/clock2/clock2.go": recent},
+			want:  map[string]string{"exercises/ex8.1/clock2/clock2.go": "near"},
+			notes: []string{"clock2 is taken from clock2, and not from backup/clock2"},
+		},
+		{
+			name:  "two folders, the newer one",
+			files: map[string]string{"a/clock2/clock2.go": "new", "b/clock2/clock2.go": "old"},
+			times: map[string]time.Time{"a/clock2/clock2.go": recent, "b/clock2/clock2.go": old},
+			want:  map[string]string{"exercises/ex8.1/clock2/clock2.go": "new"},
+			notes: []string{"clock2 is taken from a/clock2, and not from b/clock2"},
+		},
+		{
+			name:  "a longer path, whatever is newer",
+			files: map[string]string{"a/b/c/ex8.1/clock2/clock2.go": "long", "clock2/clock2.go": "short"},
+			want:  map[string]string{"exercises/ex8.1/clock2/clock2.go": "long"},
+			notes: []string{"clock2 is taken from a/b/c/ex8.1/clock2, and not from clock2"},
+		},
+		{
+			name:  "two files of a name",
+			files: map[string]string{"clock2.go": "old", "clock2-1.go": "new"},
+			want:  map[string]string{"exercises/ex8.1/clock2/clock2.go": "new"},
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			fsys := export(tt.files).(fstest.MapFS)
+			for name, changed := range tt.times {
+				fsys[name].ModTime = changed
+			}
+			w, copied := workOf(t, fsys, programs[:2])
+			if diff := cmp.Diff(tt.want, copied); diff != "" {
+				t.Errorf("copied files mismatch (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(tt.notes, w.Notes); diff != "" {
+				t.Errorf("notes mismatch (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestOlderAttemptsAreNamed(t *testing.T) {
+	c := newClass("class", list(export(map[string]string{
+		"ann@example.edu_1_clock2.go": "", "ann@example.edu_2_clock2.go": "", "ann@example.edu_3_clock2.go": "",
+	})))
+	w, err := c.Students[0].Work(programs[:1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"the newest attempt is graded, and not ann@example.edu_1_clock2.go, ann@example.edu_2_clock2.go"}
+	if diff := cmp.Diff(want, w.Notes); diff != "" {
+		t.Errorf("notes mismatch (-want +got):\n%s", diff)
+	}
+}
+
+// Outside of archives, what is no file is for the teacher to see to, and so is a folder that
+// cannot be read.
+func TestWhatATeacherMustSeeToIsAnError(t *testing.T) {
+	w, err := Student{files: list(export(map[string]string{"clock2/clock2.go@": "elsewhere"}))}.Work(programs[:1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = w.Copy(t.TempDir())
+	if e, ok := errors.AsType[*NotFileError](err); !ok || e.Error() != "exercises/ex8.1/clock2/clock2.go is a symbolic link, and not a file" {
+		t.Errorf("copying a link: %v, want a NotFileError", err)
+	}
+	unread := Student{files: []File{{Name: "work", Path: "work", Mode: fs.ModeDir, err: fs.ErrPermission}}}
+	if _, err := unread.Work(programs[:1]); !errors.Is(err, fs.ErrPermission) {
+		t.Errorf("a folder that cannot be read: %v, want %v", err, fs.ErrPermission)
+	}
+}
+
+func TestOpenRefusesWhatIsNoExport(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "class.rar")
+	if err := os.WriteFile(file, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(file); err == nil || !strings.Contains(err.Error(), "class.rar is no folder, and no zip or tar file") {
+		t.Errorf("Open(%q): %v, want an error that says what it takes", file, err)
+	}
+	if _, err := Open(file + ".zip"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("Open(%q): %v, want %v", file+".zip", err, fs.ErrNotExist)
+	}
+}
