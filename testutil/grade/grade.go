@@ -40,6 +40,9 @@ type Options struct {
 	Submission string
 	Trusted    bool // needs no sandbox
 
+	// Collect, if not nil, writes such a copy into a folder, in the place of Submission.
+	Collect func(folder string) error
+
 	// Program is the path of an executable, of any shape and language, to grade
 	// in the place of the only program of Exercises; "" if there is none. Only what
 	// can be seen from outside is graded. It is not run in a sandbox.
@@ -113,11 +116,26 @@ func Run(ctx context.Context, opts Options) (report.Report, error) {
 	if g.temp, err = newTemp(g.try); err != nil {
 		return report.Report{}, err
 	}
-	r, err := g.grade(ctx)
+	var r report.Report
+	if err = g.collect(); err == nil {
+		r, err = g.grade(ctx)
+	}
 	if removal := removeAll(g.temp); removal != nil {
 		r.Notes = append(r.Notes, "not removed: "+removal.Error())
 	}
 	return r, asProblem(ctx, err)
+}
+
+// collect has the submission written, if somebody else does so.
+func (g *grading) collect() error {
+	if g.Collect == nil {
+		return nil
+	}
+	g.Submission = filepath.Join(g.temp, "collected")
+	if err := os.Mkdir(g.Submission, 0o755); err != nil {
+		return err
+	}
+	return g.Collect(g.Submission)
 }
 
 // grade grades one program from outside, or all of the exercises.

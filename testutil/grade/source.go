@@ -52,7 +52,7 @@ func (g *grading) source(p *report.Program) (dir string, err error) {
 		return "", err
 	}
 	if len(names) == 0 {
-		refuse(verdict.NotStarted, "there are no Go files in "+p.Dir)
+		refuse(verdict.NotFound, "there are no Go files in "+p.Dir)
 	}
 	modules, err := g.modules()
 	if err != nil {
@@ -236,7 +236,7 @@ func (g *grading) take(p *report.Program, dir string) (copied string, err error)
 		return "", err
 	}
 	if !slices.ContainsFunc(names, own) {
-		p.Verdict = verdict.Verdict{Kind: verdict.NotStarted, Message: "the submission has no Go files in " + p.Dir}
+		p.Verdict = verdict.Verdict{Kind: verdict.NotFound, Message: "the submission has no Go files in " + p.Dir}
 	}
 	for _, name := range names {
 		g.replace[filepath.Join(dir, filepath.FromSlash(name))] = filepath.Join(copied, filepath.FromSlash(name))

@@ -71,7 +71,7 @@ func TestSourceSaysWhatIsWrongWithTheFiles(t *testing.T) {
 		{name: "a third-party package", files: map[string]string{"clock2.go": "package main\n\nimport \"github.com/fatih/color\"\n"},
 			kind: verdict.DoesNotCompile, message: file + `:3:8: imports "github.com/fatih/color": only the standard library can be imported`},
 		{name: "packages of the workbook's go.mod", files: map[string]string{"clock2.go": "package main\n\nimport (\n\t\"golang.org/x/sync/errgroup\"\n\t\"github.com/google/go-cmp/cmp\"\n\t\"example.com/workbook/exercises\"\n)\n"}},
-		{name: "no files", kind: verdict.NotStarted, message: "no Go files in " + clock2Dir},
+		{name: "no files", kind: verdict.NotFound, message: "no Go files in " + clock2Dir},
 		{name: "a lock file of Emacs", files: map[string]string{"clock2.go": good, ".#clock2.go": "\x00"}},
 		{name: "a fork of macOS", files: map[string]string{"clock2.go": good, "._clock2.go": "\x00"}},
 		{name: "a very long file", files: map[string]string{"clock2.go": good + strings.Repeat("\n", maxSize)},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -128,25 +129,48 @@ func typeName(mode fs.FileMode) string {
 }
 
 // Copy copies the programs into a folder, to where the workbook has them. Of a file that
-// is too long to be graded it copies no more than the grader needs to see that. A program
-// whose archive is damaged is then among those that are missing.
-func (w *Work) Copy(dir string) error {
-	var whole []Found
+// is too long to be graded it copies no more than the grader needs to see that.
+func (w Work) Copy(dir string) error {
 	for _, f := range w.Found {
-		err := f.copy(filepath.Join(dir, filepath.FromSlash(f.Dir)))
-		if damaged, ok := errors.AsType[*damagedError](err); ok {
-			w.Missing = append(w.Missing, Lost{f.Program, damaged.Error()})
-			if err := os.RemoveAll(filepath.Join(dir, filepath.FromSlash(f.Dir))); err != nil {
+		err := f.each(func(file File, text []byte) error {
+			name := filepath.Join(dir, filepath.FromSlash(f.Dir), filepath.FromSlash(file.Name))
+			if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 				return err
 			}
-			continue
-		}
+			return os.WriteFile(name, text, 0o644)
+		})
 		if err != nil {
 			return err
 		}
-		whole = append(whole, f)
 	}
-	w.Found = whole
+	return nil
+}
+
+// Sum writes what differs for work of which other files are copied.
+func (w Work) Sum(sum io.Writer) error {
+	for _, f := range w.Found {
+		fmt.Fprintf(sum, "%q\n", f.Dir)
+		err := f.each(func(file File, text []byte) error {
+			_, err := fmt.Fprintf(sum, "%q %d %d\n%s\n", file.Name, file.Size, len(text), text)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for _, lost := range w.Missing {
+		fmt.Fprintf(sum, "%q %q\n", lost.Dir, lost.Why)
+	}
+	return nil
+}
+
+// damaged returns why a file of the program cannot be read, though its archive can; nil if
+// all can be.
+func (f Found) damaged() error {
+	err := f.each(func(File, []byte) error { return nil })
+	if damaged, ok := errors.AsType[*damagedError](err); ok {
+		return damaged
+	}
 	return nil
 }
 
@@ -156,12 +180,15 @@ var embedDirective = regexp.MustCompile(`(?m)^//go:embed\s`)
 // maxOthers is how many files that a program may embed are copied. The grader refuses more.
 const maxOthers = 201
 
-// copy copies the files of a program into a folder.
-func (f Found) copy(dir string) error {
+// each calls do with each file of a program, and if it embeds any, those that it may embed.
+func (f Found) each(do func(file File, text []byte) error) error {
 	embeds := false
 	for _, file := range f.files {
-		text, err := f.copyFile(dir, file)
+		text, err := f.read(file)
 		if err != nil {
+			return err
+		}
+		if err := do(file, text); err != nil {
 			return err
 		}
 		embeds = embeds || embedDirective.Match(text)
@@ -177,32 +204,31 @@ func (f Found) copy(dir string) error {
 		if n++; n > maxOthers {
 			break
 		}
-		if _, err := f.copyFile(dir, file); err != nil {
+		text, err := f.read(file)
+		if err != nil {
+			return err
+		}
+		if err := do(file, text); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// copyFile copies a file into a folder, and returns its text.
-func (f Found) copyFile(dir string, file File) (text []byte, err error) {
-	if !file.Mode.IsRegular() && file.archived {
+// read returns the text of a file of the program, or as much of it as the grader needs to
+// see that it is too long.
+func (f Found) read(file File) ([]byte, error) {
+	switch regular := file.Mode.IsRegular(); {
+	case !regular && file.archived:
 		return nil, &damagedError{file.Path, errors.New("it is " + typeName(file.Mode))}
-	}
-	if !file.Mode.IsRegular() {
+	case !regular:
 		return nil, &NotFileError{f.Dir + "/" + file.Name, file.Mode}
 	}
-	text, err = file.read(maxFile)
+	text, err := file.read(maxFile)
 	if err != nil && file.archived {
 		return nil, &damagedError{file.Path, err}
-	} else if err != nil {
-		return nil, err
 	}
-	name := filepath.Join(dir, filepath.FromSlash(file.Name))
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return nil, err
-	}
-	return text, os.WriteFile(name, text, 0o644)
+	return text, err
 }
 
 // A damagedError is that a file in an archive cannot be read.

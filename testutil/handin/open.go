@@ -26,6 +26,18 @@ func OpenStudent(name string) (Student, io.Closer, error) {
 	return Student{Name: className(name), files: files}, closer, err
 }
 
+// Check returns an error if there is nothing of that name that can be opened.
+func Check(name string) error {
+	info, err := os.Stat(name)
+	if err != nil {
+		return err
+	}
+	if !info.IsDir() && (!info.Mode().IsRegular() || !isArchive(name)) {
+		return fmt.Errorf("%s is no folder, and no zip or tar file", name)
+	}
+	return nil
+}
+
 func className(name string) string {
 	if full, err := filepath.Abs(name); err == nil {
 		name = full
@@ -38,18 +50,19 @@ func className(name string) string {
 }
 
 func open(name string) ([]File, io.Closer, error) {
-	info, err := os.Stat(name)
-	switch {
-	case err != nil:
+	if err := Check(name); err != nil {
 		return nil, nil, err
-	case info.IsDir():
+	}
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	if info.IsDir() {
 		root, err := os.OpenRoot(name)
 		if err != nil {
 			return nil, nil, err
 		}
 		return list(root.FS()), root, nil
-	case !isArchive(name):
-		return nil, nil, fmt.Errorf("%s is no folder, and no zip or tar file", name)
 	}
 	file, err := os.Open(name)
 	if err != nil {

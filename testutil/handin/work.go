@@ -32,12 +32,13 @@ type Lost struct {
 }
 
 // Work looks for programs. An error is not about what the student has handed in, but about
-// a folder that cannot be read.
+// a folder that cannot be read, in which a program may be.
 func (s Student) Work(programs []Program) (Work, error) {
 	var w Work
+	var unread error
 	for _, f := range s.files {
 		if f.err != nil && !f.archived {
-			return Work{}, f.err
+			unread = f.err
 		}
 	}
 	if len(s.Older) > 0 {
@@ -49,12 +50,19 @@ func (s Student) Work(programs []Program) (Work, error) {
 	taken, open := make(map[string]bool), []string{} // by path; those that may be a part of any program
 	for _, p := range programs {
 		all := candidates(folders, p, programs)
+		if unread != nil && !slices.ContainsFunc(all, func(c candidate) bool { return c.rank > byFolder+1 }) {
+			return Work{}, unread
+		}
 		if len(all) == 0 {
 			w.Missing = append(w.Missing, Lost{p, lost(p, files, notes)})
 			continue
 		}
 		best := slices.MaxFunc(all, compare)
 		found, leftOut := best.found(p, files, programs)
+		if err := found.damaged(); err != nil {
+			w.Missing = append(w.Missing, Lost{p, err.Error()})
+			continue
+		}
 		w.Found = append(w.Found, found)
 		for _, f := range found.files {
 			taken[f.Path] = true

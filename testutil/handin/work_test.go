@@ -248,9 +248,12 @@ func TestWhatATeacherMustSeeToIsAnError(t *testing.T) {
 	if e, ok := errors.AsType[*NotFileError](err); !ok || e.Error() != "exercises/ex8.1/clock2/clock2.go is a symbolic link, and not a file" {
 		t.Errorf("copying a link: %v, want a NotFileError", err)
 	}
-	unread := Student{files: []File{{Name: "work", Path: "work", Mode: fs.ModeDir, err: fs.ErrPermission}}}
-	if _, err := unread.Work(programs[:1]); !errors.Is(err, fs.ErrPermission) {
-		t.Errorf("a folder that cannot be read: %v, want %v", err, fs.ErrPermission)
+	unread := File{Name: "work", Path: "work", Mode: fs.ModeDir, err: fs.ErrPermission}
+	for files, want := range map[string]error{"": fs.ErrPermission, "clock2/clock2.go": fs.ErrPermission, clock2: nil} {
+		s := Student{files: append(list(export(map[string]string{files: ""})), unread)}
+		if _, err := s.Work(programs[:1]); !errors.Is(err, want) {
+			t.Errorf("a folder that cannot be read, beside %q: %v, want %v", files, err, want)
+		}
 	}
 }
 

@@ -37,7 +37,7 @@ func Hint(w io.Writer, r Report, hints Hints, style Style) error {
 		p.line("Nothing fails, so there is nothing to hint at.\n")
 		p.line("%s", p.bold(r.Title))
 		p.summary(r)
-	case f.Case.Name == "" && f.Case.Verdict.Kind != verdict.NotStarted:
+	case f.Case.Name == "" && f.Case.Verdict.Kind != verdict.NotStarted && f.Case.Verdict.Kind != verdict.NotFound:
 		p.rejected(f.Program)
 		p.indent("", "", "Read its first line: it says in which file, line and column the compiler "+
 			"lost the thread. What do you see there, or just before? Fix that and try again: the "+
@@ -45,7 +45,7 @@ func Hint(w io.Writer, r Report, hints Hints, style Style) error {
 	default:
 		p.line("%s", p.bold(f.String()))
 		what := f.Case.Verdict.String()
-		if f.Case.Verdict.Kind == verdict.NotStarted {
+		if f.Case.Name == "" {
 			what = f.Case.Verdict.Message // the line before says so
 		}
 		p.indent("  ", "  ", first(what))

@@ -29,7 +29,7 @@ type Program struct {
 	Parts    []Part
 
 	// If nothing of it could be graded, this is why: its kind is NotStarted,
-	// DoesNotCompile or Refused, and its message what there is to say of it, such as
+	// NotFound, DoesNotCompile or Refused, and its message what there is to say of it, such as
 	// the errors of the compiler. Otherwise its kind is empty.
 	Verdict verdict.Verdict
 
@@ -120,12 +120,12 @@ func (f Failure) String() string {
 
 // First returns the failure to fix first: programs that do not compile, those with
 // failed core cases, those with failed sturdy ones. Of the failures of a program it is
-// that which explains most of the others. A program that is not started comes when the
-// core cases of those before it have passed. Extra cases do not count. ok is whether
+// that which explains most of the others. A program that is not started, or not found, comes
+// when the core cases of those before it have passed. Extra cases do not count. ok is whether
 // anything is left to do.
 func (r Report) First() (f Failure, ok bool) {
 	for _, p := range r.Programs {
-		if p.Verdict.Kind != "" && p.Verdict.Kind != verdict.NotStarted {
+		if p.Verdict.Kind != "" && p.Verdict.Kind != verdict.NotStarted && p.Verdict.Kind != verdict.NotFound {
 			return whole(p), true
 		}
 	}

@@ -46,6 +46,10 @@ func TestFirstFailureIsTheOneToFixNext(t *testing.T) {
 			"a core", "one finishes a program before one starts the next",
 		},
 		{
+			[]Program{graded("a", verdict.Wrong, verdict.Wrong), ungraded("b", verdict.NotFound)},
+			"a core", "one finishes a program before one looks for the next",
+		},
+		{
 			[]Program{graded("a", verdict.Passed, verdict.Wrong), ungraded("b", verdict.NotStarted)},
 			"b ", "the core of an exercise is in all its programs",
 		},

@@ -110,6 +110,8 @@ func (p *page) program(program Program, main Failure) {
 		}
 	case verdict.NotStarted:
 		p.line("  %s not started: %s", dot, program.Verdict.Message)
+	case verdict.NotFound:
+		p.indent("  "+dot+" ", "    ", "not found: "+program.Verdict.Message)
 	case verdict.DoesNotCompile:
 		p.line("  %s does not compile: see above", p.red(cross))
 	default:

@@ -20,6 +20,7 @@ type Kind string
 const (
 	Passed         Kind = "passed"
 	NotStarted     Kind = "not started"
+	NotFound       Kind = "not found" // its files are not where they should be
 	DoesNotCompile Kind = "does not compile"
 	Refused        Kind = "refused" // the program contains what a submission must not
 	Wrong          Kind = "wrong answer"

@@ -48,7 +48,7 @@ func TestOf(t *testing.T) {
 func TestFailed(t *testing.T) {
 	for kind, want := range map[verdict.Kind]bool{
 		verdict.Passed: false, verdict.NotChecked: false, verdict.NotRun: false, verdict.GraderProblem: false, "": false,
-		verdict.Wrong: true, verdict.NotStarted: true, verdict.Race: true, verdict.Hung: true,
+		verdict.Wrong: true, verdict.NotStarted: true, verdict.NotFound: true, verdict.Race: true, verdict.Hung: true,
 	} {
 		if got := (verdict.Verdict{Kind: kind}).Failed(); got != want {
 			t.Errorf("Failed() of kind %q is %v, want %v", kind, got, want)

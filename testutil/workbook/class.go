@@ -22,24 +22,29 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"example.com/workbook/testutil/grade"
+	"example.com/workbook/testutil/handin"
 	"example.com/workbook/testutil/report"
 	"example.com/workbook/testutil/sandbox"
 	"example.com/workbook/testutil/suite"
 	"example.com/workbook/testutil/verdict"
 )
 
-// gradeClass grades each folder in a folder, which are copies of the workbook by one
-// student each, and writes a table with a line for each. First it grades the solutions: if
-// they lose points here, so would the students. A student who is in the table already, and
-// of whom a grading would give the same result, is not graded again.
+// gradeClass grades what each student of a class has handed in, and writes a table with a
+// line for each. First it grades the solutions: if they lose points here, so would the
+// students. A student who is in the table already, and of whom a grading would give the
+// same result, is not graded again.
 func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error) {
-	students, others, err := studentsIn(req.class)
+	class, err := handin.Open(req.class)
 	if err != nil {
 		return trouble, err
 	}
-	for _, name := range others {
-		if other := filepath.Join(req.class, name); other != filepath.Clean(req.out) {
-			fmt.Fprintf(os.Stderr, "workbook grade: %s is no folder, and left out\n", other)
+	defer class.Close()
+	if len(class.Students) == 0 {
+		return trouble, fmt.Errorf("there are no folders in %s, one for each student, nor archives", req.class)
+	}
+	for _, name := range class.Others {
+		if other := filepath.Join(req.class, name); !sameFile(other, req.out) {
+			fmt.Fprintf(os.Stderr, "workbook grade: %s belongs to no student, and is left out\n", other)
 		}
 	}
 	t := newTable(req.out, req.Exercises)
@@ -47,7 +52,7 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 		return trouble, err
 	}
 	for _, name := range t.students() {
-		if !slices.Contains(students, name) {
+		if !slices.ContainsFunc(class.Students, func(s handin.Student) bool { return s.Name == name }) {
 			fmt.Fprintf(os.Stderr, "workbook grade: %s is in %s, and not in %s: the row is kept\n", name, req.out, req.class)
 		}
 	}
@@ -71,13 +76,23 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 	defer stop(nil)
 	var group errgroup.Group
 	group.SetLimit(req.jobs)
-	progress := counter{all: len(students), show: bar.show}
-	bar.show(0, len(students))
-	var problems atomic.Int64
-	for _, student := range students {
+	progress := counter{all: len(class.Students), show: bar.show}
+	bar.show(0, len(class.Students))
+	var problems, missing atomic.Int64
+	say := func(format string, args ...any) {
+		bar.clear()
+		fmt.Fprintf(os.Stderr, "workbook grade: "+format+"\n", args...)
+	}
+	for _, student := range class.Students {
 		group.Go(func() error {
 			defer progress.add()
-			err := req.gradeStudent(ctx, t, student, fmt.Sprint(setting, whole == nil))
+			w, err := req.gradeStudent(ctx, t, student, fmt.Sprint(setting, whole == nil))
+			for _, sentence := range told(w) {
+				say("%s: %s", student.Name, sentence)
+			}
+			if len(w.Missing) > 0 {
+				missing.Add(1)
+			}
 			if err == nil || ctx.Err() != nil || errors.Is(err, errTable) {
 				return err
 			}
@@ -87,17 +102,19 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 				return err
 			}
 			problems.Add(1)
-			t.remove(student)
-			bar.clear()
-			fmt.Fprintf(os.Stderr, "workbook grade: %s is not graded, and will be at the next call: %v\n", student, err)
+			t.remove(student.Name)
+			say("%s is not graded, and will be at the next call: %v", student.Name, err)
 			return nil
 		})
 	}
 	if err := errors.Join(group.Wait(), t.write()); err != nil {
 		return trouble, err
 	}
-	if problems.Load() > 0 {
+	switch {
+	case problems.Load() > 0:
 		return trouble, nil
+	case missing.Load() > 0:
+		return wrong, nil
 	}
 	return right, nil
 }
@@ -105,29 +122,38 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 // errTable opens an error that is about the table, and not about a student.
 var errTable = errors.New("write the table")
 
-// gradeStudent grades one student, unless the table shows what would come of it.
-func (req *gradeRequest) gradeStudent(ctx context.Context, t *table, student, setting string) error {
+// sameFile reports whether two names are those of one file, which need not be there.
+func sameFile(a, b string) bool {
+	a, errA := filepath.Abs(a)
+	b, errB := filepath.Abs(b)
+	return errA == nil && errB == nil && a == b
+}
+
+// gradeStudent grades one student, unless the table shows what would come of it. It also
+// returns what was found of the programs.
+func (req *gradeRequest) gradeStudent(ctx context.Context, t *table, student handin.Student, setting string) (handin.Work, error) {
 	if ctx.Err() != nil {
-		return context.Cause(ctx)
+		return handin.Work{}, context.Cause(ctx)
 	}
-	folder := filepath.Join(req.class, student)
-	digest, err := fingerprint(folder, setting)
+	w, err := req.find(student)
 	if err != nil {
-		return err
+		return handin.Work{}, err
 	}
-	if !req.again && t.has(student, digest) {
-		return nil
-	}
-	opts := req.Options
-	opts.Submission = folder
-	r, err := grade.Run(ctx, opts)
+	digest, err := fingerprint(w, setting)
 	if err != nil {
-		return err
+		return w, asProblem(err)
 	}
-	if err := t.add(student, digest, r); err != nil {
-		return fmt.Errorf("%w: %w", errTable, err)
+	if !req.again && t.has(student.Name, digest) {
+		return w, nil
 	}
-	return nil
+	r, err := req.gradeWork(ctx, req.Options, w)
+	if err != nil {
+		return w, err
+	}
+	if err := t.add(student, digest, w, r); err != nil {
+		return w, fmt.Errorf("%w: %w", errTable, err)
+	}
+	return w, nil
 }
 
 // gradeSolutions grades the solutions as if a student had handed them in. It is an error
@@ -206,64 +232,11 @@ func graderSum() (string, error) {
 	return fmt.Sprintf("%x", sum.Sum(nil)), nil
 }
 
-// studentsIn returns the names of the folders in a folder, and of what else is there,
-// such as a zip file that nobody has unpacked, or a link.
-func studentsIn(dir string) (students, others []string, err error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, e := range entries {
-		switch {
-		case strings.HasPrefix(e.Name(), "."):
-		case e.IsDir():
-			students = append(students, e.Name())
-		default:
-			others = append(others, e.Name())
-		}
-	}
-	if len(students) == 0 {
-		return nil, nil, fmt.Errorf("there are no folders in %s, one for each student", dir)
-	}
-	return students, others, nil
-}
-
-// maxRead is how much of a file counts for the fingerprint. The grader refuses longer ones.
-const maxRead = 1<<20 + 1 // bytes
-
-// fingerprint returns what changes whenever a file in a folder does, or setting.
-func fingerprint(dir, setting string) (string, error) {
+// fingerprint returns what changes whenever the work does, or setting.
+func fingerprint(w handin.Work, setting string) (string, error) {
 	sum := sha256.New()
 	fmt.Fprintln(sum, setting)
-	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case d.IsDir() && d.Name() == ".git":
-			return filepath.SkipDir
-		case d.IsDir():
-			return nil
-		}
-		info, err := d.Info()
-		if err != nil {
-			return err
-		}
-		fmt.Fprintln(sum, strings.TrimPrefix(name, dir), info.Mode().Type(), info.Size())
-		if !info.Mode().IsRegular() {
-			return nil
-		}
-		file, err := os.Open(name)
-		if err != nil {
-			return err
-		}
-		defer file.Close()
-		_, err = io.CopyN(sum, file, maxRead)
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		return err
-	})
-	if err != nil {
+	if err := w.Sum(sum); err != nil {
 		return "", err
 	}
 	return fmt.Sprintf("%.8x", sum.Sum(nil)), nil
@@ -308,6 +281,7 @@ func newTable(file string, exercises []grade.Exercise) *table {
 		}
 	}
 	t.header = append(t.header, "core", "core of", "sturdy", "sturdy of", "extra", "next")
+	t.header = append(t.header, "total", "total of", "id", "username", "email", "handed in", "late", "from")
 	return t
 }
 
@@ -351,8 +325,8 @@ func (t *table) has(student, digest string) bool {
 }
 
 // add adds the line for a student, to the file too.
-func (t *table) add(student, digest string, r report.Report) error {
-	fields := []string{student, digest}
+func (t *table) add(student handin.Student, digest string, w handin.Work, r report.Report) error {
+	fields := []string{student.Name, digest}
 	for _, p := range r.Programs {
 		fields = append(fields, cmp.Or(string(p.Verdict.Kind), "graded"))
 		for _, g := range []suite.Group{suite.Core, suite.Sturdy, suite.Extra} {
@@ -363,10 +337,11 @@ func (t *table) add(student, digest string, r report.Report) error {
 	for _, n := range []int{core.Earned, core.Max, sturdy.Earned, sturdy.Max, r.Score(suite.Extra).Earned} {
 		fields = append(fields, strconv.Itoa(n))
 	}
-	fields = append(fields, next(r))
+	fields = append(fields, next(r), strconv.Itoa(core.Earned+sturdy.Earned), strconv.Itoa(core.Max+sturdy.Max))
+	fields = append(fields, student.ID, student.Username, student.Email, handedIn(student), late(student), from(w))
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.lines[student] = fields
+	t.lines[student.Name] = fields
 	file, err := os.OpenFile(t.file, os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
 		return err
@@ -382,6 +357,31 @@ func next(r report.Report) string {
 		return ""
 	}
 	return f.String()
+}
+
+// handedIn returns when a student has handed in; "" if the export does not say so.
+func handedIn(s handin.Student) string {
+	if s.Time.IsZero() {
+		return ""
+	}
+	return s.Time.Format("2006-01-02 15:04:05")
+}
+
+// late returns whether the export says that it was late.
+func late(s handin.Student) string {
+	if s.Late {
+		return "late"
+	}
+	return ""
+}
+
+// from returns where the programs were found.
+func from(w handin.Work) string {
+	var all []string
+	for _, f := range w.Found {
+		all = append(all, f.From)
+	}
+	return strings.Join(all, "; ")
 }
 
 // remove removes the line for a student, from the file at the next write.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"example.com/workbook/testutil/grade"
+	"example.com/workbook/testutil/handin"
 	"example.com/workbook/testutil/report"
 	"example.com/workbook/testutil/timeline"
 )
@@ -36,8 +37,8 @@ func gradeCommand(ctx context.Context, args []string) (status int, err error) {
 	flags.StringVar(&req.Only, "run", "", "run only the tests and cases that match `pattern`, as of go test -run")
 	flags.StringVar(&req.format, "format", "text", "write the result as `text`, json, gradescope, classroom50 or junit")
 	flags.StringVar(&req.out, "o", "", "write the result to `file`, whole or not at all")
-	flags.StringVar(&req.Submission, "submission", "", "grade the exercises in `folder`, somebody else's copy of the workbook")
-	flags.StringVar(&req.class, "class", "", "grade each student's copy in `folder`, into the table -o, and go on where it ended before")
+	flags.StringVar(&req.Submission, "submission", "", "grade the exercises in `folder`, what somebody has handed in; an archive will do, too")
+	flags.StringVar(&req.class, "class", "", "grade a class in `folder` or an archive, as a course system hands it out, into the table -o, and go on where it ended before")
 	flags.BoolVar(&req.again, "again", false, "with -class, grade all students again")
 	flags.BoolVar(&req.partial, "partial", false, "with -class, grade without what this machine cannot check")
 	flags.IntVar(&req.jobs, "jobs", 0, "grade `n` students at once (default: as many as there are processors)")
@@ -94,10 +95,8 @@ func (req *gradeRequest) check(args []string) (err error) {
 		if folder == "" {
 			continue
 		}
-		if info, err := os.Stat(folder); err != nil {
+		if err := handin.Check(folder); err != nil {
 			return err
-		} else if !info.IsDir() {
-			return fmt.Errorf("%s is not a folder", folder)
 		}
 	}
 	if req.Program != "" {
@@ -195,7 +194,7 @@ func (req *gradeRequest) grade(ctx context.Context) (status int, err error) {
 	}
 	bar := newBar(os.Stderr)
 	req.Progress = bar.show
-	r, err := grade.Run(ctx, req.Options)
+	r, err := req.report(ctx)
 	bar.clear()
 	if _, ok := errors.AsType[*grade.Problem](err); ok && req.out != "" {
 		os.Remove(req.out) // a problem is no result, not even one without points
@@ -210,6 +209,26 @@ func (req *gradeRequest) grade(ctx context.Context) (status int, err error) {
 		return wrong, nil
 	}
 	return right, nil
+}
+
+// report grades what there is to grade, and tells what was not found of a submission.
+func (req *gradeRequest) report(ctx context.Context) (report.Report, error) {
+	if req.Submission == "" {
+		return grade.Run(ctx, req.Options)
+	}
+	student, closer, err := handin.OpenStudent(req.Submission)
+	if err != nil {
+		return report.Report{}, err
+	}
+	defer closer.Close()
+	w, err := req.find(student)
+	if err != nil {
+		return report.Report{}, err
+	}
+	for _, sentence := range told(w) {
+		fmt.Fprintln(os.Stderr, "workbook grade:", sentence)
+	}
+	return req.gradeWork(ctx, req.Options, w)
 }
 
 // graded grades an exercise, for a command that has something else to show. On a

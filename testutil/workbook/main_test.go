@@ -72,7 +72,7 @@ func TestBadArgumentIsReported(t *testing.T) {
 		{"grade ex8.1 -brief", `unexpected argument "-brief": flags come first, and then the exercises`},
 		{"grade -format yaml", "-format yaml: want text, json, gradescope, classroom50 or junit"},
 		{"grade -submission " + folder + "/nobody", folder + "/nobody: no such file or directory"},
-		{"grade -submission main_test.go", "main_test.go is not a folder"},
+		{"grade -submission main_test.go", "main_test.go is no folder, and no zip or tar file"},
 		{"grade -class " + folder, "-class takes -o, the file for the table"},
 		{"grade -class " + folder + " -o " + folder + "/t.csv", "there are no folders in " + folder},
 		{"grade -class " + folder + " -format json -o t.json", "-class writes a table; leave out -format"},
@@ -196,20 +196,27 @@ func TestClassIsGradedAsEachOfItsStudents(t *testing.T) {
 		"cyd/" + clock2File:          "package main\n",
 		"=dan/wrapped/" + clock2File: right,
 	})
-	if err := os.WriteFile(filepath.Join(class, "eve.zip"), nil, 0o666); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"eve.zip", "notes.txt"} {
+		if err := os.WriteFile(filepath.Join(class, name), nil, 0o666); err != nil {
+			t.Fatal(err)
+		}
 	}
 	table := filepath.Join(class, "results.csv")
 	grade := func(flags ...string) string {
 		t.Helper()
 		args := append([]string{"grade", "-class", class, "-o", table}, flags...)
 		stdout, stderr, status := workbook(t, append(args, "ex8.1")...)
-		if status != 0 || stdout != "" {
-			t.Fatalf("exit status %d, output %q, want 0 and none:\n%s", status, stdout, stderr)
+		if status != wrong || stdout != "" {
+			t.Fatalf("exit status %d, output %q, want %d and none:\n%s", status, stdout, wrong, stderr)
 		}
-		leftOut := fmt.Sprintf("workbook grade: %s is no folder, and left out\n", filepath.Join(class, "eve.zip"))
-		if !strings.Contains(stderr, leftOut) || strings.Contains(stderr, "results.csv is no folder") {
-			t.Errorf("standard error is\n%s\nwant %q, and no word of the table", stderr, leftOut)
+		for _, want := range []string{
+			fmt.Sprintf("workbook grade: %s belongs to no student, and is left out\n", filepath.Join(class, "notes.txt")),
+			"workbook grade: bob: clockwall is not found: no folder clockwall and no file clockwall.go among the 1 file handed in: bob/exercises/ex8.1/clock2/clock2.go\n",
+			"workbook grade: eve: clock2, clockwall are not found: ", "eve.zip is not read: it is empty\n",
+		} {
+			if !strings.Contains(stderr, want) || strings.Contains(stderr, "results.csv belongs") {
+				t.Errorf("standard error is\n%s\nwant %q, and no word of the table", stderr, want)
+			}
 		}
 		text, err := os.ReadFile(table)
 		if err != nil {
@@ -219,10 +226,11 @@ func TestClassIsGradedAsEachOfItsStudents(t *testing.T) {
 	}
 	first := grade()
 	for _, want := range []string{
-		"\nann,", ",graded,27,19,0,not started,0,0,0,27,52,19,40,0,",
-		"\nbob,", ",graded,16,18,0,not started,0,0,0,16,52,18,40,0,clock2: serves a second client while the first stays\n",
-		"\ncyd,", ",does not compile,0,0,0,not started,0,0,0,0,52,0,40,0,clock2: does not compile\n",
-		"\n'=dan,",
+		"\nann,", ",graded,27,19,0,not found,0,0,0,27,52,19,40,0,clockwall: not found,46,92,,,,,,ann/exercises/ex8.1/clock2\n",
+		"\nbob,", ",graded,16,18,0,not found,0,0,0,16,52,18,40,0,clock2: serves a second client while the first stays,34,92,",
+		"\ncyd,", ",does not compile,0,0,0,not found,0,0,0,0,52,0,40,0,clock2: does not compile,0,92,",
+		"\n'=dan,", "=dan/wrapped/exercises/ex8.1/clock2\n",
+		"\neve,", ",not found,0,0,0,not found,0,0,0,0,52,0,40,0,clock2: not found,0,92,,,,,,\n",
 	} {
 		if !strings.Contains(first, want) {
 			t.Errorf("the table lacks %q:\n%s", want, first)
@@ -252,7 +260,7 @@ func TestClassIsGradedAsEachOfItsStudents(t *testing.T) {
 		t.Fatal(err)
 	}
 	second := grade()
-	if !strings.Contains(second, ",kept\n") {
+	if !strings.Contains(second, ",kept,") {
 		t.Errorf("a student who has not changed anything was graded again:\n%s", second)
 	}
 	if strings.Contains(second, ",17,52,") {
@@ -266,7 +274,7 @@ func TestClassIsGradedAsEachOfItsStudents(t *testing.T) {
 	const some = "-run=TestClock/writes_the_time_at_once"
 	for _, flags := range [][]string{{some}, {some, "-again"}} {
 		text := grade(flags...)
-		if strings.Contains(text, ",kept\n") {
+		if strings.Contains(text, ",kept,") {
 			t.Errorf("%q: a student was not graded again:\n%s", flags, text)
 		}
 		if err := os.WriteFile(table, []byte(strings.Replace(text, "clock2: does not compile", "kept", 1)), 0o666); err != nil {
