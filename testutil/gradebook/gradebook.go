@@ -1,0 +1,326 @@
+// Package gradebook fills the points of students into the CSV files of course systems.
+//
+//	sheet, err := gradebook.Parse(text)
+//	if err != nil {
+//		log.Fatal(err)
+//	}
+//	rest, err := sheet.Fill("Exercise 8.1", students)
+//	if err != nil {
+//		log.Fatal(err)
+//	}
+//	os.WriteFile("filled.csv", sheet.Bytes(), 0o666)
+//
+// The gradebook of Canvas, the grading worksheet and the gradebook of Moodle, and the files of
+// Brightspace, Gradescope, Classroom 50 and PrairieLearn are known by their columns.
+package gradebook
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// A Student is one whose points are to be filled in. What is not known is empty.
+type Student struct {
+	Name     string
+	Site     string // the system that the ID is of
+	ID       string
+	Username string
+	Email    string
+	Points   int
+	Max      int // how many there are
+}
+
+// Rest is what was not filled in.
+type Rest struct {
+	Students []string // without a row
+	Rows     []string // without a student
+	Kept     []string // whose cell says something that points must not replace
+}
+
+// A layout is what the columns of a system's file mean. Names are compared in lower case.
+type layout struct {
+	site    string   // "" if it has no identifiers of its own
+	columns []string // by which it is known
+	id      string   // the column of the site's identifiers
+	fill    string   // the column to fill if none is named
+	percent string   // the column that takes a percentage
+	max     string   // the column that says how many points there are
+	most    int      // how many points it takes where nothing says so; 0 for any
+}
+
+var layouts = []layout{
+	{site: "Canvas", columns: []string{"student", "id", "section"}, id: "id"},
+	{site: "Moodle", columns: []string{"identifier", "grade"}, id: "identifier", fill: "grade", max: "maximum grade"},
+	{site: "Brightspace", columns: []string{"orgdefinedid", "end-of-line indicator"}},
+	{site: "Classroom 50", columns: []string{"username", "score", "max_score"}, fill: "score", max: "max_score"},
+	{site: "PrairieLearn", columns: []string{"uid", "instance"}, fill: "score_perc", percent: "score_perc"},
+	{site: "Gradescope", columns: []string{"sid"}, id: "sid"},
+	{columns: []string{"email address"}, most: 100}, // Moodle's gradebook
+}
+
+// Fill fills the points into the column of that name, or if there is none, into the one
+// that the system has for them. It is an error if a student has more points than the column
+// takes; then nothing is filled in.
+func (s *Sheet) Fill(column string, students []Student) (Rest, error) {
+	l := s.layout()
+	at, err := s.column(cmp.Or(column, l.fill))
+	if err != nil {
+		return Rest{}, err
+	}
+	rowOf, first := s.match(l, students), s.first()
+	var rest Rest
+	filled := make(map[int]string)
+	for i, student := range students {
+		row, ok := rowOf[i]
+		if !ok {
+			rest.Students = append(rest.Students, student.Name)
+			continue
+		}
+		points := strconv.Itoa(student.Points)
+		most, known := s.most(l, row, at)
+		percent := l.percent != "" && strings.EqualFold(s.value(0, at), l.percent)
+		switch {
+		case percent && student.Max == 0:
+			return Rest{}, fmt.Errorf("%s can have no points, of which a percentage would be", student.Name)
+		case percent:
+			points = strconv.FormatFloat(100*float64(student.Points)/float64(student.Max), 'f', 2, 64)
+		case known && float64(student.Points) > most:
+			return Rest{}, fmt.Errorf("%s has %d points, and %q takes at most %v: the site would drop them; raise its maximum, or fill in other points",
+				student.Name, student.Points, s.value(0, at), most)
+		}
+		if strings.EqualFold(s.value(row, at), "EX") {
+			rest.Kept = append(rest.Kept, student.Name)
+		} else {
+			filled[row] = points
+		}
+	}
+	taken := make(map[int]bool)
+	for _, row := range rowOf {
+		taken[row] = true
+	}
+	for row := first; row < len(s.rows); row++ {
+		if points, ok := filled[row]; ok {
+			s.set(row, at, points)
+		} else if !taken[row] && !s.blank(row) {
+			rest.Rows = append(rest.Rows, s.name(row))
+		}
+	}
+	return rest, nil
+}
+
+// layout returns the layout of the sheet; one without names if it is of no known system.
+func (s *Sheet) layout() layout {
+	for _, l := range layouts {
+		if !slices.ContainsFunc(l.columns, func(name string) bool { return s.named(name) < 0 }) {
+			return l
+		}
+	}
+	for row := s.first(); row < len(s.rows); row++ {
+		if !participant.MatchString(s.value(row, 0)) {
+			return layout{}
+		}
+	}
+	return layout{site: "Moodle", id: s.value(0, 0)} // in another language
+}
+
+// participant matches the identifiers of Moodle's worksheet.
+var participant = regexp.MustCompile(`^\PN+ \d+$`)
+
+// named returns the column of that name; -1 if there is none.
+func (s *Sheet) named(name string) int {
+	return slices.IndexFunc(s.header(), func(h string) bool { return name != "" && strings.EqualFold(h, name) })
+}
+
+// assignmentID matches what Canvas writes behind the title of an assignment, and Brightspace
+// behind the name of an item.
+var assignmentID = regexp.MustCompile(` \(\d+\)$| Points Grade( <.*>)?$| <.*>$`)
+
+// column returns the column of that name, with what its system writes behind it or without.
+func (s *Sheet) column(name string) (int, error) {
+	header := s.header()
+	if name == "" {
+		return 0, fmt.Errorf("which column? The file has: %s", strings.Join(header, ", "))
+	}
+	if i := s.named(name); i >= 0 {
+		return i, nil
+	}
+	found := -1
+	for i, h := range header {
+		if title := assignmentID.ReplaceAllString(h, ""); title != h && strings.EqualFold(title, name) {
+			if found >= 0 {
+				return 0, fmt.Errorf("there are two columns %q: %s, %s", name, header[found], h)
+			}
+			found = i
+		}
+	}
+	if found < 0 {
+		return 0, fmt.Errorf("there is no column %q; the file has: %s", name, strings.Join(header, ", "))
+	}
+	return found, nil
+}
+
+// first returns the first row of a student. Those of Canvas begin behind the one that says
+// how many points there are.
+func (s *Sheet) first() int {
+	for row := range min(len(s.rows), 4) {
+		if s.value(row, 0) == pointsPossible {
+			return row + 1
+		}
+	}
+	return 1
+}
+
+const pointsPossible = "Points Possible"
+
+var maxPoints = regexp.MustCompile(`MaxPoints:(\d+(?:\.\d+)?)`)
+
+// most returns how many points the column takes in a row, if that is known.
+func (s *Sheet) most(l layout, row, column int) (most float64, known bool) {
+	text := s.value(row, s.named(l.max))
+	for possible := range s.first() {
+		if s.value(possible, 0) == pointsPossible {
+			text = s.value(possible, column)
+		}
+	}
+	if m := maxPoints.FindStringSubmatch(s.value(0, column)); m != nil {
+		text = m[1]
+	}
+	most, err := strconv.ParseFloat(strings.ReplaceAll(text, ",", "."), 64)
+	if err != nil && l.most > 0 {
+		return float64(l.most), true
+	}
+	return most, err == nil
+}
+
+// match returns the rows of students, by their indexes: those with their identifier, or
+// their username, email or name. What two students or two rows have is not looked at.
+func (s *Sheet) match(l layout, students []Student) map[int]int {
+	found := make(map[int]int)
+	for _, key := range []struct {
+		ofStudent func(Student) []string
+		ofRow     func(row int) []string
+	}{
+		{
+			func(student Student) []string {
+				if student.Site != l.site {
+					return nil
+				}
+				return []string{student.ID}
+			},
+			func(row int) []string { return []string{number(l, s.value(row, s.named(l.id)))} },
+		},
+		{
+			func(student Student) []string { return []string{student.Username} },
+			func(row int) []string { return s.values(row, "username", "sis login id", "uid", "login") },
+		},
+		{
+			func(student Student) []string { return []string{student.Email} },
+			func(row int) []string {
+				return s.values(row, "email", "email address", "uid", "sis login id", "username")
+			},
+		},
+		{
+			func(student Student) []string { return []string{letters(student.Name)} },
+			func(row int) []string { return s.names(row) },
+		},
+	} {
+		byKey := index(len(students), func(i int) []string { return key.ofStudent(students[i]) })
+		rows := index(len(s.rows)-s.first(), func(i int) []string { return key.ofRow(i + s.first()) })
+		for text, all := range byKey {
+			if at := rows[text]; len(all) == 1 && len(at) == 1 {
+				row := at[0] + s.first()
+				if _, ok := found[all[0]]; !ok && !slices.Contains(values(found), row) {
+					found[all[0]] = row
+				}
+			}
+		}
+	}
+	return found
+}
+
+// values returns the values of a map.
+func values(m map[int]int) []int {
+	var all []int
+	for _, v := range m {
+		all = append(all, v)
+	}
+	return all
+}
+
+// index returns which of n have each key, in lower case.
+func index(n int, keys func(i int) []string) map[string][]int {
+	found := make(map[string][]int)
+	for i := range n {
+		for _, key := range keys(i) {
+			key = strings.ToLower(key)
+			if key != "" && !slices.Contains(found[key], i) {
+				found[key] = append(found[key], i)
+			}
+		}
+	}
+	return found
+}
+
+var lastNumber = regexp.MustCompile(`\d+$`)
+
+// number returns an identifier as the names of the export have it: of Moodle's "Participant
+// 501" the number, in each language.
+func number(l layout, text string) string {
+	if l.site == "Moodle" {
+		return lastNumber.FindString(text)
+	}
+	return strings.TrimPrefix(text, "#")
+}
+
+// values returns what a row has in the columns of those names.
+func (s *Sheet) values(row int, names ...string) []string {
+	var all []string
+	for _, name := range names {
+		all = append(all, strings.TrimPrefix(s.value(row, s.named(name)), "#"))
+	}
+	return all
+}
+
+// names returns how the name of the student in a row may be written, in letters only.
+func (s *Sheet) names(row int) []string {
+	var all []string
+	for _, column := range []string{"student", "full name", "name"} {
+		name := s.value(row, s.named(column))
+		all = append(all, letters(name))
+		if last, first, ok := strings.Cut(name, ","); ok {
+			all = append(all, letters(first+last))
+		}
+	}
+	for _, parts := range [][2]string{{"first name", "last name"}, {"first_name", "last_name"}, {"first name", "surname"}} {
+		first, last := letters(s.value(row, s.named(parts[0]))), letters(s.value(row, s.named(parts[1])))
+		if first+last != "" {
+			all = append(all, first+last, last+first)
+		}
+	}
+	return all
+}
+
+// letters returns the letters and digits of a name, in lower case.
+func letters(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, name)
+}
+
+// blank reports whether a row has nothing in it.
+func (s *Sheet) blank(row int) bool {
+	return !slices.ContainsFunc(s.rows[row].cells, func(cell string) bool { return strings.Trim(cell, `" `) != "" })
+}
+
+// name returns how to name a row: by its first two cells.
+func (s *Sheet) name(row int) string {
+	return strings.TrimRight(s.value(row, 0)+" "+s.value(row, 1), " ")
+}
