@@ -22,6 +22,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"example.com/workbook/testutil/grade"
+	"example.com/workbook/testutil/gradebook"
 	"example.com/workbook/testutil/handin"
 	"example.com/workbook/testutil/report"
 	"example.com/workbook/testutil/sandbox"
@@ -45,6 +46,12 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 	for _, name := range class.Others {
 		if other := filepath.Join(req.class, name); !sameFile(other, req.out) {
 			fmt.Fprintf(os.Stderr, "workbook grade: %s belongs to no student, and is left out\n", other)
+		}
+	}
+	var sheet *gradebook.Sheet
+	if req.grades != "" {
+		if sheet, err = req.readGrades(); err != nil {
+			return trouble, err
 		}
 	}
 	t := newTable(req.out, req.Exercises)
@@ -97,7 +104,7 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 				return err
 			}
 			if p, ok := errors.AsType[*grade.Problem](err); ok && p.Last {
-				t.remove(student)
+				t.remove(student.Name)
 				stop(err)
 				return err
 			}
@@ -110,9 +117,17 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 	if err := errors.Join(group.Wait(), t.write()); err != nil {
 		return trouble, err
 	}
+	complete := true
+	if sheet != nil {
+		if complete, err = req.fillGrades(sheet, class, t); err != nil {
+			return trouble, err
+		}
+	}
 	switch {
 	case problems.Load() > 0:
 		return trouble, nil
+	case !complete:
+		return wrong, nil
 	case missing.Load() > 0:
 		return wrong, nil
 	}
@@ -294,8 +309,12 @@ func (t *table) read() error {
 	if err != nil {
 		return err
 	}
-	r := csv.NewReader(strings.NewReader(string(text)))
+	plain, _ := strings.CutPrefix(string(text), "\ufeff") // spreadsheets write it
+	r := csv.NewReader(strings.NewReader(plain))
 	r.FieldsPerRecord = -1
+	if strings.HasPrefix(plain, t.header[studentColumn]+";") {
+		r.Comma = ';'
+	}
 	if header, err := r.Read(); err != nil || !slices.Equal(header, t.header) {
 		return fmt.Errorf("%s is not a table of this class and these exercises: move it away first", t.file)
 	}
@@ -322,6 +341,26 @@ func (t *table) has(student, digest string) bool {
 	defer t.mu.Unlock()
 	fields, ok := t.lines[student]
 	return ok && fields[digestColumn] == digest
+}
+
+// points returns how many points of how many a student has in the table, of "core" or in
+// "total". It is not ok if the student is not there, or nothing of the student's was found.
+func (t *table) points(student, of string) (points, max int, ok bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	fields, ok := t.lines[student]
+	if !ok {
+		return 0, 0, false
+	}
+	found := false
+	for i, column := range t.header {
+		if strings.HasSuffix(column, " verdict") && fields[i] != string(verdict.NotFound) {
+			found = true
+		}
+	}
+	points, errPoints := strconv.Atoi(fields[slices.Index(t.header, of)])
+	max, errMax := strconv.Atoi(fields[slices.Index(t.header, of+" of")])
+	return points, max, found && errPoints == nil && errMax == nil
 }
 
 // add adds the line for a student, to the file too.
