@@ -14,7 +14,8 @@ const (
 )
 
 // clean returns text as all sites can show it: valid UTF-8, Unix ends of lines, no
-// other control characters than tabs, and no more than maxText bytes.
+// other control characters than tabs, none that are invisible or change the direction of
+// what follows, and no more than maxText bytes.
 func clean(text string) string {
 	text = strings.ToValidUTF8(text, string(unicode.ReplacementChar))
 	text = unixLines.Replace(text)
@@ -26,7 +27,7 @@ func clean(text string) string {
 		if shown(r) {
 			b.WriteRune(r)
 		} else {
-			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
 		}
 	}
 	return cut(b.String(), maxText)
@@ -43,7 +44,7 @@ func shown(r rune) bool {
 	case '\ufffe', '\uffff':
 		return false
 	}
-	return !unicode.IsControl(r)
+	return !unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Other_Default_Ignorable_Code_Point)
 }
 
 // cleanName returns text as a name: clean, in one line, and of no more than maxName

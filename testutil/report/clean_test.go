@@ -13,6 +13,9 @@ func TestClean(t *testing.T) {
 		{"control_characters", "\x1b[31mred\x00\x7f\u0085", `\x1b[31mred\x00\x7f\u0085`},
 		{"what_XML_does_not_take", "\ufffe\uffff", `\ufffe\uffff`},
 		{"what_XML_takes", "]]>&<\U0010ffff", "]]>&<\U0010ffff"},
+		{"what_turns_the_line_around", "a\u202eb\u2066c\u200f", `a\u202eb\u2066c\u200f`},
+		{"what_is_not_seen", "a\u200bb\u00adc\ufeffd\u2028e\u3164f\U000e0041", `a\u200bb\u00adc\ufeffd\u2028e\u3164f\U000e0041`},
+		{"letters_of_all_kinds", "e\u0301 שלום 漢字 ❤\ufe0f", "e\u0301 שלום 漢字 ❤\ufe0f"},
 		{"invalid_UTF-8", "a\xff\xfeb", "a\ufffdb"},
 	}
 	for _, tt := range tests {

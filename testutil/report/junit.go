@@ -15,7 +15,8 @@ import (
 // A case that costs points is a failure, also if it was not run or could not be
 // checked; so there are failures exactly if points are lost. An extra case that did
 // not pass is skipped. What the program printed in a case that did not pass is its
-// system-out. All times are 0, since none are kept. It is an error if a program has
+// system-out. A failure has its whole text as message too, since some sites show only the
+// one and some only the other. All times are 0, since none are kept. It is an error if a program has
 // no cases.
 func JUnit(w io.Writer, r Report) error {
 	r, err := r.settled()
@@ -79,11 +80,11 @@ type testcase struct {
 type outcome struct {
 	Message string `xml:"message,attr"`
 	Type    string `xml:"type,attr,omitempty"`
-	Text    string `xml:",cdata"`
+	Text    string `xml:",innerxml"`
 }
 
 type printed struct {
-	Text string `xml:",cdata"`
+	Text string `xml:",innerxml"`
 }
 
 func (doc *testsuites) add(s testsuite) {
@@ -123,14 +124,22 @@ func newTestcase(p Program, part Part, c suite.Record) testcase {
 		return doc
 	}
 	if c.Output != "" {
-		doc.SystemOut = &printed{c.Output}
+		doc.SystemOut = &printed{escaped(c.Output)}
 	}
 	text := cut(said(c), maxText)
 	first, _, _ := strings.Cut(text, "\n")
 	if counts(c) {
-		doc.Failure = &outcome{Message: first, Type: string(c.Verdict.Kind), Text: text}
+		doc.Failure = &outcome{Message: text, Type: string(c.Verdict.Kind), Text: escaped(text)}
 	} else {
 		doc.Skipped = &outcome{Message: "extra: " + first}
 	}
 	return doc
+}
+
+// escaped returns text for the inside of an element. It keeps the ends of lines, and has no
+// CDATA, of which some readers show the seams.
+func escaped(text string) string {
+	var b strings.Builder
+	xml.EscapeText(&b, []byte(text)) // a strings.Builder takes all
+	return strings.NewReplacer("&#xA;", "\n", "&#x9;", "\t", "&#39;", "'", "&#34;", `"`).Replace(b.String())
 }

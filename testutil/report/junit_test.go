@@ -134,14 +134,14 @@ const goodJUnit = `<?xml version="1.0" encoding="UTF-8"?>
     </properties>
     <testcase classname="ex8.1.clock2.TestClock" name="writes the time at once" time="0"></testcase>
     <testcase classname="ex8.1.clock2.TestClock" name="serves a second client" time="0">
-      <failure message="not concurrent: client 2 got nothing" type="not concurrent"><![CDATA[not concurrent: client 2 got nothing
+      <failure message="not concurrent: client 2 got nothing&#xA;client 1   ●────●&#xA;client 2    ┊···┤&#xA;why: Each connection is served in a goroutine of its own.&#xA;begin at exercises/ex8.1/clock2/clock2.go:26, func serve&#xA;case: testutil/clocktest/clocktest.go:310" type="not concurrent">not concurrent: client 2 got nothing
 client 1   ●────●
 client 2    ┊···┤
 why: Each connection is served in a goroutine of its own.
 begin at exercises/ex8.1/clock2/clock2.go:26, func serve
-case: testutil/clocktest/clocktest.go:310]]></failure>
-      <system-out><![CDATA[listening & <waiting>
-]]></system-out>
+case: testutil/clocktest/clocktest.go:310</failure>
+      <system-out>listening &amp; &lt;waiting&gt;
+</system-out>
     </testcase>
     <testcase classname="ex8.1.clock2.TestClock" name="leaves no goroutine" time="0"></testcase>
   </testsuite>
@@ -160,11 +160,11 @@ case: testutil/clocktest/clocktest.go:310]]></failure>
       <property name="sturdy" value="0 of 1 points"></property>
     </properties>
     <testcase classname="ex8.2.ftpd.TestLogin" name="greets" time="0">
-      <failure message="does not compile: ftpd.go:31:2: undefined: x" type="does not compile"><![CDATA[does not compile: ftpd.go:31:2: undefined: x
-ftpd.go:40:1: missing return]]></failure>
+      <failure message="does not compile: ftpd.go:31:2: undefined: x&#xA;ftpd.go:40:1: missing return" type="does not compile">does not compile: ftpd.go:31:2: undefined: x
+ftpd.go:40:1: missing return</failure>
     </testcase>
     <testcase classname="ex8.2.ftpd.TestLogin" name="says goodbye" time="0">
-      <failure message="does not compile: ftpd.go:31:2: undefined: x" type="does not compile"><![CDATA[does not compile: ftpd.go:31:2: undefined: x]]></failure>
+      <failure message="does not compile: ftpd.go:31:2: undefined: x" type="does not compile">does not compile: ftpd.go:31:2: undefined: x</failure>
     </testcase>
   </testsuite>
 </testsuites>
@@ -206,16 +206,30 @@ func TestJUnitHandsOnEveryCharacter(t *testing.T) {
 	r := sample()
 	c := &r.Programs[0].Parts[0].Cases[1]
 	c.Verdict, c.Output = verdict.Verdict{Kind: c.Verdict.Kind, Message: text}, text
-	var doc testsuites
-	if err := xml.Unmarshal([]byte(encoded(t, JUnit, r)), &doc); err != nil {
+	var doc struct {
+		Suites []struct {
+			Cases []struct {
+				Failure struct {
+					Message string `xml:"message,attr"`
+					Text    string `xml:",chardata"`
+				} `xml:"failure"`
+				Output string `xml:"system-out"`
+			} `xml:"testcase"`
+		} `xml:"testsuite"`
+	}
+	file := encoded(t, JUnit, r)
+	if err := xml.Unmarshal([]byte(file), &doc); err != nil {
 		t.Fatal(err)
 	}
 	got := doc.Suites[0].Cases[1]
-	if want := string(c.Verdict.Kind) + ": " + text; got.Failure.Text != want {
-		t.Errorf("the failure is %q, want %q", got.Failure.Text, want)
+	if want := string(c.Verdict.Kind) + ": " + text; got.Failure.Text != want || got.Failure.Message != want {
+		t.Errorf("the failure is %q, and its message %q, want %q", got.Failure.Text, got.Failure.Message, want)
 	}
-	if got.SystemOut.Text != text {
-		t.Errorf("the system-out is %q, want %q", got.SystemOut.Text, text)
+	if got.Output != text {
+		t.Errorf("the system-out is %q, want %q", got.Output, text)
+	}
+	if cdata := "<![CDATA["; strings.Contains(file, cdata) {
+		t.Errorf("the file has a %s, which some readers split in two", cdata)
 	}
 }
 
