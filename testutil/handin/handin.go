@@ -54,6 +54,10 @@ type Student struct {
 	Time     time.Time // when it was handed in
 	Late     bool
 
+	// Feedback is how the names of files begin that the system takes back as feedback for
+	// this student; "" if it takes none by their names.
+	Feedback string
+
 	Older []string // the attempts that do not count, since there is a newer one
 
 	files []File // of the newest attempt
@@ -194,6 +198,7 @@ func newest(parts []handed) Student {
 		if h.attempt == last.attempt {
 			s.files = append(s.files, h.files...)
 			s.Late = s.Late || h.student.Late
+			s.Feedback = cmp.Or(s.Feedback, h.student.Feedback)
 		} else if !slices.Contains(s.Older, h.path) {
 			s.Older = append(s.Older, h.path)
 		}

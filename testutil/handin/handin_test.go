@@ -130,6 +130,22 @@ const (
 	ftpd      = "exercises/ex8.2/ftpd/ftpd.go"
 )
 
+func TestFeedbackIsNamedAsTheSiteTakesIt(t *testing.T) {
+	for name, want := range map[string]string{
+		"Ann Adams_501_assignsubmission_file/clock2.go":             "Ann Adams_501_assignsubmission_file_",
+		"Ann Adams_501_assignsubmission_file_clock2.go":             "Ann Adams_501_assignsubmission_file_",
+		"Ann Adams_501_assignsubmission_onlinetext/onlinetext.html": "Ann Adams_501_assignsubmission_file_",
+		"adamsann_LATE_123_9001_clock2.go":                          "adamsann_LATE_123_9001_",
+		"ann@example.edu_1_clock2.go":                               "",
+		"ann/clock2.go":                                             "",
+	} {
+		c := newClass("class", list(export(map[string]string{name: ""})))
+		if len(c.Students) != 1 || c.Students[0].Feedback != want {
+			t.Errorf("of %s, the students are %+v, want one with the feedback %q", name, c.Students, want)
+		}
+	}
+}
+
 func TestEveryLayoutIsRead(t *testing.T) {
 	work := func(student string) string { return zipOf(map[string]string{clock2: student, ftpd: student}) }
 	for _, tt := range []struct {

@@ -115,6 +115,7 @@ func (s site) handed(e entry) []handed {
 	if s.nested {
 		return s.attempts(h, e)
 	}
+	h.student.Feedback = s.feedback(e.name, groups)
 	h.setAttempt(s.clock, groups["time"])
 	if version, err := strconv.Atoi(groups["version"]); err == nil {
 		h.attempt = fmt.Sprintf("%020d", version)
@@ -131,6 +132,17 @@ func (s site) handed(e entry) []handed {
 	f.upload, _ = strconv.ParseInt(groups["upload"], 10, 64)
 	h.files = []File{f}
 	return []handed{h}
+}
+
+// feedback returns how the names of files with feedback begin: as those that were handed in.
+func (s site) feedback(name string, groups map[string]string) string {
+	switch s.name {
+	case "Moodle":
+		return groups["name"] + "_" + groups["id"] + "_assignsubmission_file_"
+	case "Canvas":
+		return strings.TrimSuffix(name, groups["file"])
+	}
+	return ""
 }
 
 // match returns the groups of the expression that a name matches, by their names.

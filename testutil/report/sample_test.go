@@ -96,6 +96,7 @@ var formats = map[string]func(w io.Writer, r Report) error{
 		return Classroom50(w, r, classroomEnv)
 	},
 	"JUnit": JUnit,
+	"HTML":  HTML,
 }
 
 func encoded(t *testing.T, encode func(w io.Writer, r Report) error, r Report) string {

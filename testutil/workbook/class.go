@@ -117,6 +117,9 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 	if err := errors.Join(group.Wait(), t.write()); err != nil {
 		return trouble, err
 	}
+	if err := req.packFeedback(class); err != nil {
+		return trouble, err
+	}
 	complete := true
 	if sheet != nil {
 		if complete, err = req.fillGrades(sheet, class, t); err != nil {
@@ -134,8 +137,8 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 	return right, nil
 }
 
-// errTable opens an error that is about the table, and not about a student.
-var errTable = errors.New("write the table")
+// errTable opens an error that is about the files with the results, and not about a student.
+var errTable = errors.New("write the results")
 
 // sameFile reports whether two names are those of one file, which need not be there.
 func sameFile(a, b string) bool {
@@ -158,12 +161,15 @@ func (req *gradeRequest) gradeStudent(ctx context.Context, t *table, student han
 	if err != nil {
 		return w, asProblem(err)
 	}
-	if !req.again && t.has(student.Name, digest) {
+	if !req.again && t.has(student.Name, digest) && req.hasFeedback(student) {
 		return w, nil
 	}
 	r, err := req.gradeWork(ctx, req.Options, w)
 	if err != nil {
 		return w, err
+	}
+	if err := req.writeFeedback(student, r); err != nil {
+		return w, fmt.Errorf("%w: %w", errTable, err)
 	}
 	if err := t.add(student, digest, w, r); err != nil {
 		return w, fmt.Errorf("%w: %w", errTable, err)

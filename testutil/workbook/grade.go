@@ -18,18 +18,19 @@ import (
 // A gradeRequest is what the command grade is asked for.
 type gradeRequest struct {
 	grade.Options
-	format  string
-	out     string // a file, "" for standard output
-	class   string // a folder with a submission for each student
-	kind    string // of Program
-	jobs    int    // how many students at once
-	grades  string // a file of the course system, to fill in
-	column  string // of that file; "" for the one that the system has for points
-	points  string // to fill in, "total" or "core"
-	again   bool   // grade students that are in the table too
-	partial bool   // grade a class although this machine cannot check all
-	verbose bool
-	brief   bool
+	format   string
+	out      string // a file, "" for standard output
+	class    string // a folder with a submission for each student
+	kind     string // of Program
+	jobs     int    // how many students at once
+	feedback string // a folder, "" for none
+	grades   string // a file of the course system, to fill in
+	column   string // of that file; "" for the one that the system has for points
+	points   string // to fill in, "total" or "core"
+	again    bool   // grade students that are in the table too
+	partial  bool   // grade a class although this machine cannot check all
+	verbose  bool
+	brief    bool
 }
 
 func gradeCommand(ctx context.Context, args []string) (status int, err error) {
@@ -42,6 +43,7 @@ func gradeCommand(ctx context.Context, args []string) (status int, err error) {
 	flags.StringVar(&req.out, "o", "", "write the result to `file`, whole or not at all")
 	flags.StringVar(&req.Submission, "submission", "", "grade the exercises in `folder`, what somebody has handed in; an archive will do, too")
 	flags.StringVar(&req.class, "class", "", "grade a class in `folder` or an archive, as a course system hands it out, into the table -o, and go on where it ended before")
+	flags.StringVar(&req.feedback, "feedback", "", "with -class, write what there is to say to each student into `folder`")
 	flags.StringVar(&req.grades, "grades", "", "with -class, fill the points into a copy of `file`, a CSV file of the course system")
 	flags.StringVar(&req.column, "column", "", "fill the points into the column of that `name`")
 	flags.StringVar(&req.points, "points", "total", "fill in the `total` of core and sturdy points, or core points")
@@ -88,8 +90,8 @@ func (req *gradeRequest) check(args []string) (err error) {
 		return errors.New("-class writes a table; leave out -format")
 	case req.class == "" && (req.again || req.partial):
 		return errors.New("-again and -partial belong to -class")
-	case req.class == "" && req.grades != "":
-		return errors.New("-grades belongs to -class")
+	case req.class == "" && (req.grades != "" || req.feedback != ""):
+		return errors.New("-grades and -feedback belong to -class")
 	case req.grades == "" && (req.column != "" || req.points != "total"):
 		return errors.New("-column and -points belong to -grades")
 	case req.points != "total" && req.points != "core":

@@ -78,7 +78,7 @@ func TestBadArgumentIsReported(t *testing.T) {
 		{"grade -class " + folder + " -format json -o t.json", "-class writes a table; leave out -format"},
 		{"grade -class x -submission y", "only one of -submission, -class and -program"},
 		{"grade -again", "-again and -partial belong to -class"},
-		{"grade -grades x", "-grades belongs to -class"},
+		{"grade -grades x", "-grades and -feedback belong to -class"},
 		{"grade -class " + folder + " -o t.csv -column x", "-column and -points belong to -grades"},
 		{"grade -class " + folder + " -o t.csv -grades x -points most", "-points most: want total or core"},
 		{"grade -jobs -1", "-jobs -1: want at least 1"},
