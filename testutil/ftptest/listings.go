@@ -296,8 +296,12 @@ func listsInTheFormOfLs(s *site, c *client) error {
 			return c.failure("LIST sent the line %q, want a date like %q or %q: %w", line, "Mar 14 15:09", "Mar 14 2025", err)
 		}
 		if !sameTime(got, info.ModTime(), date) {
-			return c.failure("LIST sent the line %q, in which clients read the date %s, and the file is of %s; show the time of day or, if the file is older than half a year or of the future, the year, like %q",
-				line, got.Format(time.DateOnly), info.ModTime().UTC().Format(time.DateOnly), example)
+			rule := "show the time of day or, if the file is older than half a year, the year"
+			if e.age < 0 {
+				rule = "show the year of a file of the future"
+			}
+			return c.failure("LIST sent the line %q, in which clients read the date %s, and the file is of %s; %s, like %q",
+				line, got.Format(time.DateOnly), info.ModTime().UTC().Format(time.DateOnly), rule, example)
 		}
 	}
 	c.close()

@@ -1,6 +1,7 @@
 package ftptest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -214,17 +215,25 @@ func dontCollect() {
 	debug.SetMemoryLimit(256 << 20)
 }
 
-// dialTo has clients connect to an address. They try IPv4 first: to a server that they
-// reach over IPv6 they cannot send PORT.
+// dialTo has clients connect to an address. Of localhost they try IPv4 first: to a server
+// that they reach over IPv6 they cannot send PORT.
 func (s *site) dialTo(address string) {
 	s.address = address
+	addresses := []string{address}
+	if host, port, err := net.SplitHostPort(address); err == nil && host == "localhost" {
+		addresses = []string{net.JoinHostPort("127.0.0.1", port), net.JoinHostPort("::1", port)}
+	}
 	s.dial = func(ctx context.Context) (net.Conn, error) {
 		var d net.Dialer
-		conn, err := d.DialContext(ctx, "tcp4", address)
-		if err != nil {
-			conn, err = d.DialContext(ctx, "tcp", address)
+		var first error
+		for _, address := range addresses {
+			conn, err := d.DialContext(ctx, "tcp", address)
+			if err == nil {
+				return conn, nil
+			}
+			first = cmp.Or(first, err)
 		}
-		return conn, err
+		return nil, first
 	}
 }
 

@@ -102,3 +102,36 @@ func serveNone(ln net.Listener, root string) error {
 		}
 	}
 }
+
+// Over IPv6 a client cannot send PORT, so it tries IPv4 first, whatever localhost is.
+func TestClientReachesLocalhostOverIPv4(t *testing.T) {
+	four, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Skip("this machine has no IPv4: ", err)
+	}
+	defer four.Close()
+	_, port, _ := net.SplitHostPort(four.Addr().String())
+	s := new(site)
+	s.dialTo(net.JoinHostPort("localhost", port))
+	six, err := net.Listen("tcp6", net.JoinHostPort("::1", port))
+	if err == nil {
+		defer six.Close()
+	}
+	conn, err := s.dial(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn.Close()
+	if got := conn.RemoteAddr().String(); got != four.Addr().String() {
+		t.Errorf("a client of localhost reaches %s, want %s", got, four.Addr())
+	}
+	if six == nil {
+		return // there is no IPv6
+	}
+	four.Close()
+	conn, err = s.dial(t.Context())
+	if err != nil {
+		t.Fatalf("a server that listens on %s alone is not reached: %v", six.Addr(), err)
+	}
+	conn.Close()
+}
