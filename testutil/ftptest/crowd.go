@@ -1,16 +1,19 @@
 package ftptest
 
 import (
+	"debug/buildinfo"
 	"fmt"
 	"io"
 	"net"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"example.com/workbook/testutil/program"
 	"example.com/workbook/testutil/suite"
 	"example.com/workbook/testutil/verdict"
 )
@@ -391,6 +394,9 @@ func manyTransfers(s *site) error {
 // of them have sent a command before the first is carried out, so that nothing but a lock
 // or a channel of the program puts what their sessions do in an order.
 func manyCommands(s *site) error {
+	if s.process != nil && !watchesRaces(program.File()) {
+		return suite.Unchecked("the data races of another process are seen only if it is built with -race")
+	}
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	clients, err := s.logins(10)
 	if err != nil {
@@ -412,7 +418,16 @@ func manyCommands(s *site) error {
 	if err := group.Wait(); err != nil {
 		return suite.Unchecked("clients that give commands at the same time get no further: " + err.Error())
 	}
+	if s.process != nil && strings.Contains(s.process.Stderr(), "WARNING: DATA RACE") {
+		return verdict.Errorf(verdict.Race, "the race detector in the program reports one")
+	}
 	return nil
+}
+
+// watchesRaces reports whether an executable is a Go program that was built with -race.
+func watchesRaces(file string) bool {
+	info, err := buildinfo.ReadFile(file)
+	return err == nil && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
 }
 
 // whatever carries out a command, whatever its answer.

@@ -292,6 +292,9 @@ func (s *site) start(ctx context.Context, cmd *exec.Cmd) error {
 	}
 	s.process = p
 	s.stop = p.Stop
+	if end, ok := ctx.Deadline(); ok && time.Until(end) < s.patience/2 {
+		s.patience = time.Until(end) / 2 // others have waited in vain
+	}
 	var address string
 	err = p.Await(ctx, func(text string) (ok bool) {
 		address, ok = program.Address(text)
