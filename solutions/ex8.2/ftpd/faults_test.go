@@ -341,7 +341,7 @@ func TestResetInEveryState(t *testing.T) {
 		{"with_commands_waiting", func(c *client) {
 			c.login()
 			data := c.begin("RETR large.bin")
-			c.send(strings.Repeat("NOOP\r\n", 2*maxWaiting)) // more than are read ahead
+			c.send(strings.Repeat("NOOP\r\n", 2*maxWaiting/len("NOOP "))) // more than are read ahead
 			reset(data)
 		}},
 		{"listened_to", func(c *client) { c.login(); c.passive() }},

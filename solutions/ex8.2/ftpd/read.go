@@ -2,10 +2,12 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"io"
 	"os"
 	"strings"
+	"time"
 )
 
 const (
@@ -16,8 +18,9 @@ const (
 	// maxSkipped is how much of a longer one is read before we hang up.
 	maxSkipped = 1 << 20
 
-	// maxWaiting is how many commands may wait for those before them.
-	maxWaiting = 64
+	// maxWaiting is how many bytes of commands may wait for those before them. A
+	// client that says NOOP every half a minute gets there in days.
+	maxWaiting = 64 << 10
 )
 
 // tooLong stands for a line that was too long. It is no command.
@@ -68,29 +71,54 @@ func (r *lineReader) take() string {
 // begun reports whether something has come of the next line.
 func (r *lineReader) begun() bool { return r.length > 0 || r.in.Buffered() > 0 }
 
+// whole reports whether the next line is here.
+func (r *lineReader) whole() bool {
+	come, _ := r.in.Peek(r.in.Buffered())
+	return bytes.IndexByte(come, '\n') >= 0
+}
+
 // watch reads what the client says while a transfer is under way, until
-// finish is called or the client has gone. It carries out ABOR and
-// STAT, and keeps all else for later.
+// finish is called or the client has gone.
 func (s *session) watch(t *transfer) {
-	for len(s.waiting) < maxWaiting {
-		line, err := s.lines.next()
-		if errors.Is(err, os.ErrDeadlineExceeded) {
+	for s.hear(t) {
+	}
+}
+
+// hear reads a line while a transfer is under way. It carries out ABOR and STAT, and keeps
+// all else for later. It returns false if there is no more to hear.
+func (s *session) hear(t *transfer) bool {
+	if n := len(s.waiting); s.said >= maxWaiting || n > 0 && quits(s.waiting[n-1]) {
+		return false // who has said QUIT may go
+	}
+	line, err := s.lines.next()
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return false
+	}
+	if err != nil {
+		t.cancel(errGone)
+		return false
+	}
+	switch verb, arg := split(line); {
+	case verb == "ABOR":
+		t.cancel(errAborted)
+	case verb == "STAT" && arg == "" && len(s.waiting) == 0: // none waits that came before
+		s.replyLines(211, "A transfer is under way:", t.lines(), "End")
+		return true
+	}
+	s.waiting = append(s.waiting, line)
+	s.said += len(line) + 1 // an empty one is kept too
+	return true
+}
+
+// catchUp ends watch, and hears what has come by now. A client that is killed in an upload
+// closes both connections, and one that gives it up says ABOR and closes that of the
+// data: in which order they are read is chance, and it is no end of a file.
+func (s *session) catchUp(t *transfer) {
+	s.finish()
+	for t.ctx.Err() == nil && (s.lines.whole() || ready(s.conn)) {
+		s.conn.SetReadDeadline(time.Now().Add(time.Second)) // the end of the line may be missing
+		if !s.hear(t) {
 			return
-		}
-		if err != nil {
-			t.cancel(errGone)
-			return
-		}
-		switch verb, arg := split(line); {
-		case verb == "ABOR":
-			t.cancel(errAborted)
-		case verb == "STAT" && arg == "" && len(s.waiting) == 0: // none waits that came before
-			s.replyLines(211, "A transfer is under way:", t.lines(), "End")
-			continue
-		}
-		s.waiting = append(s.waiting, line)
-		if quits(line) {
-			return // who has said so may go
 		}
 	}
 }

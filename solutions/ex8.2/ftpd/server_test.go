@@ -87,7 +87,7 @@ func TestServerHangsUpOnAnIdleClient(t *testing.T) {
 func TestServerHangsUpOnAClientThatDoesNotRead(t *testing.T) {
 	fakeTime(t, defaults, func(t *testing.T, s *pipeSite) {
 		c := s.login(t)
-		c.send(strings.Repeat("NOOP\r\n", maxWaiting)) // the first reply is not read
+		c.send(strings.Repeat("NOOP\r\n", 64)) // the first reply is not read
 		synctest.Wait()
 		time.Sleep(replyTime)
 		synctest.Wait()

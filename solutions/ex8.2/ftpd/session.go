@@ -34,6 +34,7 @@ type session struct {
 
 	lines    *lineReader // reads what the client says
 	waiting  []string    // what it has said during the last transfer
+	said     int         // how many bytes that is
 	transfer *transfer   // the last
 }
 
@@ -77,6 +78,7 @@ func (s *session) next() (string, error) {
 	if len(s.waiting) > 0 {
 		line := s.waiting[0]
 		s.waiting = s.waiting[1:]
+		s.said -= len(line) + 1
 		return line, nil
 	}
 	patience, late := s.patience()

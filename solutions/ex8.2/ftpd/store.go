@@ -69,6 +69,7 @@ func (s *session) upload(verb, arg string, offset int64) {
 		if err := s.receive(t, f, conn); err != nil {
 			return err
 		}
+		s.catchUp(t)
 		if err := t.ctx.Err(); err != nil {
 			return err
 		}

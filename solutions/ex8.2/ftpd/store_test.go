@@ -181,6 +181,58 @@ func TestUploadThatBreaksOffLeavesTheFilesAsTheyWere(t *testing.T) {
 	}
 }
 
+// The end of the data may be that of the file, or of the client. What comes with it on the
+// control connection tells.
+func TestUploadOfAClientThatGivesUpLeavesTheFilesAsTheyWere(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there is no way to look at a connection without waiting")
+	}
+	for name, giveUp := range map[string]func(c *client){
+		"is_killed":       func(c *client) { c.conn.Close() },
+		"says_ABOR":       func(c *client) { c.send("ABOR\r\n") },
+		"says_ABOR_later": func(c *client) { c.send("NOOP\r\nNOOP\r\nABOR\r\n") },
+		"has_ABOR_urgent": func(c *client) { c.send("\xff\xf4\xffABOR\r\n") },
+	} {
+		for _, line := range []string{"STOR old.txt", "STOR new.txt", "APPE old.txt", "APPE new.txt", "STOU"} {
+			t.Run(line[:4]+"_"+line[4:]+"_"+name, func(t *testing.T) {
+				s := start(t, writable(), storeFiles())
+				for range 20 {
+					c := s.login(t)
+					data := c.begin(line)
+					io.WriteString(data, "half")
+					giveUp(c)
+					data.Close()
+				}
+				eventually(t, "the uploads have ended", func() bool { return s.partial() < 0 })
+				s.wantFiles(t, storeFiles())
+			})
+		}
+	}
+}
+
+// What else comes with the end of the data does not hold up the file.
+func TestUploadIsNotHeldUpByWhatTheClientSaysNext(t *testing.T) {
+	for _, tt := range []struct {
+		text string
+		want []int
+	}{
+		{"NOOP\r\nPWD\r\n", []int{226, 200, 257}},
+		{"QUIT\r\n", []int{226, 221}},
+		{"NOOP\r\nQU", []int{226, 200}},
+	} {
+		t.Run(strings.TrimSpace(tt.text), func(t *testing.T) {
+			s := start(t, writable(), nil)
+			c := s.login(t)
+			data := c.begin("STOR new.txt")
+			io.WriteString(data, "new\n")
+			c.send(tt.text)
+			data.Close()
+			c.want(tt.want...)
+			s.wantFiles(t, files{"new.txt": "new\n"})
+		})
+	}
+}
+
 // A file that few may read must not become one for all since some bytes are added to it.
 func TestUploadKeepsThePermissionsOfAFile(t *testing.T) {
 	if runtime.GOOS == "windows" {

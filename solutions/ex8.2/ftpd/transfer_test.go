@@ -103,6 +103,34 @@ func TestABOR(t *testing.T) {
 	}
 }
 
+// Some clients say NOOP every half a minute while they transfer a file.
+func TestABORIsHeardAfterManyCommands(t *testing.T) {
+	const n = 1000
+	for name, end := range map[string]func(c *client){
+		"ABOR": func(c *client) {
+			c.send("ABOR\r\n")
+			c.want(426)
+			for range n {
+				c.want(200, 257)
+			}
+			c.want(226)
+		},
+		"the_end_of_the_client": func(c *client) { c.conn.Close() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, defaults, nil)
+			s.sparse(t, "large.bin", large)
+			c := s.login(t)
+			c.begin("RETR large.bin")
+			c.send(strings.Repeat("NOOP\r\nPWD\r\n", n))
+			end(c)
+			if name != "ABOR" {
+				eventually(t, "the session is over", func() bool { return len(s.places) == 0 })
+			}
+		})
+	}
+}
+
 // Who says ABOR when all is done is too late: what is in its place stays there, and must
 // not be called broken off.
 func TestABORAfterTheEndOfATransferIsTooLate(t *testing.T) {
