@@ -11,8 +11,10 @@ import (
 
 // retr sends a file.
 func (s *session) retr(arg string) {
-	offset := s.offset
-	s.offset = 0
+	offset, ok := s.restart()
+	if !ok {
+		return
+	}
 	f, info, err := s.open(arg)
 	if err != nil {
 		s.reply(refusal(arg, absent, err))
@@ -61,8 +63,27 @@ func (s *session) rest(arg string) {
 		s.reply(501, "REST wants a number of bytes")
 		return
 	}
+	if offset > 0 && s.ascii {
+		s.reply(501, noText)
+		return
+	}
 	s.offset = offset
 	s.reply(350, "the next transfer starts at "+arg)
+}
+
+// noText is why REST goes with TYPE I only: it counts the bytes that are sent, and for text
+// those of the file are others.
+const noText = "REST counts the bytes of a file as it is; use TYPE I"
+
+// restart returns where the transfer starts that comes now. If it cannot start there, it
+// says so to the client.
+func (s *session) restart() (offset int64, ok bool) {
+	offset, s.offset = s.offset, 0
+	if offset > 0 && s.ascii {
+		s.reply(554, noText)
+		return 0, false
+	}
+	return offset, true
 }
 
 // open opens a file or directory to be read. What is neither, such as a named

@@ -17,14 +17,19 @@ import (
 
 // stor takes a file, or after REST the rest of one.
 func (s *session) stor(arg string) {
-	offset := s.offset
-	s.offset = 0
-	s.upload("STOR", arg, offset)
+	if offset, ok := s.restart(); ok {
+		s.upload("STOR", arg, offset)
+	}
 }
 
 // appe takes more of a file.
 func (s *session) appe(arg string) {
+	offset := s.offset
 	s.offset = 0
+	if offset > 0 {
+		s.reply(554, "APPE starts at the end; REST goes with STOR")
+		return
+	}
 	s.upload("APPE", arg, 0)
 }
 

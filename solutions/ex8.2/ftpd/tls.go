@@ -31,12 +31,17 @@ func loadTLS(cert, key string) (*tls.Config, error) {
 }
 
 func newTLS(pair tls.Certificate) *tls.Config {
-	return &tls.Config{
-		Certificates: []tls.Certificate{pair},
-		// A client that only uploads may close before it has read the ticket that lets
-		// it resume its session, and then TCP resets the connection.
-		SessionTicketsDisabled: true,
-	}
+	return &tls.Config{Certificates: []tls.Certificate{pair}}
+}
+
+// forData returns how to speak TLS on data connections: without tickets that let a client
+// resume its session. One that only uploads may close before it has read its ticket, and
+// then TCP resets the connection. On the control connection there must be one, or
+// PHP makes no data connection.
+func forData(control *tls.Config) *tls.Config {
+	data := control.Clone()
+	data.SessionTicketsDisabled = true
+	return data
 }
 
 // Security is which connections of a session are of TLS.
@@ -128,7 +133,7 @@ func (s *session) secured(move func(t *transfer, conn net.Conn) error) func(t *t
 	}
 	return func(t *transfer, raw net.Conn) error {
 		under := &endConn{Conn: raw}
-		conn := wholeConn{tls.Server(under, s.srv.tls), under}
+		conn := wholeConn{tls.Server(under, forData(s.srv.tls)), under}
 		raw.SetDeadline(time.Now().Add(dataTime))
 		if err := conn.HandshakeContext(t.ctx); err != nil {
 			return fmt.Errorf("handshake: %w", err)

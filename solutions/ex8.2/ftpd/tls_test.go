@@ -165,6 +165,52 @@ func TestTransfersOverTLS(t *testing.T) {
 	}
 }
 
+// PHP makes no data connection unless the control connection has given it a ticket. On a
+// data connection a ticket does harm: one that only uploads does not read it.
+func TestTicketsComeOnTheControlConnectionAlone(t *testing.T) {
+	s := start(t, withTLS(), smallFile)
+	tickets := func(conn net.Conn) (*tls.Conn, func() bool) {
+		config := clientTLS(t).Clone()
+		cache := tls.NewLRUClientSessionCache(1)
+		config.ClientSessionCache = cache
+		return tls.Client(conn, config), func() bool {
+			_, ok := cache.Get(config.ServerName)
+			return ok
+		}
+	}
+	c := s.dial(t)
+	c.want(220)
+	c.do("AUTH TLS", 234)
+	conn, came := tickets(c.conn)
+	c.conn, c.text = conn, textproto.NewConn(conn)
+	c.talk([]step{{"USER anonymous", 331, ""}, {"PASS guest@", 230, ""}, {"PBSZ 0", 200, ""}, {"PROT P", 200, ""}})
+	if !came() {
+		t.Error("the control connection gives no ticket, want one")
+	}
+	data, came := tickets(c.begin("RETR small.txt"))
+	if got, want := c.all(data), "small\r\n"; got != want || came() {
+		t.Errorf("RETR small.txt sends %q, and a ticket: %v, want %q, and no ticket", got, came(), want)
+	}
+	c.want(226)
+}
+
+func TestPHPTransfersOverTLS(t *testing.T) {
+	s := start(t, withTLS(), smallFile)
+	const script = `
+$c = ftp_ssl_connect("127.0.0.1", (int)$argv[1]) or die("connect");
+ftp_login($c, "anonymous", "guest@") or die("login");
+ftp_pasv($c, true) or die("pasv");
+echo implode(",", ftp_nlist($c, ".")), "\n";
+ftp_get($c, "got.txt", "small.txt", FTP_BINARY) or die("get");
+ftp_put($c, "new.txt", "got.txt", FTP_BINARY) or die("put");
+ftp_close($c);`
+	php := tool{"php", []string{"-r", script, "PORT"}}
+	if got, want := php.run(t, s, t.TempDir()), "./small.txt\n"; got != want {
+		t.Errorf("PHP prints %q, want %q", got, want)
+	}
+	s.wantFiles(t, files{"small.txt": "small\n", "new.txt": "small\n"})
+}
+
 // AUTH is a new beginning: what was said before may have been said by anybody.
 func TestAUTHForgetsWhoHasLoggedIn(t *testing.T) {
 	s := start(t, withTLS(), smallFile)
