@@ -3,6 +3,7 @@ package program_test
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"strings"
 	"syscall"
 	"testing"
@@ -42,6 +43,7 @@ func TestStartLeavesTheTerminalBehind(t *testing.T) {
 	for _, tt := range []struct{ command, want string }{
 		{"open the terminal", "opened"}, // the test can fail
 		{"start one that opens the terminal", "open /dev/tty: no such device or address"},
+		{"start one that changes the terminal", "stty: /dev/tty: No such device or address"}, // and is not stopped
 	} {
 		cmd := program.Command(tt.command)
 		cmd.Stdin = terminal
@@ -68,6 +70,21 @@ func TestStoppedProcessIsNoticed(t *testing.T) {
 	}
 }
 
+func startAndPrint(cmd *exec.Cmd) {
+	p, err := program.Start(cmd)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer p.Stop()
+	select {
+	case <-p.Done():
+		fmt.Print(p.Output())
+	case <-p.Stopped():
+		fmt.Println("stopped by", p.StopSignal())
+	}
+}
+
 func init() {
 	commands["open the terminal"] = func() {
 		if _, err := os.OpenFile("/dev/tty", os.O_RDWR, 0); err != nil {
@@ -76,14 +93,11 @@ func init() {
 		}
 		fmt.Println("opened")
 	}
-	commands["start one that opens the terminal"] = func() {
-		p, err := program.Start(program.Command("open the terminal"))
-		if err != nil {
-			fmt.Println(err)
-			return
-		}
-		<-p.Done()
-		fmt.Print(p.Output())
+	commands["start one that opens the terminal"] = func() { startAndPrint(program.Command("open the terminal")) }
+	commands["start one that changes the terminal"] = func() {
+		stty := exec.Command("stty", "-F", "/dev/tty", "-icanon")
+		stty.Env = append(os.Environ(), "LC_ALL=C")
+		startAndPrint(stty)
 	}
 	commands["stop"] = func() {
 		syscall.Kill(os.Getpid(), syscall.SIGSTOP)
