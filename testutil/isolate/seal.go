@@ -69,7 +69,8 @@ func say(line []byte) error {
 // maxAnswer is more than the answers of any process take.
 const maxAnswer = 16 << 20
 
-// said returns the lines in a file of answers that are sealed with key.
+// said returns the lines in a file of answers that are sealed with key, up to the first that
+// is not: only a program that forges answers has written that.
 func said(file, key string) []string {
 	f, err := os.Open(file)
 	if err != nil {
@@ -83,9 +84,10 @@ func said(file, key string) []string {
 	var lines []string
 	for line := range bytes.Lines(text) {
 		sum, line, _ := bytes.Cut(bytes.TrimSuffix(line, []byte("\n")), []byte(" "))
-		if hmac.Equal(sum, seal(key, line)) {
-			lines = append(lines, string(line))
+		if !hmac.Equal(sum, seal(key, line)) {
+			break
 		}
+		lines = append(lines, string(line))
 	}
 	return lines
 }
