@@ -62,7 +62,7 @@ reset-8.1 reset-8.2: ## begin anew with the stubs, and keep my files beside them
 .PHONY: test
 test: ## check the workbook itself: chapter, solutions, graders, stubs
 	$(GO) vet ./...
-	WORKBOOK_SLOW=1 $(GO) test $(RACE) -count=1 -timeout 30m ./chapter60/... ./solutions/... ./testutil/...
+	GO="$(GO)" testutil/test.sh $(RACE)
 
 .PHONY: clock1
 clock1: ## run the sequential clock server
