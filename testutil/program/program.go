@@ -48,6 +48,7 @@ const asProgram = ownPrefix + "AS_PROGRAM"
 func Main(m *testing.M, main func()) {
 	if orders == nil {
 		setEnviron()
+		startSignals()
 		os.Exit(m.Run())
 	}
 	forgetTestFlags()

@@ -213,3 +213,22 @@ func TestIsTable(t *testing.T) {
 		})
 	}
 }
+
+func TestReadOfWhatAWallHasPrinted(t *testing.T) {
+	first := map[string]string{"NewYork": "08:00:00", "London": "13:00:00"}
+	tests := []struct {
+		name, printed string
+		want          map[string]string
+	}{
+		{"row_by_row", "NewYork   London\n08:00:00  13:00:00\n08:00:01  13:00:01\n", map[string]string{"NewYork": "08:00:01", "London": "13:00:01"}},
+		{"in_place", "\x1b[2J\x1b[HNewYork 08:00:00\nLondon\n\x1b[HNewYork 08:00:01\n", map[string]string{"NewYork": "08:00:01", "London": ""}},
+		{"nothing", "", map[string]string{}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, Read(tt.printed, first)); diff != "" {
+				t.Errorf("Read(%q) mismatch (-want +got):\n%s", tt.printed, diff)
+			}
+		})
+	}
+}

@@ -53,8 +53,9 @@ func TestExtras(t *testing.T) { ftptest.TestExtras(t, serve) }
 
 // What clients and serve say to each other, on a network in memory and a fake clock. C: is
 // a command, and S: the code of a reply. The clients talk all at the same time; when they
-// have nothing more to say, they stay for a minute. Rows of yours count for no
-// points, and cost none.
+// have nothing more to say, they stay for a minute. If your server sends another code that
+// is also right, such as 200 after CWD, change the row. Rows of yours count for no points,
+// and cost none.
 //
 // If the test ends in a panic about a deadlock, a goroutine was left behind: the text
 // below it shows where.
