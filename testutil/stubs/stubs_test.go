@@ -125,21 +125,7 @@ func copyStub(t *testing.T, program string) {
 func TestSolutionInTheStubsPlacePasses(t *testing.T) {
 	for program, p := range programs() {
 		t.Run(program, func(t *testing.T) {
-			replace := make(map[string]string)
-			for _, file := range goFiles(t, "exercises", program) {
-				replace[file] = "" // a file that the solution has not is gone
-			}
-			for _, file := range goFiles(t, "solutions", program) {
-				replace[inExercises(t, file)] = file
-			}
-			text, err := json.Marshal(map[string]any{"Replace": replace})
-			if err != nil {
-				t.Fatal(err)
-			}
-			overlay := filepath.Join(t.TempDir(), "overlay.json")
-			if err := os.WriteFile(overlay, text, 0o644); err != nil {
-				t.Fatal(err)
-			}
+			overlay := inPlace(t, program, goFiles(t, filepath.Join(top, "solutions", program)))
 			out, failed := goTest(t, "-v", "-overlay="+overlay, "./exercises/"+program)
 			if failed {
 				t.Fatalf("exercises/%s with the solution in it fails, want full marks:\n%s", program, out)
@@ -149,6 +135,72 @@ func TestSolutionInTheStubsPlacePasses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The tables of the stubs are for students to learn from. That a server has to serve its
+// clients at the same time, each of them shows.
+func TestTableOfAStubShowsThatGoIsMissing(t *testing.T) {
+	tests := []struct {
+		mistake string // in testutil/mistakes/testdata
+		program string
+		want    []string // the rows that fail
+	}{
+		{"clock2-no-go", "ex8.1/clock2", []string{"TestServe/serves_a_second_client_at_once"}},
+		{"wall-reads-in-turn", "ex8.1/clockwall", []string{"TestRun/shows_the_newest_time_of_each_clock", "TestRun/goes_on_beside_a_clock_that_falls_silent"}},
+		{"ftpd-no-go", "ex8.2/ftpd", []string{"TestServe/serves_a_second_client_while_the_first_stays"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.mistake, func(t *testing.T) {
+			dir := t.TempDir()
+			if err := os.CopyFS(dir, os.DirFS(filepath.Join(top, "solutions", tt.program))); err != nil {
+				t.Fatal(err)
+			}
+			patch, err := filepath.Abs(filepath.Join("..", "mistakes", "testdata", tt.mistake+".patch"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			apply := exec.Command("git", "apply", "--recount", "-C1", patch)
+			apply.Dir = dir
+			apply.Env = append(os.Environ(), "GIT_CEILING_DIRECTORIES="+filepath.Dir(dir))
+			if out, err := apply.CombinedOutput(); err != nil {
+				t.Fatalf("%v: %v\n%s", apply, err, out)
+			}
+			out, _ := goTest(t, "-run=^(TestServe|TestRun)$", "-overlay="+inPlace(t, tt.program, goFiles(t, dir)), "./exercises/"+tt.program)
+			var got []string
+			for _, m := range regexp.MustCompile(`(?m)^    --- FAIL: (\S+)`).FindAllSubmatch(out, -1) {
+				got = append(got, string(m[1]))
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("exercises/%s with the mistake %s: rows that fail mismatch (-want +got):\n%s\n%s", tt.program, tt.mistake, diff, out)
+			}
+		})
+	}
+}
+
+// inPlace returns the name of an overlay for the go command, in which files stand in the
+// place of those of a stub.
+func inPlace(t *testing.T, program string, files []string) string {
+	t.Helper()
+	dir, err := filepath.Abs(filepath.Join(top, "exercises", program))
+	if err != nil {
+		t.Fatal(err)
+	}
+	replace := make(map[string]string)
+	for _, file := range goFiles(t, dir) {
+		replace[file] = "" // one that is not among files is gone
+	}
+	for _, file := range files {
+		replace[filepath.Join(dir, filepath.Base(file))] = file
+	}
+	text, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		t.Fatal(err)
+	}
+	overlay := filepath.Join(t.TempDir(), "overlay.json")
+	if err := os.WriteFile(overlay, text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return overlay
 }
 
 // planned returns the cases that the grader runs, "TestClock/writes_the_time_at_once".
@@ -176,7 +228,7 @@ func ran(p grade.Program, out []byte) (names []string) {
 func TestSolutionLinesUpWithItsStub(t *testing.T) {
 	for program := range programs() {
 		t.Run(program, func(t *testing.T) {
-			for _, stub := range goFiles(t, "exercises", program) {
+			for _, stub := range goFiles(t, filepath.Join(top, "exercises", program)) {
 				solution := filepath.Join(top, "solutions", program, filepath.Base(stub))
 				if _, err := os.Stat(solution); err != nil {
 					t.Errorf("exercises/%s/%s has no counterpart: %v", program, filepath.Base(stub), err)
@@ -206,10 +258,10 @@ func goTest(t *testing.T, args ...string) (out []byte, failed bool) {
 	return out, err != nil
 }
 
-// goFiles returns the paths of a program's files that are not tests.
-func goFiles(t *testing.T, tree, program string) []string {
+// goFiles returns the paths of the Go files in a folder that are not tests.
+func goFiles(t *testing.T, dir string) []string {
 	t.Helper()
-	dir, err := filepath.Abs(filepath.Join(top, tree, program))
+	dir, err := filepath.Abs(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -219,23 +271,9 @@ func goFiles(t *testing.T, tree, program string) []string {
 	}
 	files = slices.DeleteFunc(files, func(name string) bool { return strings.HasSuffix(name, "_test.go") })
 	if len(files) == 0 {
-		t.Fatalf("%s/%s has no Go files", tree, program)
+		t.Fatalf("%s has no Go files", dir)
 	}
 	return files
-}
-
-// inExercises returns the path in exercises of a file in solutions.
-func inExercises(t *testing.T, file string) string {
-	t.Helper()
-	root, err := filepath.Abs(top)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rel, err := filepath.Rel(filepath.Join(root, "solutions"), file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return filepath.Join(root, "exercises", rel)
 }
 
 // functions returns the heads of the functions in a file, in order.
