@@ -11,6 +11,7 @@ func TestForbiddenNamesWhatReachesIntoTheTests(t *testing.T) {
 		{"an ordinary program", `import "net"; func serve(ln net.Listener) error { return nil }`, none},
 		{"the size of a terminal", `import ("syscall"; "unsafe"); func f(fd uintptr) { var x [8]byte; syscall.Syscall(syscall.SYS_IOCTL, fd, syscall.TIOCGWINSZ, uintptr(unsafe.Pointer(&x))) }`, none},
 		{"the kernel's clock", `import "syscall"; func f() { var usage syscall.Rusage; syscall.Getrusage(0, &usage) }`, none},
+		{"a look at a connection", `import ("net"; "syscall"); func f(conn *net.TCPConn) { raw, _ := conn.SyscallConn(); raw.Control(func(fd uintptr) { syscall.Recvfrom(int(fd), make([]byte, 1), syscall.MSG_PEEK) }) }`, none},
 		{"a comment about lines", "//line by line\n//\n// line 3:5", none},
 		{"a syntax error", `func serve( {`, none},
 
