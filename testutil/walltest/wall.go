@@ -277,7 +277,7 @@ func flaw(t table, lines []string, c *clock, all []*clock) error {
 	}
 	k, own := c.number(text)
 	switch {
-	case !own && ofThisMachine(text):
+	case (!own || k > c.index()) && ofThisMachine(text): // the clock may come to that time later
 		return fmt.Errorf("%s shows %s, the time of this machine: show what its clock sends", c.name, text)
 	case !own:
 		return suite.About(ownTime, fmt.Errorf("%s shows %s, which is %s's time", c.name, text, owner(text, all).name))
