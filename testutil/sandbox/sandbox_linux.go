@@ -104,6 +104,11 @@ func restrict(scratch string) error {
 	if err := errors.Join(limits(), user()); err != nil {
 		return err
 	}
+	if os.Getenv(namespacesEnv) == "" {
+		if err := fence(scratch); err != nil {
+			return err
+		}
+	}
 	return prctl(syscall.PR_SET_PDEATHSIG, uintptr(syscall.SIGKILL)) // a change of the user has cleared it
 }
 

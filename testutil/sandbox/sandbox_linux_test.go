@@ -153,48 +153,68 @@ func judge(scratch, script string) {
 }
 
 func TestConfinedProgramSeesNoFilesOfUsers(t *testing.T) {
-	if err := sandbox.Namespaces(); err != nil {
-		t.Skip(err)
-	}
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, scratch := confined(t, "")
 	os.Unsetenv("WORKBOOK_CONFINED")
-	home := filepath.Join(t.TempDir(), "home")
-	if err := os.Mkdir(home, 0o777); err != nil {
+	home, err := os.MkdirTemp("", "home")
+	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { os.RemoveAll(home) })
 	for _, file := range []string{filepath.Join(filepath.Dir(scratch), "source.go"), filepath.Join(home, "key")} {
 		if err := os.WriteFile(file, nil, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	ln, err := net.Listen("unix", filepath.Join(t.TempDir(), "s"))
+	for _, dir := range []string{scratch, home} {
+		if err := os.Chmod(dir, 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ln, err := net.Listen("unix", filepath.Join(home, "s"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer ln.Close()
-	const script = `
+	for _, tt := range []struct {
+		name     string
+		enclosed bool
+		lacks    error
+		hides    string // what only this sandbox hides
+	}{
+		{"with namespaces", true, sandbox.Namespaces(), "test -S HOME/s && echo the socket"},
+		{"without", false, sandbox.Landlock(), ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if tt.lacks != nil {
+				t.Skip(tt.lacks)
+			}
+			script := tt.hides + `
 ls "$TMPDIR/.."
-test -S SOCKET && echo the socket
-test -e HOME/key && echo the key
+cat HOME/key && echo the key
 for d in /run /tmp /home /root /dev/pts; do ls -A $d | grep -v '^sandbox'; done
-echo >"$TMPDIR/x" && cat source.go "$TMPDIR/x" >/dev/null && rm "$TMPDIR/x"
-(echo >source.go) 2>/dev/null && echo a file is written
-(echo >/tmp/x) 2>/dev/null && echo a file in /tmp is written
+echo >"$TMPDIR/x" && cat source.go "$TMPDIR/x" && rm "$TMPDIR/x" && mkdir "$TMPDIR/y" && mv "$TMPDIR/y" "$TMPDIR/z" && rmdir "$TMPDIR/z"
+(echo >source.go) && echo a file is written
+(echo >HOME/x) && echo a file of the home is written
+cat /proc/$PPID/environ && echo the environment of the grader
 echo end
 `
-	cmd := exec.Command(exe, strings.NewReplacer("SOCKET", ln.Addr().String(), "HOME", home).Replace(script))
-	cmd.Env = append(os.Environ(), "SANDBOX_JUDGE="+scratch, "HOME="+home)
-	sandbox.Enclose(cmd)
-	got, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v: %s", err, got)
-	}
-	const want = "scratch\nsource.go\nend\n"
-	if diff := cmp.Diff(want, string(got)); diff != "" {
-		t.Errorf("a confined program sees (-want +got):\n%s", diff)
+			cmd := exec.Command(exe, strings.ReplaceAll(script, "HOME", home))
+			cmd.Env = append(os.Environ(), "SANDBOX_JUDGE="+scratch, "HOME="+home)
+			if tt.enclosed {
+				sandbox.Enclose(cmd)
+			}
+			got, err := cmd.Output()
+			if err != nil {
+				t.Fatalf("%v: %s", err, got)
+			}
+			const want = "scratch\nsource.go\n\nend\n"
+			if diff := cmp.Diff(want, string(got)); diff != "" {
+				t.Errorf("a confined program sees (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
