@@ -31,8 +31,8 @@ type Student struct {
 	ID       string
 	Username string
 	Email    string
-	Points   int
-	Max      int // how many there are
+	Points   float64
+	Max      float64 // how many there are
 }
 
 // Rest is what was not filled in.
@@ -81,16 +81,16 @@ func (s *Sheet) Fill(column string, students []Student) (Rest, error) {
 			rest.Students = append(rest.Students, student.Name)
 			continue
 		}
-		points := strconv.Itoa(student.Points)
+		points := s.number(at, student.Points)
 		most, known := s.most(l, row, at)
 		percent := l.percent != "" && strings.EqualFold(s.value(0, at), l.percent)
 		switch {
 		case percent && student.Max == 0:
 			return Rest{}, fmt.Errorf("%s can have no points, of which a percentage would be", student.Name)
 		case percent:
-			points = strconv.FormatFloat(100*float64(student.Points)/float64(student.Max), 'f', 2, 64)
-		case known && float64(student.Points) > most:
-			return Rest{}, fmt.Errorf("%s has %d points, and %q takes at most %v: the site would drop them; raise its maximum, or fill in other points",
+			points = s.number(at, 100*student.Points/student.Max)
+		case known && student.Points > most:
+			return Rest{}, fmt.Errorf("%s has %v points, and %q takes at most %v: the site would drop them; raise its maximum, or fill in other points",
 				student.Name, student.Points, s.value(0, at), most)
 		}
 		if strings.EqualFold(s.value(row, at), "EX") {
@@ -112,6 +112,20 @@ func (s *Sheet) Fill(column string, students []Student) (Rest, error) {
 	}
 	return rest, nil
 }
+
+// number returns a number as the column has them, with at most two digits behind the comma.
+func (s *Sheet) number(column int, n float64) string {
+	text := strconv.FormatFloat(n, 'f', 2, 64)
+	text = strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
+	for row := range s.rows {
+		if s.comma == ';' && decimalComma.MatchString(s.value(row, column)) {
+			return strings.ReplaceAll(text, ".", ",")
+		}
+	}
+	return text
+}
+
+var decimalComma = regexp.MustCompile(`^\d+,\d+$`)
 
 // layout returns the layout of the sheet; one without names if it is of no known system.
 func (s *Sheet) layout() layout {

@@ -9,7 +9,7 @@ import (
 )
 
 var class = []Student{
-	{Name: "adamsann", Site: "Canvas", ID: "123", Points: 90, Max: 92},
+	{Name: "adamsann", Site: "Canvas", ID: "123", Points: 90.5, Max: 92},
 	{Name: "Bob Baker", Site: "Moodle", ID: "502", Points: 46, Max: 92},
 	{Name: "Cyd O'Hara", Site: "Gradescope", ID: "007", Email: "Cyd@example.edu", Points: 7, Max: 92},
 	{Name: "cs-ex8-dan", Username: "dan", Points: 0, Max: 92},
@@ -35,7 +35,7 @@ func TestPointsAreFilledInAndNothingElseChanges(t *testing.T) {
 			want: "\ufeffStudent,ID,SIS User ID,SIS Login ID,Section,Exercise 8.1 (4711),\"Essay, long (4712)\",Current Score\r\n" +
 				",,,,,Manual Posting,,(read only)\r\n" +
 				"    Points Possible,,,,,92.00,10,(read only)\r\n" +
-				"\"Adams, Ann\",123,a1,ann,S1,90,9,\r\n" +
+				"\"Adams, Ann\",123,a1,ann,S1,90.5,9,\r\n" +
 				"\"Ba\"\"ker, Bob\",124,b1,bob,S1,EX,\"8\",\r\n" +
 				"\"Hara, Cyd\",,c1,cyd@example.edu,S1,\"7\",\"8\",\r\n" +
 				"\"Student, Test\",999,,xyz,S1,,,\r\n",
@@ -44,7 +44,7 @@ func TestPointsAreFilledInAndNothingElseChanges(t *testing.T) {
 		{
 			name: "Canvas with semicolons, and no end of the last line", column: "exercise 8.1 (4711)",
 			file: "sep=;\nStudent;ID;Section;Exercise 8.1 (4711)\n\"Adams, Ann\";123;S1;1,5",
-			want: "sep=;\nStudent;ID;Section;Exercise 8.1 (4711)\n\"Adams, Ann\";123;S1;90",
+			want: "sep=;\nStudent;ID;Section;Exercise 8.1 (4711)\n\"Adams, Ann\";123;S1;90,5",
 			rest: Rest{Students: []string{"Bob Baker", "Cyd O'Hara", "cs-ex8-dan"}},
 		},
 		{
@@ -66,7 +66,7 @@ func TestPointsAreFilledInAndNothingElseChanges(t *testing.T) {
 		{
 			name: "Moodle's gradebook", column: "Assignment: Exercise 8.1 (Real)",
 			file: "\"First name\",\"Last name\",\"ID number\",\"Email address\",\"Assignment: Exercise 8.1 (Real)\"\nBob,Baker,,b@x.edu,-\nAnn,Adams,,a@x.edu,-\n",
-			want: "\"First name\",\"Last name\",\"ID number\",\"Email address\",\"Assignment: Exercise 8.1 (Real)\"\nBob,Baker,,b@x.edu,46\nAnn,Adams,,a@x.edu,90\n",
+			want: "\"First name\",\"Last name\",\"ID number\",\"Email address\",\"Assignment: Exercise 8.1 (Real)\"\nBob,Baker,,b@x.edu,46\nAnn,Adams,,a@x.edu,90.5\n",
 			rest: Rest{Students: []string{"Cyd O'Hara", "cs-ex8-dan"}},
 		},
 		{
@@ -148,7 +148,7 @@ func TestFileInUTF16StaysSo(t *testing.T) {
 
 func TestWhatTheSiteWouldDropIsRefused(t *testing.T) {
 	for _, tt := range []struct{ name, column, file, want string }{
-		{"more points than Canvas takes", "Exercise 8.1", "Student,ID,Section,Exercise 8.1 (1)\nPoints Possible,,,50\nAnn,123,,\n", `adamsann has 90 points, and "Exercise 8.1 (1)" takes at most 50`},
+		{"more points than Canvas takes", "Exercise 8.1", "Student,ID,Section,Exercise 8.1 (1)\nPoints Possible,,,50\nAnn,123,,\n", `adamsann has 90.5 points, and "Exercise 8.1 (1)" takes at most 50`},
 		{"more points than Moodle takes", "", "Identifier,Grade,Maximum grade\nParticipant 502,,\"45,00\"\n", `Bob Baker has 46 points, and "Grade" takes at most 45`},
 		{"more points than Brightspace takes", "Ex", "OrgDefinedId,Username,Ex Points Grade <Numeric MaxPoints:-1>,End-of-Line Indicator\n", ""},
 		{"a column of another name", "Exercise 9", "Student,ID,Section,Exercise 8.1 (1)\n", `there is no column "Exercise 9"; the file has: Student, ID, Section, Exercise 8.1 (1)`},

@@ -54,6 +54,9 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 			return trouble, err
 		}
 	}
+	if req.late != "" && !slices.ContainsFunc(class.Students, func(s handin.Student) bool { return s.Late || !s.Time.IsZero() }) {
+		fmt.Fprintf(os.Stderr, "workbook grade: %s does not say when anything was handed in: -late changes no points\n", req.class)
+	}
 	t := newTable(req.out, req.Exercises)
 	if err := t.read(); err != nil {
 		return trouble, err
@@ -114,7 +117,9 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 			return nil
 		})
 	}
-	if err := errors.Join(group.Wait(), t.write()); err != nil {
+	err = group.Wait()
+	t.mark(class.Students, req.weights, req.penalty)
+	if err := errors.Join(err, t.write()); err != nil {
 		return trouble, err
 	}
 	if err := req.packFeedback(class); err != nil {
@@ -302,7 +307,7 @@ func newTable(file string, exercises []grade.Exercise) *table {
 		}
 	}
 	t.header = append(t.header, "core", "core of", "sturdy", "sturdy of", "extra", "next")
-	t.header = append(t.header, "total", "total of", "id", "username", "email", "handed in", "late", "from")
+	t.header = append(t.header, "total", "total of", "id", "username", "email", "handed in", "late", "from", "points", "points of", "kept")
 	return t
 }
 
@@ -349,9 +354,33 @@ func (t *table) has(student, digest string) bool {
 	return ok && fields[digestColumn] == digest
 }
 
-// points returns how many points of how many a student has in the table, of "core" or in
-// "total". It is not ok if the student is not there, or nothing of the student's was found.
-func (t *table) points(student, of string) (points, max int, ok bool) {
+// mark sets what the points of students are worth: by the weights of their groups, and as
+// far as they were not late.
+func (t *table) mark(students []handin.Student, w gradebook.Weights, p gradebook.Penalty) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, s := range students {
+		fields, ok := t.lines[s.Name]
+		if !ok {
+			continue
+		}
+		number := func(column string) int {
+			n, _ := strconv.Atoi(fields[slices.Index(t.header, column)]) // the table has written it
+			return n
+		}
+		earned, of := w.Of(gradebook.Points{
+			Core: number("core"), CoreOf: number("core of"), Sturdy: number("sturdy"), SturdyOf: number("sturdy of"), Extra: number("extra"),
+		})
+		keep := p.Keep(s.Time, s.Late)
+		for column, n := range map[string]float64{"points": earned * keep, "points of": of, "kept": keep} {
+			fields[slices.Index(t.header, column)] = strconv.FormatFloat(n, 'f', -1, 64)
+		}
+	}
+}
+
+// points returns how many points of how many a student has in the table. It is not ok if
+// the student is not there, or nothing of the student's was found.
+func (t *table) points(student string) (points, max float64, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	fields, ok := t.lines[student]
@@ -364,8 +393,8 @@ func (t *table) points(student, of string) (points, max int, ok bool) {
 			found = true
 		}
 	}
-	points, errPoints := strconv.Atoi(fields[slices.Index(t.header, of)])
-	max, errMax := strconv.Atoi(fields[slices.Index(t.header, of+" of")])
+	points, errPoints := strconv.ParseFloat(fields[slices.Index(t.header, "points")], 64)
+	max, errMax := strconv.ParseFloat(fields[slices.Index(t.header, "points of")], 64)
 	return points, max, found && errPoints == nil && errMax == nil
 }
 
@@ -383,7 +412,7 @@ func (t *table) add(student handin.Student, digest string, w handin.Work, r repo
 		fields = append(fields, strconv.Itoa(n))
 	}
 	fields = append(fields, next(r), strconv.Itoa(core.Earned+sturdy.Earned), strconv.Itoa(core.Max+sturdy.Max))
-	fields = append(fields, student.ID, student.Username, student.Email, handedIn(student), late(student), from(w))
+	fields = append(fields, student.ID, student.Username, student.Email, handedIn(student), late(student), from(w), "", "", "")
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.lines[student.Name] = fields

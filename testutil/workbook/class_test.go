@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"example.com/workbook/testutil/grade"
+	"example.com/workbook/testutil/gradebook"
 	"example.com/workbook/testutil/handin"
 )
 
@@ -76,7 +77,7 @@ func TestTableIsReadBackFromASpreadsheet(t *testing.T) {
 
 func TestGradesAreFilledIntoACopy(t *testing.T) {
 	dir := t.TempDir()
-	req := gradeRequest{grades: filepath.Join(dir, "worksheet.csv"), class: "class", points: "core"}
+	req := gradeRequest{grades: filepath.Join(dir, "worksheet.csv"), class: "class", weights: gradebook.Weights{Core: 1}}
 	const worksheet = "Identifier,Full name,Grade,Maximum grade\nParticipant 501,Ann,,100\nParticipant 503,Cyd,,100\n"
 	if err := os.WriteFile(req.grades, []byte(worksheet), 0o666); err != nil {
 		t.Fatal(err)
@@ -85,8 +86,14 @@ func TestGradesAreFilledIntoACopy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	class := handin.Class{Site: "Moodle", Students: []handin.Student{{Name: "Ann Adams", ID: "501"}, {Name: "cyd", ID: "503"}}}
-	all, err := req.fillGrades(sheet, class, testTable(t))
+	class := handin.Class{Site: "Moodle", Students: []handin.Student{{Name: "Ann Adams", ID: "501", Late: true}, {Name: "cyd", ID: "503"}}}
+	table := testTable(t)
+	late, err := gradebook.ParsePenalty([]byte("after,keep\nlate,50%\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	table.mark(class.Students, req.weights, late)
+	all, err := req.fillGrades(sheet, class, table)
 	if all || err != nil {
 		t.Errorf("all are filled in: %t, %v; want false, since nothing was found of one", all, err)
 	}
@@ -98,7 +105,7 @@ func TestGradesAreFilledIntoACopy(t *testing.T) {
 		}
 		got[name] = string(text)
 	}
-	want := map[string]string{"worksheet.csv": worksheet, "worksheet-filled.csv": strings.Replace(worksheet, "Ann,,", "Ann,27,", 1)}
+	want := map[string]string{"worksheet.csv": worksheet, "worksheet-filled.csv": strings.Replace(worksheet, "Ann,,", "Ann,13.5,", 1)}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("files mismatch (-want +got):\n%s", diff)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"example.com/workbook/testutil/grade"
+	"example.com/workbook/testutil/gradebook"
 	"example.com/workbook/testutil/handin"
 	"example.com/workbook/testutil/report"
 	"example.com/workbook/testutil/timeline"
@@ -26,9 +28,12 @@ type gradeRequest struct {
 	feedback string // a folder, "" for none
 	grades   string // a file of the course system, to fill in
 	column   string // of that file; "" for the one that the system has for points
-	points   string // to fill in, "total" or "core"
-	again    bool   // grade students that are in the table too
-	partial  bool   // grade a class although this machine cannot check all
+	weights  gradebook.Weights
+	late     string // a table, "" for none
+	penalty  gradebook.Penalty
+	worthSet bool // whether the weights or the penalty are not as always
+	again    bool // grade students that are in the table too
+	partial  bool // grade a class although this machine cannot check all
 	verbose  bool
 	brief    bool
 }
@@ -46,7 +51,8 @@ func gradeCommand(ctx context.Context, args []string) (status int, err error) {
 	flags.StringVar(&req.feedback, "feedback", "", "with -class, write what there is to say to each student into `folder`")
 	flags.StringVar(&req.grades, "grades", "", "with -class, fill the points into a copy of `file`, a CSV file of the course system")
 	flags.StringVar(&req.column, "column", "", "fill the points into the column of that `name`")
-	flags.StringVar(&req.points, "points", "total", "fill in the `total` of core and sturdy points, or core points")
+	weights := flags.String("weights", "core=1,sturdy=1", "with -class, what a point of each `group` is worth")
+	flags.StringVar(&req.late, "late", "", "with -class, lower the points of what was handed in late, as the table in `file` says")
 	flags.BoolVar(&req.again, "again", false, "with -class, grade all students again")
 	flags.BoolVar(&req.partial, "partial", false, "with -class, grade without what this machine cannot check")
 	flags.IntVar(&req.jobs, "jobs", 0, "grade `n` students at once (default: as many as there are processors)")
@@ -56,7 +62,11 @@ func gradeCommand(ctx context.Context, args []string) (status int, err error) {
 	if status, ok := parse(flags, args); !ok {
 		return status, nil
 	}
+	flags.Visit(func(f *flag.Flag) { req.worthSet = req.worthSet || f.Name == "weights" || f.Name == "late" })
 	if err := req.check(flags.Args()); err != nil {
+		return trouble, err
+	}
+	if err := req.worth(*weights); err != nil {
 		return trouble, err
 	}
 	if req.Top, err = top(); err != nil {
@@ -74,8 +84,8 @@ func gradeCommand(ctx context.Context, args []string) (status int, err error) {
 // check checks the request, and finds the exercises that args name.
 func (req *gradeRequest) check(args []string) (err error) {
 	several := 0
-	for _, flag := range []string{req.Submission, req.class, req.Program} {
-		if flag != "" {
+	for _, value := range []string{req.Submission, req.class, req.Program} {
+		if value != "" {
 			several++
 		}
 	}
@@ -90,12 +100,10 @@ func (req *gradeRequest) check(args []string) (err error) {
 		return errors.New("-class writes a table; leave out -format")
 	case req.class == "" && (req.again || req.partial):
 		return errors.New("-again and -partial belong to -class")
-	case req.class == "" && (req.grades != "" || req.feedback != ""):
-		return errors.New("-grades and -feedback belong to -class")
-	case req.grades == "" && (req.column != "" || req.points != "total"):
-		return errors.New("-column and -points belong to -grades")
-	case req.points != "total" && req.points != "core":
-		return fmt.Errorf("-points %s: want total or core", req.points)
+	case req.class == "" && (req.grades != "" || req.feedback != "" || req.worthSet):
+		return errors.New("-weights, -late, -grades and -feedback belong to -class")
+	case req.grades == "" && req.column != "":
+		return errors.New("-column belongs to -grades")
 	case req.jobs < 0:
 		return fmt.Errorf("-jobs %d: want at least 1", req.jobs)
 	case req.Timeout <= 0:

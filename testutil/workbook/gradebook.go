@@ -12,6 +12,24 @@ import (
 	"example.com/workbook/testutil/report"
 )
 
+// worth reads what points are worth: their weights, and the table for those who were late.
+func (req *gradeRequest) worth(weights string) (err error) {
+	if req.weights, err = gradebook.ParseWeights(weights); err != nil {
+		return fmt.Errorf("-weights: %w", err)
+	}
+	if req.late == "" {
+		return nil
+	}
+	text, err := os.ReadFile(req.late)
+	if err != nil {
+		return err
+	}
+	if req.penalty, err = gradebook.ParsePenalty(text); err != nil {
+		return fmt.Errorf("-late %s: %w", req.late, err)
+	}
+	return nil
+}
+
 // readGrades reads the file of the course system, and returns an error if it does not have
 // the column to fill.
 func (req *gradeRequest) readGrades() (*gradebook.Sheet, error) {
@@ -35,7 +53,7 @@ func (req *gradeRequest) fillGrades(sheet *gradebook.Sheet, class handin.Class, 
 	all = true
 	var students []gradebook.Student
 	for _, s := range class.Students {
-		points, max, ok := t.points(s.Name, req.points)
+		points, max, ok := t.points(s.Name)
 		if !ok {
 			fmt.Fprintf(os.Stderr, "workbook grade: %s has no points yet, and is not filled in: nothing was found\n", s.Name)
 			all = false

@@ -78,9 +78,11 @@ func TestBadArgumentIsReported(t *testing.T) {
 		{"grade -class " + folder + " -format json -o t.json", "-class writes a table; leave out -format"},
 		{"grade -class x -submission y", "only one of -submission, -class and -program"},
 		{"grade -again", "-again and -partial belong to -class"},
-		{"grade -grades x", "-grades and -feedback belong to -class"},
-		{"grade -class " + folder + " -o t.csv -column x", "-column and -points belong to -grades"},
-		{"grade -class " + folder + " -o t.csv -grades x -points most", "-points most: want total or core"},
+		{"grade -grades x", "-weights, -late, -grades and -feedback belong to -class"},
+		{"grade -class " + folder + " -o t.csv -column x", "-column belongs to -grades"},
+		{"grade -class " + folder + " -o t.csv -weights bonus=1", `-weights: there is no group "bonus": want core, sturdy or extra`},
+		{"grade -class " + folder + " -o t.csv -late " + folder + "/none", folder + "/none: no such file"},
+		{"grade -weights core=1", "-weights, -late, -grades and -feedback belong to -class"},
 		{"grade -jobs -1", "-jobs -1: want at least 1"},
 		{"grade -timeout 0s", "-timeout 0s: want more than nothing"},
 		{"grade -timeout soon", `invalid value "soon" for flag -timeout`},
@@ -229,11 +231,11 @@ func TestClassIsGradedAsEachOfItsStudents(t *testing.T) {
 	}
 	first := grade()
 	for _, want := range []string{
-		"\nann,", ",graded,27,19,0,not found,0,0,0,27,52,19,40,0,clockwall: not found,46,92,,,,,,ann/exercises/ex8.1/clock2\n",
+		"\nann,", ",graded,27,19,0,not found,0,0,0,27,52,19,40,0,clockwall: not found,46,92,,,,,,ann/exercises/ex8.1/clock2,46,92,1\n",
 		"\nbob,", ",graded,16,18,0,not found,0,0,0,16,52,18,40,0,clock2: serves a second client while the first stays,34,92,",
 		"\ncyd,", ",does not compile,0,0,0,not found,0,0,0,0,52,0,40,0,clock2: does not compile,0,92,",
-		"\n'=dan,", "=dan/wrapped/exercises/ex8.1/clock2\n",
-		"\neve,", ",not found,0,0,0,not found,0,0,0,0,52,0,40,0,clock2: not found,0,92,,,,,,\n",
+		"\n'=dan,", "=dan/wrapped/exercises/ex8.1/clock2,46,92,1\n",
+		"\neve,", ",not found,0,0,0,not found,0,0,0,0,52,0,40,0,clock2: not found,0,92,,,,,,,0,92,1\n",
 	} {
 		if !strings.Contains(first, want) {
 			t.Errorf("the table lacks %q:\n%s", want, first)

@@ -1,0 +1,50 @@
+package gradebook
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Weights say what a point of each group is worth.
+type Weights struct{ Core, Sturdy, Extra float64 }
+
+// Points is what a student has earned of each group, and how many points there are. Nobody
+// has to earn extra points.
+type Points struct{ Core, CoreOf, Sturdy, SturdyOf, Extra int }
+
+// Of returns the weighted points, and how many there are.
+func (w Weights) Of(p Points) (earned, of float64) {
+	earned = w.Core*float64(p.Core) + w.Sturdy*float64(p.Sturdy) + w.Extra*float64(p.Extra)
+	return earned, w.Core*float64(p.CoreOf) + w.Sturdy*float64(p.SturdyOf)
+}
+
+// ParseWeights returns the weights in a text such as "core=1,sturdy=0.5,extra=0". A group
+// that is not named is worth nothing.
+func ParseWeights(text string) (Weights, error) {
+	var w Weights
+	var seen []string
+	for part := range strings.SplitSeq(text, ",") {
+		name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
+		weight, err := strconv.ParseFloat(value, 64)
+		if err != nil || !(0 <= weight && weight <= 1e6) {
+			return Weights{}, fmt.Errorf("%q: want a group and its weight, such as core=1", part)
+		}
+		if slices.Contains(seen, name) {
+			return Weights{}, fmt.Errorf("%s is there twice", name)
+		}
+		seen = append(seen, name)
+		switch name {
+		case "core":
+			w.Core = weight
+		case "sturdy":
+			w.Sturdy = weight
+		case "extra":
+			w.Extra = weight
+		default:
+			return Weights{}, fmt.Errorf("there is no group %q: want core, sturdy or extra", name)
+		}
+	}
+	return w, nil
+}
