@@ -63,6 +63,7 @@ func (c candidate) found(p Program, files []File, programs []Program) (found Fou
 		}
 		return found, nil
 	}
+	var open []File
 	for _, f := range c.files {
 		f.Name = plainName(f.base())
 		owner := ownerOf(f.Name, programs)
@@ -71,7 +72,11 @@ func (c candidate) found(p Program, files []File, programs []Program) (found Fou
 			found.add(f)
 		case owner == "" && c.mixed:
 			leftOut = append(leftOut, f.Path)
+			open = append(open, f)
 		}
+	}
+	for _, f := range needed(found.files, open) {
+		found.add(f)
 	}
 	return found, leftOut
 }

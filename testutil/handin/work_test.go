@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -126,6 +128,7 @@ func TestFilesAreTakenWhereTheyAreFound(t *testing.T) {
 		files map[string]string
 		times map[string]time.Time
 		want  map[string]string
+		names []string // in the place of want
 		notes []string
 	}{
 		{
@@ -142,6 +145,29 @@ func TestFilesAreTakenWhereTheyAreFound(t *testing.T) {
 			},
 			notes: []string{
 				"extra.go is not graded: it stands beside the files of several programs, and may be a part of any",
+			},
+		},
+		{
+			name: "loose files of several programs, which need others",
+			files: map[string]string{
+				"clock2.go":      "package main\nfunc main() { serve(zone) }\ntype server struct{}",
+				"clockwall.go":   "package main\nfunc main() { draw(both) }",
+				"zone.go":        "package main\nvar zone = deeper()",
+				"deeper.go":      "package main\nfunc deeper() int { return 1 }\nfunc serve(int) {}",
+				"methods.go":     "package main\nfunc (s *server) close() {}",
+				"draw_unix.go":   "package main\nfunc draw(int) {}",
+				"draw_other.go":  "package main\nfunc draw(int) {}\nvar both = common",
+				"common.go":      "package main\nconst common, both2 = 1, 2",
+				"unrelated.go":   "package main\nfunc unrelated() {}",
+				"not go text.go": "%",
+			},
+			names: []string{
+				"exercises/ex8.1/clock2/clock2.go", "exercises/ex8.1/clock2/deeper.go", "exercises/ex8.1/clock2/methods.go", "exercises/ex8.1/clock2/zone.go",
+				"exercises/ex8.1/clockwall/clockwall.go", "exercises/ex8.1/clockwall/common.go", "exercises/ex8.1/clockwall/draw_other.go", "exercises/ex8.1/clockwall/draw_unix.go",
+			},
+			notes: []string{
+				"not go text.go is not graded: it stands beside the files of several programs, and may be a part of any",
+				"unrelated.go is not graded: it stands beside the files of several programs, and may be a part of any",
 			},
 		},
 		{
@@ -213,8 +239,11 @@ func TestFilesAreTakenWhereTheyAreFound(t *testing.T) {
 				fsys[name].ModTime = changed
 			}
 			w, copied := workOf(t, fsys, programs[:2])
-			if diff := cmp.Diff(tt.want, copied); diff != "" {
+			if diff := cmp.Diff(tt.want, copied); diff != "" && tt.names == nil {
 				t.Errorf("copied files mismatch (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(tt.names, slices.Sorted(maps.Keys(copied))); diff != "" && tt.names != nil {
+				t.Errorf("names of copied files mismatch (-want +got):\n%s", diff)
 			}
 			if diff := cmp.Diff(tt.notes, w.Notes); diff != "" {
 				t.Errorf("notes mismatch (-want +got):\n%s", diff)
