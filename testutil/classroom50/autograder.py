@@ -2,7 +2,8 @@
 """Grades a checkout of a student's repository for Classroom 50.
 
 The runner starts it in the checkout. It writes ./result.json and exits with status 0,
-whatever the score. Any other status says that something is wrong with the grader or
+whatever the score, and beside it ./release-body.md, which is all that the site shows to
+the student. Any other status says that something is wrong with the grader or
 the machine, and then there is no result.json.
 
 The workbook is looked for in the folder workbook of the bundle, in the bundle, and in
@@ -18,7 +19,8 @@ import sys
 from pathlib import Path
 
 EXERCISES = "all"  # or "ex8.1", or "ex8.2"
-LIMIT = 25 * 60  # seconds
+LIMIT = 11 * 60  # seconds: the job ends after 15 minutes, and begins with the set-up
+EACH = "200s"  # for each program
 
 
 class Trouble(Exception):
@@ -28,12 +30,15 @@ class Trouble(Exception):
 def main() -> None:
     checkout = Path.cwd().resolve()
     result = checkout / "result.json"
+    body = checkout / "release-body.md"
     remove(result)  # a student may have committed one
+    remove(body)
     try:
         grade(find_workbook(checkout), checkout, result)
         check(result)
     except Trouble as trouble:
         remove(result)
+        remove(body)
         sys.exit(f"autograder.py: {trouble}")
 
 
@@ -56,7 +61,7 @@ def find_workbook(checkout: Path) -> Path:
 def grade(workbook: Path, checkout: Path, result: Path) -> None:
     """Grades the checkout, and returns when the grader has written the result."""
     command = ["go", "tool", "workbook", "grade", "-submission", checkout]
-    command += ["-format", "classroom50", "-o", result, EXERCISES]
+    command += ["-timeout", EACH, "-format", "classroom50", "-o", result, EXERCISES]
     try:
         grader = subprocess.Popen(command, cwd=workbook, stdin=subprocess.DEVNULL, start_new_session=True)
     except OSError as err:

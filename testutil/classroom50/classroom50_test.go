@@ -96,6 +96,7 @@ func (r runner) autograder(t *testing.T, old, new string) (out string, err error
 	return r.python(t, "CLASSROOM50_BUNDLE_DIR="+r.bundle, script)
 }
 
+func (r runner) body() string   { return filepath.Join(r.checkout, "release-body.md") }
 func (r runner) result() string { return filepath.Join(r.checkout, "result.json") }
 
 func TestAutograderWritesTheResult(t *testing.T) {
@@ -135,7 +136,7 @@ func TestAutograderWritesTheResult(t *testing.T) {
 			}
 			want := []string{
 				filepath.Join(r.bundle, "workbook"), "tool", "workbook", "grade", "-submission", r.checkout,
-				"-format", "classroom50", "-o", r.result(), "all",
+				"-timeout", "200s", "-format", "classroom50", "-o", r.result(), "all",
 			}
 			if diff := cmp.Diff(want, strings.Fields(read(t, filepath.Join(r.root, "args")))); diff != "" {
 				t.Errorf("the go command mismatch (-want +got):\n%s", diff)
@@ -156,19 +157,23 @@ func TestAutograderSaysThatTheGraderIsInTrouble(t *testing.T) {
 		{"if_it_writes_half", `echo '{"tests": [{}' >"$out"`, "", "", "read the result of the grader: JSONDecodeError"},
 		{"if_it_writes_something_else", `echo '[]' >"$out"`, "", "", "read the result of the grader: TypeError"},
 		{"if_there_are_no_tests", `echo '{"tests": []}' >"$out"`, "", "", "there are no tests"},
-		{"if_it_hangs", `exec sleep 600`, "LIMIT = 25 * 60", "LIMIT = 0", "the grader took longer than"},
+		{"if_it_hangs", `exec sleep 600`, "LIMIT = 11 * 60", "LIMIT = 0", "the grader took longer than"},
 		{"if_there_is_no_go", "", `"go", "tool"`, `"no-such-go", "tool"`, "start the grader: "},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			r := newRunner(t, tt.grader)
 			write(t, r.result(), forged)
+			write(t, r.body(), "forged")
 			out, err := r.autograder(t, tt.old, tt.new)
 			if _, failed := errors.AsType[*exec.ExitError](err); !failed || !strings.Contains(out, "autograder.py: "+tt.want) {
 				t.Errorf("autograder.py = %v, and it printed\n%s\nwant an exit status and %q", err, out, tt.want)
 			}
 			if _, err := os.Lstat(r.result()); err == nil {
 				t.Errorf("there is a result.json: %s", read(t, r.result()))
+			}
+			if _, err := os.Lstat(r.body()); err == nil {
+				t.Errorf("there is a release-body.md: %s", read(t, r.body()))
 			}
 		})
 	}

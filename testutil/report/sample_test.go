@@ -95,8 +95,9 @@ var formats = map[string]func(w io.Writer, r Report) error{
 	"Classroom50": func(w io.Writer, r Report) error {
 		return Classroom50(w, r, classroomEnv)
 	},
-	"JUnit": JUnit,
-	"HTML":  HTML,
+	"JUnit":    JUnit,
+	"HTML":     HTML,
+	"Markdown": Markdown,
 }
 
 func encoded(t *testing.T, encode func(w io.Writer, r Report) error, r Report) string {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -220,6 +221,9 @@ func (req *gradeRequest) grade(ctx context.Context) (status int, err error) {
 	bar.clear()
 	if _, ok := errors.AsType[*grade.Problem](err); ok && req.out != "" {
 		os.Remove(req.out) // a problem is no result, not even one without points
+		if req.format == "classroom50" {
+			os.Remove(filepath.Join(filepath.Dir(req.out), releaseBody))
+		}
 	}
 	if err != nil {
 		return trouble, err
@@ -275,6 +279,10 @@ var formats = map[string]func(w io.Writer, r report.Report, style report.Style) 
 	"junit": func(w io.Writer, r report.Report, _ report.Style) error { return report.JUnit(w, r) },
 }
 
+// releaseBody is the name of the file that Classroom 50 shows to a student. It is written
+// beside the result.
+const releaseBody = "release-body.md"
+
 // write writes a report to where it is wanted.
 func (req *gradeRequest) write(r report.Report) error {
 	format := formats[req.format]
@@ -285,7 +293,11 @@ func (req *gradeRequest) write(r report.Report) error {
 		ASCII:   timeline.Locale() == timeline.ASCII,
 	}
 	if req.out != "" {
-		return report.WriteFile(req.out, func(w io.Writer) error { return format(w, r, style) })
+		err := report.WriteFile(req.out, func(w io.Writer) error { return format(w, r, style) })
+		if err != nil || req.format != "classroom50" {
+			return err
+		}
+		return report.WriteFile(filepath.Join(filepath.Dir(req.out), releaseBody), func(w io.Writer) error { return report.Markdown(w, r) })
 	}
 	style.Color = color(os.Stdout)
 	return format(os.Stdout, r, style)

@@ -175,6 +175,10 @@ func TestResultIsWrittenInTheFormOfItsSite(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			body, err := os.ReadFile(filepath.Join(filepath.Dir(file), releaseBody))
+			if (err == nil) != (format == "classroom50") || err == nil && !bytes.Contains(body, []byte("undefined: undefined")) {
+				t.Errorf("beside the file, %s is %v\n%s\nwant it for Classroom 50 only, and with what the compiler says", releaseBody, err, body)
+			}
 			if format != "junit" && format != "text" && !json.Valid(text) {
 				t.Errorf("the file is no JSON:\n%s", text)
 			}
