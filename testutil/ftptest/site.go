@@ -296,14 +296,22 @@ func (s *site) start(ctx context.Context, cmd *exec.Cmd) error {
 		s.patience = time.Until(end) / 2 // others have waited in vain
 	}
 	var address string
-	err = p.Await(ctx, func(text string) (ok bool) {
-		address, ok = program.Address(text)
-		return ok && strings.HasSuffix(text, "\n")
-	})
+	if program.Foreign() {
+		address, err = find(ctx, p)
+	} else {
+		err = p.Await(ctx, func(text string) (ok bool) {
+			address, ok = program.Address(text)
+			return ok && strings.HasSuffix(text, "\n")
+		})
+	}
 	if err != nil {
 		defer s.close(nil)
 		if suite.NotStarted(p) {
 			return exercises.ErrNotStarted
+		}
+		if program.Foreign() {
+			return fmt.Errorf("%w\nIt is started with -port 0 -root DIR, in the folder DIR, which is HOME too.\n"+
+				"A program with other arguments is graded by a script that starts it.", err)
 		}
 		return fmt.Errorf("it should print where it listens, in one line: %w", err)
 	}

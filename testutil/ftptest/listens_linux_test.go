@@ -1,0 +1,84 @@
+package ftptest
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/workbook/testutil/program"
+)
+
+// TestMain is a server in the processes that the tests below start.
+func TestMain(m *testing.M) {
+	prints := os.Getenv("FTPTEST_PRINTS")
+	if prints == "" {
+		os.Exit(m.Run())
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	defer ln.Close()
+	if prints == "nothing" {
+		select {}
+	}
+	fmt.Println(strings.ReplaceAll(prints, "ADDRESS", ln.Addr().String()))
+	if strings.Contains(prints, "closed") {
+		ln.Close()
+	}
+	select {}
+}
+
+// What a program prints may be no address, or that of nobody.
+func TestListenerIsFoundByItsProcess(t *testing.T) {
+	for _, tt := range []struct {
+		name, prints string
+		shell        bool
+		wrong        string // "" if the listener is found
+	}{
+		{"a_line", "listening on ADDRESS", false, ""},
+		{"nothing", "nothing", false, ""},
+		{"usage", "usage: ftpd -port number (default 8000)", false, ""},
+		{"in_a_script", "ready", true, ""},
+		{"a_listener_that_is_closed", "closed ADDRESS", false, "does not listen there"},
+		{"no_listener", "closed", false, "listens nowhere"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			cmd := exec.Command(os.Args[0])
+			if tt.shell {
+				cmd = exec.Command("sh", "-c", `"$0"; exit 1`, os.Args[0])
+			}
+			cmd.Env = append(os.Environ(), "FTPTEST_PRINTS="+tt.prints)
+			p, err := program.Start(cmd)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer p.Stop()
+			patience := 20 * time.Second
+			if tt.wrong != "" {
+				patience = 300 * time.Millisecond
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			defer cancel()
+			address, err := find(ctx, p)
+			if tt.wrong != "" {
+				if err == nil || !strings.Contains(err.Error(), tt.wrong) {
+					t.Errorf("find of a program that prints %q = %s, %v, want an error with %q", tt.prints, address, err, tt.wrong)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !accepts(ctx, address) {
+				t.Errorf("find of a program that prints %q = %s, and nobody listens there", tt.prints, address)
+			}
+		})
+	}
+}
