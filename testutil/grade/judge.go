@@ -66,6 +66,11 @@ func judge(do task) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
 	}
+	program.Between = func() {
+		if !do.Enclosed && sandbox.Strays() {
+			do.endStrays()
+		}
+	}
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	go func() {

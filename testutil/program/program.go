@@ -30,6 +30,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -82,7 +83,15 @@ func Foreign() bool { return os.Getenv(programEnv) != "" }
 var (
 	TestBinary string                   // of that program; this process's own if empty
 	Confine    = func(cmd *exec.Cmd) {} // keeps what cmd will start from doing harm
+	Between    = func() {}              // called when a process has ended, and no other runs
 )
+
+// running counts the processes that Start has started and that have not ended. None is
+// started while Between runs.
+var running struct {
+	sync.Mutex
+	n int
+}
 
 // Subject returns the command that starts the test binary of the program under
 // test with args.
@@ -141,7 +150,13 @@ func Start(cmd *exec.Cmd) (*Process, error) {
 	cmd.WaitDelay = time.Second // for output that a stray grandchild holds open
 	p.stdin = stdin
 	setGroup(cmd)
-	if err := cmd.Start(); err != nil {
+	running.Lock()
+	err = cmd.Start()
+	if err == nil {
+		running.n++
+	}
+	running.Unlock()
+	if err != nil {
 		stdin.Close()
 		return nil, verdict.Errorf(verdict.GraderProblem, "start %s: %w", cmd.Path, err)
 	}
@@ -152,6 +167,11 @@ func Start(cmd *exec.Cmd) (*Process, error) {
 	}()
 	go func() {
 		cmd.Wait() // its error is the exit status, which Wait reports
+		running.Lock()
+		if running.n--; running.n == 0 {
+			Between()
+		}
+		running.Unlock()
 		close(p.done)
 	}()
 	return p, nil

@@ -342,6 +342,21 @@ func TestStopEndsWhatTheProgramHasStarted(t *testing.T) {
 	}
 }
 
+func TestBetweenIsCalledWhenTheLastProcessHasEnded(t *testing.T) {
+	calls := 0
+	program.Between = func() { calls++ }
+	t.Cleanup(func() { program.Between = func() {} })
+	p, q := startReady(t, "wait"), startReady(t, "wait")
+	p.Stop()
+	if calls != 0 {
+		t.Errorf("when one of two processes has ended, Between was called %d times, want 0", calls)
+	}
+	q.Stop()
+	if calls != 1 {
+		t.Errorf("when both have ended, Between was called %d times, want 1", calls)
+	}
+}
+
 func TestUsageIsThatOfTheProgram(t *testing.T) {
 	p := start(t, "-h")
 	if got, err := p.Wait(t.Context()); got != 0 || err != nil {

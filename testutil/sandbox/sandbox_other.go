@@ -35,6 +35,9 @@ func Adopted(*exec.Cmd) {}
 // EndStrays does nothing here.
 func EndStrays(int) error { return nil }
 
+// Strays reports false: it sees none here.
+func Strays() bool { return false }
+
 const endUserEnv = "WORKBOOK_END_USER"
 
 func endAsUser(string) { os.Exit(1) }

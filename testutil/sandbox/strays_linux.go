@@ -59,6 +59,9 @@ func EndStrays(user int) error {
 	}
 }
 
+// Strays reports whether there are processes for [EndStrays] to end, as far as it sees them.
+func Strays() bool { return len(strays()) > 0 }
+
 // A stat is what the system says of a process.
 type stat struct {
 	pid, parent, session int
