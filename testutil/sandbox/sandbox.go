@@ -1,21 +1,21 @@
-// Package sandbox runs a program that nobody has looked at so that it can do little
-// harm: on Linux it sees no other process, reaches no network but its own loopback,
-// writes only into a small scratch folder, and gets no more memory, threads and
+// Package sandbox runs an untrusted program so that it can do little harm: on Linux it sees
+// no other process and no files of users, reaches no network but its own loopback and no
+// sockets, writes only into a small scratch folder, and gets no more memory, threads and
 // file space than it needs.
 //
 //	func main() {
 //		sandbox.Main()
 //		…
 //		cmd := exec.Command("/tmp/x/ftpd.test", "-port", "0")
-//		sandbox.Confine("/tmp/x/scratch", nil)(cmd)
+//		sandbox.Confine("/tmp/x/scratch", nil, sandbox.User())(cmd)
 //		err := cmd.Run()
 //	}
 //
 // It needs the namespaces of Linux, and no rights. Where they are missing, as in many
-// containers, only the limits hold, and if the grader is root, the program is run
-// by another user. On other systems nothing holds. In no case does it stand in for the
-// sandbox of a course site: a program can read what its user can read, and one that
-// forks can use the memory of many.
+// containers, the limits hold, Landlock keeps files from the program, if Linux has it,
+// and if the grader is root, the program is run by another user. On other systems nothing
+// holds. The README of testutil has a table of what is held off where. In no case does it
+// replace the sandbox of a course site: a program that forks can use the memory of many.
 package sandbox
 
 import (
