@@ -34,8 +34,10 @@ var hostile = []struct {
 	{name: "answers-for-itself"},
 	{name: "asks-whether-it-is-graded", verdict: verdict.Refused},
 	{name: "brings-its-own-tests"},
+	{name: "closes-its-folders", bare: true},
 	{name: "dumps-its-memory", verdict: verdict.Refused},
 	{name: "exits-0"},
+	{name: "fills-the-answers", bare: true},
 	{name: "fills-the-disk", exercises: serving},
 	{name: "fills-the-memory", exercises: serving},
 	{name: "forges-results"},
@@ -146,11 +148,23 @@ func TestHostileSubmissionLeavesNothingBehindWithoutNamespaces(t *testing.T) {
 		}
 		return
 	}
+	temp, err := os.MkdirTemp("", "hostile") // t.TempDir is in a folder that only this user can enter
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(temp) })
+	if err := os.Chmod(temp, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("TMPDIR", temp)
 	for i, tt := range hostile {
 		if tt.bare {
 			t.Run(tt.name, func(t *testing.T) {
 				gradeHostile(t, i)
 				wantNoStrays(t)
+				if left, err := os.ReadDir(temp); len(left) > 0 || err != nil {
+					t.Errorf("in the folder of temporary files there are %v, %v, want none", left, err)
+				}
 			})
 		}
 	}
