@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -109,6 +110,11 @@ func parent(scratch string) {
 	out, err := cmd.Output()
 	check(err)
 	fmt.Printf("%s", out)
+	if os.Getenv("SANDBOX_HASTE") != "" {
+		restore := sandbox.LosePatience()
+		fmt.Println(sandbox.EndStrays(user))
+		restore()
+	}
 	check(sandbox.EndStrays(user))
 	os.Exit(0)
 }
@@ -135,6 +141,23 @@ func TestStraysAreEnded(t *testing.T) {
 		if text, err := os.ReadFile(name); err == nil && string(text) == "sleep\x0086396\x00" {
 			t.Errorf("%s: what the program has left behind still runs", name)
 		}
+	}
+}
+
+// A process that does not end is named.
+func TestEndStraysNamesWhatItCannotEnd(t *testing.T) {
+	_, scratch := confined(t, "")
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	os.Unsetenv("WORKBOOK_CONFINED")
+	cmd := exec.Command(exe)
+	cmd.Env = append(os.Environ(), "SANDBOX_PARENT="+scratch, "SANDBOX_HASTE=1")
+	out, err := cmd.Output()
+	want := regexp.MustCompile(`^started\nprocesses cannot be ended: \[\d+ \((sleep|sh|setsid)\)`)
+	if err != nil || !want.Match(out) {
+		t.Errorf("the parent printed %q, %v, want a match for %q", out, err, want)
 	}
 }
 

@@ -32,7 +32,7 @@ func Adopted(cmd *exec.Cmd) {
 
 // patience is how long [EndStrays] tries. A process that was killed may take a while to
 // end on a busy machine.
-const patience = 10 * time.Second
+var patience = 10 * time.Second
 
 // EndStrays kills the children of this process that are in another session, with all that
 // they have started: what programs have left behind, if this process adopts that. It kills

@@ -1,0 +1,8 @@
+package sandbox
+
+// LosePatience has EndStrays try each thing once, until restore is called.
+func LosePatience() (restore func()) {
+	old := patience
+	patience = -1
+	return func() { patience = old }
+}
