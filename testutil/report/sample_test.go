@@ -95,9 +95,12 @@ var formats = map[string]func(w io.Writer, r Report) error{
 	"Classroom50": func(w io.Writer, r Report) error {
 		return Classroom50(w, r, classroomEnv)
 	},
-	"JUnit":    JUnit,
-	"HTML":     HTML,
-	"Markdown": Markdown,
+	"JUnit":        JUnit,
+	"HTML":         HTML,
+	"Markdown":     Markdown,
+	"PrairieLearn": PrairieLearn,
+	"Autolab":      Autolab,
+	"VPL":          func(w io.Writer, r Report) error { return VPL(w, r, noEnv) },
 }
 
 func encoded(t *testing.T, encode func(w io.Writer, r Report) error, r Report) string {
@@ -108,3 +111,5 @@ func encoded(t *testing.T, encode func(w io.Writer, r Report) error, r Report) s
 	}
 	return b.String()
 }
+
+func noEnv(string) string { return "" }
