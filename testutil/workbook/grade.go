@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -45,7 +46,7 @@ func gradeCommand(ctx context.Context, args []string) (status int, err error) {
 	flags.BoolVar(&req.verbose, "v", false, "tell every failure in full, and what the program printed")
 	flags.BoolVar(&req.brief, "brief", false, "tell only of what is left to do")
 	flags.StringVar(&req.Only, "run", "", "run only the tests and cases that match `pattern`, as of go test -run")
-	flags.StringVar(&req.format, "format", "text", "write the result as `text`, json, gradescope, classroom50 or junit")
+	flags.StringVar(&req.format, "format", "text", "write the result as `text`, or for a program or site to read: "+strings.Join(slices.Sorted(maps.Keys(formats)), ", "))
 	flags.StringVar(&req.out, "o", "", "write the result to `file`, whole or not at all")
 	flags.StringVar(&req.Submission, "submission", "", "grade the exercises in `folder`, what somebody has handed in; an archive will do, too")
 	flags.StringVar(&req.class, "class", "", "grade a class in `folder` or an archive, as a course system hands it out, into the table -o, and go on where it ended before")
@@ -94,7 +95,7 @@ func (req *gradeRequest) check(args []string) (err error) {
 	case several > 1:
 		return errors.New("only one of -submission, -class and -program can be graded at a time")
 	case !known:
-		return fmt.Errorf("-format %s: want text, json, gradescope, classroom50 or junit", req.format)
+		return fmt.Errorf("-format %s: want %s", req.format, strings.Join(slices.Sorted(maps.Keys(formats)), ", "))
 	case req.class != "" && req.out == "":
 		return errors.New("-class takes -o, the file for the table")
 	case req.class != "" && req.format != "text":
@@ -276,7 +277,14 @@ var formats = map[string]func(w io.Writer, r report.Report, style report.Style) 
 	"classroom50": func(w io.Writer, r report.Report, _ report.Style) error {
 		return report.Classroom50(w, r, os.Getenv)
 	},
-	"junit": func(w io.Writer, r report.Report, _ report.Style) error { return report.JUnit(w, r) },
+	"junit":        func(w io.Writer, r report.Report, _ report.Style) error { return report.JUnit(w, r) },
+	"html":         func(w io.Writer, r report.Report, _ report.Style) error { return report.HTML(w, r) },
+	"markdown":     func(w io.Writer, r report.Report, _ report.Style) error { return report.Markdown(w, r) },
+	"prairielearn": func(w io.Writer, r report.Report, _ report.Style) error { return report.PrairieLearn(w, r) },
+	"autolab":      func(w io.Writer, r report.Report, _ report.Style) error { return report.Autolab(w, r) },
+	"vpl": func(w io.Writer, r report.Report, _ report.Style) error {
+		return report.VPL(w, r, os.Getenv)
+	},
 }
 
 // releaseBody is the name of the file that Classroom 50 shows to a student. It is written

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -70,7 +72,7 @@ func TestBadArgumentIsReported(t *testing.T) {
 		{"grade ex8.3", `there is no exercise "ex8.3": want one of ex8.1, ex8.2`},
 		{"grade ex8.1 8.1", "ex8.1 is there twice"},
 		{"grade ex8.1 -brief", `unexpected argument "-brief": flags come first, and then the exercises`},
-		{"grade -format yaml", "-format yaml: want text, json, gradescope, classroom50 or junit"},
+		{"grade -format yaml", "-format yaml: want autolab, classroom50, gradescope, html, json, junit, markdown, prairielearn, text, vpl"},
 		{"grade -submission " + folder + "/nobody", folder + "/nobody: no such file or directory"},
 		{"grade -submission main_test.go", "main_test.go is no folder, and no zip or tar file"},
 		{"grade -class " + folder, "-class takes -o, the file for the table"},
@@ -160,7 +162,7 @@ const clock2File = "exercises/ex8.1/clock2/clock2.go"
 
 func TestResultIsWrittenInTheFormOfItsSite(t *testing.T) {
 	folder := copies(t, map[string]string{clock2File: "package main\n\nfunc main() { undefined() }\n"})
-	for _, format := range []string{"json", "gradescope", "classroom50", "junit", "text"} {
+	for _, format := range slices.Sorted(maps.Keys(formats)) {
 		t.Run(format, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "result")
 			cmd := command(t, "grade", "-submission", folder, "-format", format, "-o", file, "ex8.1")
@@ -179,7 +181,7 @@ func TestResultIsWrittenInTheFormOfItsSite(t *testing.T) {
 			if (err == nil) != (format == "classroom50") || err == nil && !bytes.Contains(body, []byte("undefined: undefined")) {
 				t.Errorf("beside the file, %s is %v\n%s\nwant it for Classroom 50 only, and with what the compiler says", releaseBody, err, body)
 			}
-			if format != "junit" && format != "text" && !json.Valid(text) {
+			if slices.Contains([]string{"json", "gradescope", "classroom50", "prairielearn"}, format) && !json.Valid(text) {
 				t.Errorf("the file is no JSON:\n%s", text)
 			}
 			if !bytes.Contains(text, []byte("undefined")) && format != "classroom50" {
