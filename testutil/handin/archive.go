@@ -18,10 +18,10 @@ import (
 // The limits of an archive in what a student has handed in. Nobody who hands in some
 // programs comes near them.
 const (
-	maxArchive  = 64 << 20  // bytes of one, and of those in it
+	maxArchive  = 32 << 20  // bytes of one, and of those in it
 	maxUnpacked = 1 << 30   // bytes that it says it has
 	maxStream   = 256 << 20 // bytes of a tar, which is read from its begin to its end
-	maxKept     = 64 << 20  // bytes of the files of a tar, which are kept in memory
+	maxKept     = 32 << 20  // bytes of the files of a tar, which are kept in memory
 	maxRatio    = 200       // how much longer than itself an archive can be that is not small
 	maxNested   = 3         // archives in archives
 	maxFiles    = 50_000    // in one

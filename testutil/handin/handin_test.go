@@ -21,9 +21,9 @@ import (
 )
 
 var programs = []Program{
-	{"exercises/ex8.1/clock2", []string{"clock2.go"}},
-	{"exercises/ex8.1/clockwall", []string{"clock.go", "clockwall.go", "table.go"}},
-	{"exercises/ex8.2/ftpd", []string{"data.go", "dir.go", "ftpd.go", "list.go", "login.go", "retr.go", "session.go"}},
+	{Dir: "exercises/ex8.1/clock2", Stub: []string{"clock2.go"}},
+	{Dir: "exercises/ex8.1/clockwall", Stub: []string{"clock.go", "clockwall.go", "table.go"}},
+	{Dir: "exercises/ex8.2/ftpd", Stub: []string{"data.go", "dir.go", "ftpd.go", "list.go", "login.go", "retr.go", "session.go"}},
 }
 
 // zipOf returns a zip of files, sorted by name. A name that ends in "@" is a link.

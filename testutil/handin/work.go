@@ -1,6 +1,7 @@
 package handin
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"maps"
@@ -14,6 +15,10 @@ import (
 type Program struct {
 	Dir  string   // where the workbook has it, "exercises/ex8.1/clock2"
 	Stub []string // the names of the files of its stub, "clock2.go"
+
+	// Texts are those of the stub, by name. A folder with the stub itself counts less than
+	// any other. There may be none.
+	Texts map[string][]byte
 }
 
 func (p Program) name() string { return path.Base(p.Dir) }
@@ -56,6 +61,9 @@ func (s Student) Work(programs []Program) (Work, error) {
 		if len(all) == 0 {
 			w.Missing = append(w.Missing, Lost{p, lost(p, files, notes)})
 			continue
+		}
+		for i := range all {
+			all[i].begun = len(all) == 1 || !all[i].isStub(p)
 		}
 		best := slices.MaxFunc(all, compare)
 		found, leftOut := best.found(p, files, programs)
@@ -176,6 +184,22 @@ type candidate struct {
 	rank   rank
 	mixed  bool // it holds other programs too
 	upload int64
+	begun  bool // it holds more than the stub
+}
+
+// isStub reports whether the folder holds the stub of p as it was handed out.
+func (f folder) isStub(p Program) bool {
+	for _, file := range f.files {
+		stub, ok := p.Texts[file.base()]
+		if !ok {
+			return false
+		}
+		text, err := file.read(maxFile)
+		if err != nil || !bytes.Equal(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")), stub) {
+			return false
+		}
+	}
+	return true
 }
 
 // candidates returns the folders that may hold p.
@@ -234,6 +258,7 @@ func (f folder) has(names []string) int {
 // compare compares candidates: the better one is greater.
 func compare(a, b candidate) int {
 	return cmp.Or(
+		cmp.Compare(btoi(a.begun), btoi(b.begun)),
 		cmp.Compare(a.rank, b.rank),
 		cmp.Compare(a.upload, b.upload),
 		-cmp.Compare(strings.Count(a.name, "/"), strings.Count(b.name, "/")),

@@ -252,6 +252,27 @@ func TestFilesAreTakenWhereTheyAreFound(t *testing.T) {
 	}
 }
 
+// Who has a copy of the workbook may have worked beside its exercises.
+func TestStubDoesNotStandInTheWayOfWork(t *testing.T) {
+	p := programs[0]
+	p.Texts = map[string][]byte{"clock2.go": []byte("stub\n")}
+	for _, tt := range []struct {
+		name  string
+		files map[string]string
+		want  string
+	}{
+		{"beside the stub", map[string]string{clock2: "stub\r\n", "mine/clock2.go": "work"}, "work"},
+		{"in the place of the stub", map[string]string{clock2: "work", "mine/clock2.go": "draft"}, "work"},
+		{"nowhere", map[string]string{clock2: "stub\n"}, "stub\n"},
+		{"nowhere, with two stubs", map[string]string{clock2: "stub\n", "mine/clock2.go": "stub\n"}, "stub\n"},
+	} {
+		_, copied := workOf(t, export(tt.files), []Program{p})
+		if got := copied[clock2]; got != tt.want {
+			t.Errorf("with work %s, clock2.go is %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
 func TestOlderAttemptsAreNamed(t *testing.T) {
 	c := newClass("class", list(export(map[string]string{
 		"ann@example.edu_1_clock2.go": "", "ann@example.edu_2_clock2.go": "", "ann@example.edu_3_clock2.go": "",

@@ -2,6 +2,7 @@ package main
 
 import (
 	"archive/zip"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -13,6 +14,14 @@ import (
 
 // feedbackExts are the ends of the names of the files that each student gets.
 var feedbackExts = []string{".txt", ".html"}
+
+// inside reports whether a file of that name is in a folder, or the folder itself.
+func inside(folder, name string) bool {
+	folder, errFolder := filepath.Abs(folder)
+	name, errName := filepath.Abs(name)
+	rel, err := filepath.Rel(folder, name)
+	return errors.Join(errFolder, errName, err) == nil && filepath.IsLocal(rel)
+}
 
 // feedbackFile returns the name of a file with feedback: as the course system wants it, or
 // that of the student.

@@ -104,6 +104,8 @@ func (req *gradeRequest) check(args []string) (err error) {
 		return errors.New("-again and -partial belong to -class")
 	case req.class == "" && (req.grades != "" || req.feedback != "" || req.worthSet):
 		return errors.New("-weights, -late, -grades and -feedback belong to -class")
+	case req.feedback != "" && inside(req.class, req.feedback):
+		return fmt.Errorf("-feedback %s is in the folder of the class: choose another", req.feedback)
 	case req.grades == "" && req.column != "":
 		return errors.New("-column belongs to -grades")
 	case req.jobs < 0:

@@ -84,6 +84,7 @@ func TestBadArgumentIsReported(t *testing.T) {
 		{"grade -class " + folder + " -o t.csv -column x", "-column belongs to -grades"},
 		{"grade -class " + folder + " -o t.csv -weights bonus=1", `-weights: there is no group "bonus": want core, sturdy or extra`},
 		{"grade -class " + folder + " -o t.csv -late " + folder + "/none", folder + "/none: no such file"},
+		{"grade -class " + folder + " -o t.csv -feedback " + folder + "/feedback", "-feedback " + folder + "/feedback is in the folder of the class"},
 		{"grade -weights core=1", "-weights, -late, -grades and -feedback belong to -class"},
 		{"grade -jobs -1", "-jobs -1: want at least 1"},
 		{"grade -timeout 0s", "-timeout 0s: want more than nothing"},

@@ -46,7 +46,7 @@ func programs(exercises []grade.Exercise) ([]handin.Program, error) {
 			if err != nil {
 				return nil, err
 			}
-			found := handin.Program{Dir: e.Folder + "/" + p.Name}
+			found := handin.Program{Dir: e.Folder + "/" + p.Name, Texts: files}
 			for name := range files {
 				if !strings.HasSuffix(name, "_test.go") {
 					found.Stub = append(found.Stub, name)
