@@ -220,8 +220,11 @@ func (req *gradeRequest) grade(ctx context.Context) (status int, err error) {
 	}
 	bar := newBar(os.Stderr)
 	req.Progress = bar.show
-	r, err := req.report(ctx)
+	r, sentences, err := req.report(ctx)
 	bar.clear()
+	for _, sentence := range sentences {
+		fmt.Fprintln(os.Stderr, "workbook grade:", sentence)
+	}
 	if _, ok := errors.AsType[*grade.Problem](err); ok && req.out != "" {
 		os.Remove(req.out) // a problem is no result, not even one without points
 		if req.format == "classroom50" {
@@ -240,24 +243,26 @@ func (req *gradeRequest) grade(ctx context.Context) (status int, err error) {
 	return right, nil
 }
 
-// report grades what there is to grade, and tells what was not found of a submission.
-func (req *gradeRequest) report(ctx context.Context) (report.Report, error) {
+// report grades what there is to grade. It also returns what to tell of a submission, a
+// sentence each.
+func (req *gradeRequest) report(ctx context.Context) (r report.Report, sentences []string, err error) {
 	if req.Submission == "" {
-		return grade.Run(ctx, req.Options)
+		r, err = grade.Run(ctx, req.Options)
+		return r, nil, err
 	}
 	student, closer, err := handin.OpenStudent(req.Submission)
 	if err != nil {
-		return report.Report{}, err
+		return report.Report{}, nil, err
 	}
 	defer closer.Close()
 	w, err := req.find(student)
 	if err != nil {
-		return report.Report{}, err
+		return report.Report{}, nil, err
 	}
-	for _, sentence := range told(w) {
-		fmt.Fprintln(os.Stderr, "workbook grade:", sentence)
+	if r, err = req.gradeWork(ctx, req.Options, w); err != nil {
+		return report.Report{}, nil, err
 	}
-	return req.gradeWork(ctx, req.Options, w)
+	return r, told(w), nil
 }
 
 // graded grades an exercise, for a command that has something else to show. On a
