@@ -33,6 +33,8 @@ type client struct {
 	unusable error    // why the first of methods that was of no use was not
 	linked   bool     // a data connection was made
 	lenient  bool     // the reply to a method may have an odd code
+	last     reply    // the last one
+	before   reply    // the one before that
 	greeted  bool     // it is one of site.connected; guarded by site.mu
 	method   int      // which of methods has made the last data connection: see link
 }
@@ -171,8 +173,14 @@ func (s *site) note(text string) {
 // send sends a line.
 func (c *client) send(line string) error {
 	if c.in.Buffered() > 0 {
-		line, _ := c.line()
-		return c.another(c.asked(), line)
+		refused := c.last.is("4", "5")
+		r, err := c.reply()
+		if err == nil {
+			err = c.another(c.asked(), refused, r)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	c.dialogue = append(c.dialogue, "C: "+visible(line))
 	c.site.mu.Lock()
@@ -191,7 +199,7 @@ func (c *client) write(text string) error {
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		c.conn.SetReadDeadline(c.deadline())
 		if line, _ := c.in.ReadString('\n'); line != "" {
-			return c.another(c.askedBefore(1), strings.TrimRight(line, "\r\n"))
+			return c.two(c.askedBefore(1), strings.TrimRight(line, "\r\n"))
 		}
 	}
 	if err != nil {
@@ -223,6 +231,7 @@ func (c *client) reply() (reply, error) {
 		}
 		if code == r.code && (len(line) == 3 || line[3] == ' ') {
 			r.text = text
+			c.before, c.last = c.last, r
 			return r, nil
 		}
 	}
@@ -275,7 +284,7 @@ func (c *client) want(codes ...string) (reply, error) {
 		return r, err
 	}
 	if !r.is(codes...) {
-		return r, c.wrong(r, codes)
+		return c.settle(r, codes)
 	}
 	return r, nil
 }
@@ -290,27 +299,30 @@ func (c *client) ask(line, codes, works, name string) (reply, error) {
 	if err != nil || r.is(strings.Fields(codes)...) {
 		return r, err
 	}
-	if err := c.wrong(r, strings.Fields(codes)); !r.is(strings.Fields(works)...) || errors.Is(err, errTwoReplies) {
-		return r, err
-	} else {
-		return r, c.site.odd(name, err)
+	r, err = c.settle(r, strings.Fields(codes))
+	if err != nil && r.is(strings.Fields(works)...) && !errors.Is(err, errTwoReplies) {
+		err = c.site.odd(name, err)
 	}
+	return r, err
 }
 
-// wrong returns what is wrong with r, which came after the last command and has another
+// settle returns what is wrong with r, which came after the last command and has another
 // code than one of codes. If one that has comes after it, r is a second reply to the
-// command before.
-func (c *client) wrong(r reply, codes []string) error {
-	asked := c.asked()
-	err := c.failure("%s is answered %q, want code %s", asked, r, oneOf(codes))
-	before := c.askedBefore(1)
-	if before == "" || c.site.repeats(asked+" "+r.code) || !c.more() {
-		return err
+// command before; if that is charged elsewhere, settle returns the right one.
+func (c *client) settle(r reply, codes []string) (reply, error) {
+	wrong := func() error { return c.failure("%s is answered %q, want code %s", c.asked(), r, oneOf(codes)) }
+	before, refused := c.askedBefore(1), c.before.is("4", "5")
+	if before == "" || c.site.repeats(c.asked()+" "+r.code) && !c.site.repeats(errTwoReplies.Error()) || !c.more() {
+		return r, wrong()
 	}
-	if next, _ := c.reply(); next.is(codes...) {
-		return c.another(before, r.String())
+	next, err := c.reply()
+	if err != nil || !next.is(codes...) {
+		return r, wrong()
 	}
-	return c.failure("%s is answered %q, want code %s", asked, r, oneOf(codes))
+	if err := c.another(before, refused, r); err != nil {
+		return r, err
+	}
+	return next, nil
 }
 
 // repeats reports whether it was called with text before.
@@ -337,8 +349,24 @@ func (c *client) more() bool {
 // errTwoReplies is in the errors about a command that has got two replies.
 var errTwoReplies = errors.New("want one reply for each command")
 
-// another returns an error about a second reply to a command.
-func (c *client) another(command, second string) error {
+// another charges a second reply to a command, which was refused or not, in the case that
+// is sure to see it, or else in all.
+func (c *client) another(command string, refused bool, second reply) error {
+	c.site.repeats(errTwoReplies.Error())
+	err := c.two(command, second.String())
+	switch verb, _, _ := strings.Cut(command, " "); {
+	case verb == "CWD" && !refused:
+		return c.site.odd(goingDown, err)
+	case verb == "CDUP" && !refused:
+		return c.site.odd(goingUp, err)
+	case verb == "RETR" && refused:
+		return c.site.odd(noSuchFile, err)
+	}
+	return err
+}
+
+// two returns an error about a second reply to a command.
+func (c *client) two(command, second string) error {
 	return c.failure("after the reply to %s came another, %q; %w", command, short(second), errTwoReplies)
 }
 

@@ -66,7 +66,7 @@ func TestSecondReplyIsChargedToItsCommand(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer conn.Close()
-			c := &client{site: &site{ctx: t.Context(), patience: 10 * time.Second}, conn: conn, in: bufio.NewReader(conn)}
+			c := &client{site: &site{ctx: withCase(t.Context(), goingDown), patience: 10 * time.Second}, conn: conn, in: bufio.NewReader(conn)}
 			if _, err := c.do("CWD sub", "250"); err != nil {
 				t.Fatal(err)
 			}
@@ -82,7 +82,7 @@ func TestDifferenceIsShownInBytes(t *testing.T) {
 	for _, tt := range []struct{ name, got, want, text string }{
 		{"a_byte", "a\xd9", "a\x00", "2 bytes, want 2; byte 1 is 0xd9, want 0x00"},
 		{"line_ends", "a\r\nb", "a\nb", "4 bytes, want 3; byte 1 is 0x0d, want 0x0a: this is text conversion, as only line ends differ"},
-		{"a_lost_line_end", "a\nb", "a\nb\n", "3 bytes, want 4; the last 1 bytes are missing: this is text conversion, as only line ends differ"},
+		{"a_lost_line_end", "a\nb", "a\nb\n", "3 bytes, want 4; the last 1 bytes are missing"},
 		{"too_little", "a", "abc", "1 bytes, want 3; the last 2 bytes are missing"},
 		{"too_much", "abc", "a", `3 bytes, want 1; after the file came "bc"`},
 	} {

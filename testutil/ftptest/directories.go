@@ -47,8 +47,8 @@ var directories = []testCase{
 				steps []string
 				want  string
 			}{
-				{[]string{"CWD sub/deep", "CDUP"}, "/sub"},
-				{[]string{"CWD sub/deep", "CWD .."}, "/sub"},
+				{[]string{"CWD sub", "CWD deep", "CDUP"}, "/sub"},
+				{[]string{"CWD sub", "CWD deep", "CWD .."}, "/sub"},
 				{[]string{"CWD sub", "CWD deep", "CWD ..", "CWD .."}, "/"},
 			} {
 				if err := walks(walk.steps, walk.want)(s); err != nil {

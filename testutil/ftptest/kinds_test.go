@@ -99,7 +99,38 @@ var kinds = []struct {
 	{"no_names_with_spaces", double{command: firstWord}, []string{"TestDirectories/takes_all_after_the_verb_for_a_name", "TestFiles/sends_a_file_with_spaces_in_its_name", "TestListings/lists_in_the_form_of_ls"}},
 	{"no_absolute_names", double{name: relative}, []string{goingDown, "TestFiles/sends_from_the_working_directory"}},
 
+	{"no_LIST", double{command: without("LIST")}, []string{
+		"TestListings/lists_the_files_of_the_root", "TestListings/lists_the_working_directory", "TestListings/lists_a_directory_by_its_name",
+		"TestListings/lists_again_and_again", "TestListings/lists_in_the_form_of_ls",
+	}},
+	{"no_CWD", double{command: without("CWD")}, []string{ // there is no other way to a directory
+		goingDown, goingUp, ownDirectory, "TestDirectories/refuses_what_is_no_directory", "TestDirectories/takes_all_after_the_verb_for_a_name",
+		"TestFiles/sends_from_the_working_directory", "TestListings/lists_the_working_directory", "TestSessions/serves_a_hundred_sessions_at_once",
+	}},
+	{"no_names_below_a_directory", double{name: func(dir, arg string) string {
+		if strings.Contains(strings.Trim(arg, "/"), "/") {
+			return "/nosuch"
+		}
+		return resolve(dir, arg)
+	}}, []string{goingDown, "TestFiles/sends_from_the_working_directory", "TestJail/keeps_inside_who_goes_up"}},
+
+	// Two replies to one command.
+	{"answers_CWD_twice", double{reply: replace("CWD", "250 ok", "250 ok\r\n250 ok")}, []string{goingDown, "TestTransfers/has_no_data_race"}},
+	{"answers_a_missing_file_twice", double{reply: replace("RETR", "550", "550 no\r\n226")}, []string{noSuchFile}},
+
 	// Other faults.
+	{"converts_line_ends", double{data: func(command string, data []byte) []byte {
+		return []byte(strings.ReplaceAll(string(data), "\n", "\r\n"))
+	}}, []string{everyByteSent}},
+	{"greets_in_three_lines", double{reply: replace("", "220", "220-hello\r\n220-\r\n220")}, nil},
+	{"lists_names_alone", double{command: func(line string) string { return strings.Replace(line, "LIST", "NLST", 1) }}, nil},
+	{"quotes_no_directory", double{reply: func(_, line string) string {
+		if strings.HasPrefix(line, "257") {
+			return strings.ReplaceAll(line, `"`, "")
+		}
+		return line
+	}}, nil},
+	{"refuses_with_501", double{reply: replaceAll("550", "501")}, nil},
 	{"has_one_directory_for_all", double{shared: true}, []string{ownDirectory, "TestSessions/serves_a_hundred_sessions_at_once"}},
 	{"sends_files_from_the_root", double{command: func(line string) string {
 		if name, ok := strings.CutPrefix(line, "RETR "); ok && !strings.HasPrefix(name, "/") {

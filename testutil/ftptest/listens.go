@@ -80,7 +80,7 @@ func find(ctx context.Context, p *program.Process) (string, error) {
 		case <-p.Done():
 			return "", fmt.Errorf("%s has ended, and listens nowhere; it printed %q", p, program.Begin(p.Output()))
 		case <-ctx.Done():
-			if says {
+			if printed, says = program.Address(p.Output()); says {
 				return "", fmt.Errorf("%s says that it listens at %s, and does not listen there: %w", p, printed, ctx.Err())
 			}
 			return "", fmt.Errorf("%s listens nowhere; it printed %q: %w", p, program.Begin(p.Output()), ctx.Err())

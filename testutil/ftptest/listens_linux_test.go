@@ -62,6 +62,9 @@ func TestListenerIsFoundByItsProcess(t *testing.T) {
 			defer p.Stop()
 			patience := 20 * time.Second
 			if tt.wrong != "" {
+				if err := p.Await(t.Context(), func(text string) bool { return text != "" }); err != nil {
+					t.Fatal(err)
+				}
 				patience = 300 * time.Millisecond
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), patience)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/verdict"
 )
 
 // The cases about replies that many other cases need. A reply that is odd and works is
@@ -20,6 +21,7 @@ const (
 	dataConnection = "TestListings/makes_a_data_connection"
 	typing         = "TestListings/switches_between_text_and_files_as_they_are"
 	everyByteSent  = "TestFiles/sends_every_byte_as_it_is"
+	noSuchFile     = "TestFiles/says_so_when_there_is_no_such_file"
 	transferEnd    = "TestFiles/sends_a_file"
 )
 
@@ -52,6 +54,15 @@ func (s *site) missing(verb, name string, err error) error {
 		return err
 	}
 	return suite.Unchecked("no " + verb + ": " + err.Error())
+}
+
+// ifChecked returns err, or nil if it is about a part of a case that could not be checked,
+// where another part was.
+func ifChecked(err error) error {
+	if verdict.Of(err).Kind == verdict.NotChecked {
+		return nil
+	}
+	return err
 }
 
 // notKnown reports whether r is the reply to a command that the server does not know.
