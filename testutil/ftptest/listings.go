@@ -101,7 +101,7 @@ var listings = []testCase{
 	},
 	{
 		Name: "lists_in_the_form_of_ls", Group: suite.Sturdy, Points: 2,
-		Explanation: "Programs read listings: most know the lines of ls -l, in which the first letter tells directories (d) from files (-), and the size, the date and the name of a file have their columns. A file that is older than half a year has its year in the place of the time of day. Flags that clients put before the name, as in LIST -a, are not part of it. Without all that, no client can mirror a tree.",
+		Explanation: "Programs read listings: most know the lines of ls -l, in which the first letter tells directories (d) from files (-), and the size, the date and the name of a file have their columns. A file that is older than half a year, or of the future, has its year in the place of the time of day. Flags that clients put before the name, as in LIST -a, are not part of it. Without all that, no client can mirror a tree.",
 		Run:         visit(withClient(listsInTheFormOfLs)),
 	},
 }

@@ -441,7 +441,7 @@ func (l link) Name() string { return l.name }
 
 func longName(info fs.FileInfo) string {
 	date := info.ModTime().Format("Jan _2 15:04")
-	if time.Since(info.ModTime()) > 180*24*time.Hour {
+	if age := time.Since(info.ModTime()); age > 180*24*time.Hour || age < 0 {
 		date = info.ModTime().Format("Jan _2  2006")
 	}
 	mode := "-rw-r--r--"

@@ -161,7 +161,7 @@ func short(info fs.FileInfo) string { return info.Name() }
 
 func long(info fs.FileInfo) string {
 	date := info.ModTime().Format("Jan 02 15:04")
-	if info.ModTime().Year() != time.Now().Year() {
+	if now := time.Now(); info.ModTime().Year() != now.Year() || info.ModTime().After(now) {
 		date = info.ModTime().Format("Jan 02 2006")
 	}
 	return fmt.Sprintf("%v 1 nobody nobody %9d %s %s", info.Mode(), info.Size(), date, info.Name())
