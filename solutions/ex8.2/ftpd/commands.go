@@ -14,6 +14,7 @@ type command struct {
 	stranger bool // needs no login
 	secret   bool // with -tls-only, goes only over TLS
 	writes   bool // changes files
+	names    bool // gives a file the name in its argument
 }
 
 // An arity says whether a command has an argument.
@@ -60,14 +61,14 @@ func init() {
 		"REST": {run: (*session).rest, arg: one},
 		"ABOR": {run: bare((*session).abor)},
 
-		"STOR": {run: (*session).stor, arg: one, writes: true},
-		"APPE": {run: (*session).appe, arg: one, writes: true},
+		"STOR": {run: (*session).stor, arg: one, writes: true, names: true},
+		"APPE": {run: (*session).appe, arg: one, writes: true, names: true},
 		"STOU": {run: (*session).stou, arg: maybe, writes: true},
 		"DELE": {run: (*session).dele, arg: one, writes: true},
-		"MKD":  {run: (*session).mkd, arg: one, writes: true},
+		"MKD":  {run: (*session).mkd, arg: one, writes: true, names: true},
 		"RMD":  {run: (*session).rmd, arg: one, writes: true},
 		"RNFR": {run: (*session).rnfr, arg: one, writes: true},
-		"RNTO": {run: (*session).rnto, arg: one, writes: true},
+		"RNTO": {run: (*session).rnto, arg: one, writes: true, names: true},
 
 		"TYPE": {run: (*session).typ, arg: one},
 		"MODE": {run: (*session).mode, arg: one},
@@ -160,7 +161,8 @@ func (s *session) stat(arg string) {
 		s.replyLines(211, "This session:", []string{"user " + s.name, "directory " + s.dir, "no transfer is under way"}, "End")
 		return
 	}
-	l, err := s.find(withoutFlags(arg))
+	flags, name := s.cutFlags(arg)
+	l, err := s.find(name)
 	if err != nil {
 		s.reply(refusal(arg, absent, err))
 		return
@@ -171,7 +173,7 @@ func (s *session) stat(arg string) {
 		if err != nil || len(lines) == maxStat {
 			break
 		}
-		lines = append(lines, string(appendLong(nil, info)))
+		lines = append(lines, string(appendKind(appendLong(nil, info), info, flags)))
 	}
 	s.replyLines(213, "Status of "+arg, lines, "End")
 }

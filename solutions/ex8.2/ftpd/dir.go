@@ -42,10 +42,14 @@ func quote(name string) string {
 	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
 }
 
-// inRoot returns the name by which os.Root knows a path of the client.
+// inRoot returns the name by which os.Root knows a path of the client. That of an upload
+// under way belongs to nobody, and becomes one that no file can have.
 func inRoot(path string) string {
-	if path == "/" {
+	switch {
+	case path == "/":
 		return "."
+	case isPartial(path):
+		return "\x00"
 	}
 	return path[1:]
 }

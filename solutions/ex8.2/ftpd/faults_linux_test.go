@@ -104,10 +104,11 @@ func TestDiskFull(t *testing.T) {
 			})
 		})
 	}
-	// An APPE must first copy what is there, but not for a client who cannot send.
+	// A STOR after REST must first copy what is there, but not for a client who cannot send.
 	c := s.login(t)
-	c.talk([]step{{"STOR large.bin", 226, text[:800<<10]}, {"APPE large.bin", 425, ""}})
-	c.begin("APPE large.bin")
+	rest := step{fmt.Sprintf("REST %d", 800<<10), 350, ""}
+	c.talk([]step{{"STOR large.bin", 226, text[:800<<10]}, rest, {"STOR large.bin", 425, ""}, rest})
+	c.begin("STOR large.bin")
 	c.want(452)
 	c.talk([]step{{"SIZE large.bin", 213, ""}, {"DELE large.bin", 250, ""}, {"QUIT", 221, ""}})
 	wantFiles()

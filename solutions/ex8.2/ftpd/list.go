@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -15,15 +16,17 @@ import (
 
 // list sends the files of a directory, one a line, as ls -l shows them.
 func (s *session) list(arg string) {
-	s.sendList("LIST", withoutFlags(arg), func(line []byte, prefix string, info fs.FileInfo) []byte {
-		return appendLong(line, info)
+	flags, name := s.cutFlags(arg)
+	s.sendList("LIST", name, func(line []byte, prefix string, info fs.FileInfo) []byte {
+		return appendKind(appendLong(line, info), info, flags)
 	})
 }
 
 // nlst sends only the names.
 func (s *session) nlst(arg string) {
-	s.sendList("NLST", withoutFlags(arg), func(line []byte, prefix string, info fs.FileInfo) []byte {
-		return append(append(line, prefix...), info.Name()...)
+	flags, name := s.cutFlags(arg)
+	s.sendList("NLST", name, func(line []byte, prefix string, info fs.FileInfo) []byte {
+		return appendKind(append(append(line, prefix...), info.Name()...), info, flags)
 	})
 }
 
@@ -71,7 +74,7 @@ func appendLong(line []byte, info fs.FileInfo) []byte {
 	line = append(line, size...)
 	when := info.ModTime().UTC()
 	layout := " Jan _2 15:04 "
-	if age := time.Since(when); age > 180*24*time.Hour || age < -24*time.Hour {
+	if age := time.Since(when); age > 180*24*time.Hour || age < 0 {
 		layout = " Jan _2  2006 "
 	}
 	line = when.AppendFormat(line, layout)
@@ -82,13 +85,28 @@ func appendLong(line []byte, info fs.FileInfo) []byte {
 	return line
 }
 
-// withoutFlags returns the argument of LIST without the flags of ls, such as -a, that
-// some clients put before it.
-func withoutFlags(arg string) string {
-	for strings.HasPrefix(arg, "-") {
-		_, arg, _ = strings.Cut(arg, " ")
+// cutFlags returns the flags of ls, such as -a, that some clients put before the name in
+// LIST, and the name. What is the name of a file is no flag.
+func (s *session) cutFlags(arg string) (flags, name string) {
+	for isFlag.MatchString(arg) {
+		if _, err := s.lstat(arg); err == nil {
+			break
+		}
+		flag, rest, _ := strings.Cut(arg, " ")
+		flags, arg = flags+flag, rest
 	}
-	return arg
+	return flags, arg
+}
+
+var isFlag = regexp.MustCompile(`^-[A-Za-z0-9]*( |$)`)
+
+// appendKind appends a slash to the name of a directory if -F is among the flags, as ls
+// does. Vim knows directories by it.
+func appendKind(line []byte, info fs.FileInfo, flags string) []byte {
+	if info.IsDir() && strings.Contains(flags, "F") {
+		line = append(line, '/')
+	}
+	return line
 }
 
 // A listing is what a client may list: the files of a directory, or those of
@@ -175,6 +193,9 @@ func (l *listing) files() iter.Seq2[fs.FileInfo, error] {
 // the client could have it.
 func (l *listing) info(e fs.DirEntry) (info fs.FileInfo, ok bool) {
 	name := e.Name()
+	if isPartial(name) {
+		return nil, false
+	}
 	if l.pattern != "" {
 		hidden := strings.HasPrefix(name, ".") && !strings.HasPrefix(l.pattern, ".")
 		if match, _ := path.Match(l.pattern, name); hidden || !match {

@@ -159,9 +159,9 @@ func TestNameOfAnyBytes(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("names are in Unicode there")
 	}
-	s := start(t, defaults, files{"gr\xf6\xdfe": "latin\n", "gr\xc3\xb6\xc3\x9fe": "utf\n", "new\nline\x1b": "odd\n", "\u0085\u202e": "odd\n"})
+	s := start(t, defaults, files{"gr\xf6\xdfe": "latin\n", "gr\xc3\xb6\xc3\x9fe": "utf\n", "new\nline\x1b": "odd\n", "a\tb": "tab\n", "\u0085\u202e": "odd\n"})
 	c := s.login(t)
-	want := []string{"??\u202e", "gr\xc3\xb6\xc3\x9fe", "gr\xf6\xdfe", "new?line?"}
+	want := []string{"??\u202e", "a\tb", "gr\xc3\xb6\xc3\x9fe", "gr\xf6\xdfe", "new?line?"}
 	if diff := cmp.Diff(want, sorted(t, c.fetch("NLST"))); diff != "" {
 		t.Errorf("NLST (-want +got):\n%s\nwant no line forged, and all else as it is, to be asked for", diff)
 	}
@@ -170,16 +170,75 @@ func TestNameOfAnyBytes(t *testing.T) {
 			t.Errorf("%s sends %d lines, want %d, one for each file", line, got, len(want))
 		}
 	}
-	c.talk([]step{{"RETR gr\xf6\xdfe", 226, "latin\n"}, {"RETR gr\xc3\xb6\xc3\x9fe", 226, "utf\n"}})
+	c.talk([]step{{"RETR gr\xf6\xdfe", 226, "latin\n"}, {"RETR gr\xc3\xb6\xc3\x9fe", 226, "utf\n"}, {"RETR a\tb", 226, "tab\n"}})
 }
 
-func TestWithoutFlags(t *testing.T) {
-	for arg, want := range map[string]string{
-		"": "", "sub": "sub", "-a": "", "-la": "", "-la sub": "sub", "-l -a sub": "sub", "a-b": "a-b", "-a two words": "two words", "sub -a": "sub -a", "-": "",
+func TestCutFlags(t *testing.T) {
+	site := start(t, defaults, files{"-file.txt": "", "-theme/x": "", "-l": "", "-a b": ""})
+	s := &session{srv: site.server, dir: "/"}
+	for arg, want := range map[string][2]string{
+		"":             {"", ""},
+		"sub":          {"", "sub"},
+		"-a":           {"-a", ""},
+		"-la":          {"-la", ""},
+		"-la sub":      {"-la", "sub"},
+		"-l -a sub":    {"-l-a", "sub"},
+		"a-b":          {"", "a-b"},
+		"-a two words": {"-a", "two words"},
+		"sub -a":       {"", "sub -a"},
+		"-":            {"-", ""},
+		"-theme":       {"", "-theme"}, // names of files are no flags
+		"-file.txt":    {"", "-file.txt"},
+		"-a b":         {"", "-a b"},
+		"-l":           {"", "-l"},
+		"-F -theme":    {"-F", "-theme"},
+		"-*.txt":       {"", "-*.txt"}, // nor is what cannot be flags
+		"-nosuch.txt":  {"", "-nosuch.txt"},
 	} {
-		if got := withoutFlags(arg); got != want {
-			t.Errorf("withoutFlags(%q) = %q, want %q", arg, got, want)
+		flags, name := s.cutFlags(arg)
+		if got := [2]string{flags, name}; got != want {
+			t.Errorf("cutFlags(%q) = %q, want %q", arg, got, want)
 		}
+	}
+}
+
+func TestNameThatBeginsWithADashIsListed(t *testing.T) {
+	c := start(t, defaults, files{"-file.txt": "", "-theme/x": "", "other": ""}).login(t)
+	for line, want := range map[string]string{
+		"NLST -file.txt": "-file.txt\r\n",
+		"NLST -theme":    "-theme/x\r\n",
+		"NLST -a -theme": "-theme/x\r\n",
+		"NLST -*.txt":    "-file.txt\r\n",
+	} {
+		if got := c.fetch(line); got != want {
+			t.Errorf("%s sends %q, want %q", line, got, want)
+		}
+	}
+	for _, got := range []string{c.fetch("LIST -theme"), c.do("STAT -theme", 213)} {
+		if strings.Contains(got, "other") || !strings.Contains(got, " x") {
+			t.Errorf("LIST or STAT -theme lists %q, want x alone", got)
+		}
+	}
+	c.data()
+	c.do("NLST -nosuch.txt", 550)
+}
+
+// Vim lists with LIST -lF, and enters what ends in a slash.
+func TestFlagFMarksDirectories(t *testing.T) {
+	c := start(t, defaults, files{"a": "", "sub/b": "", "link": arrow + "sub"}).login(t)
+	if diff := cmp.Diff([]string{"a", "link", "sub/"}, sorted(t, c.fetch("NLST -F"))); diff != "" {
+		t.Errorf("NLST -F (-want +got):\n%s", diff)
+	}
+	for _, got := range []string{c.fetch("LIST -lF") + "\n", c.do("STAT -lF .", 213)} {
+		got = strings.ReplaceAll(got, "\r", "")
+		for _, want := range []string{" a\n", " sub/\n", " link -> sub\n"} {
+			if !strings.Contains(got, want) {
+				t.Errorf("LIST or STAT -lF lists %q, want %q in it", got, want)
+			}
+		}
+	}
+	if got := c.fetch("LIST -l"); strings.Contains(got, "/") {
+		t.Errorf("LIST -l sends %q, want no slash", got)
 	}
 }
 
@@ -193,7 +252,7 @@ func TestLineOfLISTTellsTheYearOfOldFiles(t *testing.T) {
 		{now, "Jan _2 15:04"},
 		{now.AddDate(0, 0, -170), "Jan _2 15:04"},
 		{now.AddDate(0, 0, -190), "Jan _2  2006"},
-		{now.Add(time.Hour), "Jan _2 15:04"},
+		{now.Add(time.Hour), "Jan _2  2006"}, // or it would be taken for that of a year ago
 		{now.AddDate(0, 0, 2), "Jan _2  2006"},
 		{changed, "Jan _2  2006"},
 	} {

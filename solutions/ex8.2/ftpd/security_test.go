@@ -52,15 +52,15 @@ func TestWebPageCannotGiveCommands(t *testing.T) {
 // shows it.
 func TestLogHoldsNoControlCharacters(t *testing.T) {
 	const evil = "a\rINFO session\x1b[2J\x1b]0;title\x07\tb\x00\x7f\u009b1m\u202e"
-	s := start(t, withTLS(), files{"small.txt": "small\n"})
+	name := strings.ReplaceAll(evil, "\x00", "")
+	s := start(t, withTLS(), files{name + "/" + name: "x"})
 	var text lockedBuffer
 	log.SetOutput(&text)
 	c := s.dial(t)
 	c.want(220)
 	c.do("USER "+evil, 331)
 	c.do("PASS "+evil, 230)
-	name := strings.ReplaceAll(evil, "\x00", "")
-	c.talk([]step{{"MKD " + name, 257, ""}, {"STOR " + name + "/" + name, 226, "x"}, {"RETR " + name + "/" + name, 226, "x"}})
+	c.talk([]step{{"MKD " + evil, 553, ""}, {"STOR " + evil, 553, ""}, {"RETR " + name + "/" + name, 226, "x"}})
 	c.fetch("LIST " + name)
 	c.do("QUIT", 221)
 	c = s.dial(t)

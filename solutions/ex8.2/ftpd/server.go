@@ -70,6 +70,9 @@ const (
 // serve is the function serve, of a server. When ln is closed, the clients that
 // have no transfer under way must leave at once, and the others after it.
 func (srv *server) serve(ln net.Listener) error {
+	if srv.write {
+		srv.sweep()
+	}
 	var wait time.Duration
 	for {
 		conn, err := ln.Accept()

@@ -131,6 +131,8 @@ func (s *session) do(verb, arg string) {
 		s.reply(501, verb+" takes no argument")
 	case c.writes && !s.srv.write:
 		s.reply(550, "nothing can be changed here")
+	case c.names && printable(arg) != arg:
+		s.reply(553, "a name cannot have control characters: no client could ask for it")
 	default:
 		c.run(s, arg)
 	}
@@ -166,7 +168,7 @@ func (s *session) write(reply string) {
 	}
 }
 
-// printable returns text with its control characters changed to question marks:
+// printable returns text with its control characters but TAB changed to question marks:
 // a file's name may hold a newline, and must not forge a line, or a command to the
 // client's terminal. All other bytes stay, even if they are no UTF-8: the client will
 // ask for the file by them.
@@ -179,7 +181,7 @@ func printable(text string) string {
 func makePrintable(text []byte) {
 	for i, c := range text {
 		switch {
-		case c < ' ' || c == 0x7f:
+		case c < ' ' && c != '\t' || c == 0x7f:
 			text[i] = '?'
 		case c >= 0x80 && c < 0xa0 && i > 0 && text[i-1] == 0xc2: // U+0080 to U+009F
 			text[i-1], text[i] = '?', '?'

@@ -31,7 +31,7 @@ func TestPrintable(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                     "",
 		"größe 東京":             "größe 東京",
-		"a\nb\r\nc\td\x00":     "a?b??c?d?",
+		"a\nb\r\nc\td\x00":     "a?b??c\td?",
 		"\x1b[2J\x7f":          "?[2J?",
 		"\u009b2J\u0085\u00a0": "??2J??\u00a0", // control characters too, of two bytes
 		"Û 雛 \x9b":             "Û 雛 \x9b",     // bytes of such, but not after 0xc2

@@ -10,10 +10,11 @@ import (
 	"net"
 	"os"
 	"path"
+	"syscall"
 )
 
 // Uploads go to a file of their own, which gets its name when it is complete. One
-// that breaks off leaves all as it was.
+// that breaks off leaves all as it was. Only APPE adds to a file where it is.
 
 // stor takes a file, or after REST the rest of one.
 func (s *session) stor(arg string) {
@@ -39,43 +40,39 @@ func (s *session) stou(string) {
 	s.upload("STOU", "ftp-"+rand.Text(), 0)
 }
 
-// upload takes a file, of which the first bytes, up to offset, are here already; for
-// APPE, all that there are.
+// upload takes a file, of which the first bytes, up to offset, are here already.
 func (s *session) upload(verb, arg string, offset int64) {
-	name := inRoot(s.path(arg))
 	root := s.srv.root
-	mode := fs.FileMode(0o666)
-	info, err := root.Lstat(name)
-	if verb == "APPE" && err == nil {
-		offset = info.Size()
-	}
+	name, info, err := s.target(arg)
 	switch {
-	case err != nil && !errors.Is(err, fs.ErrNotExist), err == nil && !info.Mode().IsRegular():
+	case err != nil:
 		s.reply(refusal(arg, "cannot be written", err))
 		return
 	case offset > 0 && (info == nil || offset > info.Size()):
 		s.reply(554, "there are not so many bytes to go on after")
 		return
-	case info != nil:
+	case verb == "APPE" && info != nil:
+		s.grow(arg, name)
+		return
+	}
+	mode := fs.FileMode(0o666)
+	if info != nil {
 		mode = info.Mode().Perm() // or more people could read it than before
 	}
-	partial := path.Join(path.Dir(name), ".ftpd-"+rand.Text())
-	f, err := root.OpenFile(partial, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	partial := path.Join(path.Dir(name), partialPrefix+rand.Text())
+	f, err := root.OpenFile(partial, os.O_WRONLY|os.O_CREATE|os.O_EXCL|largeFile, mode)
 	if err != nil {
 		s.reply(refusal(arg, "cannot be written", err))
 		return
 	}
 	defer root.Remove(partial) // fails when all has gone well
 	defer f.Close()
+	lock(f) // see sweep
 	s.carry(verb+" "+s.path(arg), func(t *transfer, conn net.Conn) error {
 		if err := copyHead(t.ctx, f, root, name, offset); err != nil {
 			return err
 		}
 		if err := s.receive(t, f, conn); err != nil {
-			return err
-		}
-		s.catchUp(t)
-		if err := t.ctx.Err(); err != nil {
 			return err
 		}
 		if err := f.Close(); err != nil {
@@ -90,6 +87,55 @@ func (s *session) upload(verb, arg string, offset int64) {
 		}
 		return root.Rename(partial, name)
 	})
+}
+
+// target returns the name of the file that an upload is for, and what there is to say of
+// it, or nil if there is none. Of a link it is the file to which that leads.
+func (s *session) target(arg string) (name string, info fs.FileInfo, err error) {
+	root, name := s.srv.root, inRoot(s.path(arg))
+	info, err = root.Lstat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return name, nil, nil
+	}
+	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		name, info, err = follow(root, name)
+	}
+	if err == nil && !info.Mode().IsRegular() {
+		err = fs.ErrInvalid
+	}
+	if err != nil {
+		return "", nil, err
+	}
+	// Who may not write to a file may still replace it, but should not.
+	f, err := root.OpenFile(name, os.O_WRONLY|syscall.O_NONBLOCK|largeFile, 0)
+	if err != nil {
+		return "", nil, err
+	}
+	return name, info, f.Close()
+}
+
+// follow returns the name of the file to which a link leads, which is no link itself.
+func follow(root *os.Root, link string) (name string, info fs.FileInfo, err error) {
+	end, err := root.Stat(link)
+	if err != nil {
+		return "", nil, err
+	}
+	name = link
+	for range 10 {
+		to, err := root.Readlink(name)
+		if err != nil {
+			return "", nil, err
+		}
+		name = path.Join(path.Dir(name), to)
+		info, err := root.Lstat(name)
+		if err != nil {
+			return "", nil, err
+		}
+		if os.SameFile(info, end) {
+			return name, info, nil
+		}
+	}
+	return "", nil, fs.ErrInvalid
 }
 
 // unchanged returns an error if the named file is not what it was before, or if there is
@@ -109,11 +155,19 @@ func unchanged(root *os.Root, name string, before fs.FileInfo) error {
 	return &fs.PathError{Op: "add to", Path: name, Err: errors.New("it has changed meanwhile")}
 }
 
-func (s *session) receive(t *transfer, f *os.File, conn net.Conn) error {
+// receive copies what the client sends to w. It returns nil if that is the end of the
+// file, and not of the client.
+func (s *session) receive(t *transfer, w io.Writer, conn net.Conn) (err error) {
 	if s.ascii {
-		return fromASCII(f, steady{conn, t, s.srv.stall})
+		err = fromASCII(w, steady{conn, t, s.srv.stall})
+	} else {
+		err = t.copy(w, conn, conn, s.srv.stall)
 	}
-	return t.copy(f, conn, conn, s.srv.stall)
+	if err == nil {
+		s.catchUp(t)
+		err = t.ctx.Err()
+	}
+	return err
 }
 
 // copyHead copies the first n bytes of the named file to f, unless ctx ends before.
@@ -121,7 +175,7 @@ func copyHead(ctx context.Context, f *os.File, root *os.Root, name string, n int
 	if n == 0 {
 		return nil
 	}
-	old, err := root.Open(name)
+	old, err := root.OpenFile(name, os.O_RDONLY|largeFile, 0)
 	if err != nil {
 		return err
 	}

@@ -54,6 +54,9 @@ func (s *session) carry(what string, move func(t *transfer, conn net.Conn) error
 	}
 	s.finish()
 	if cause := context.Cause(t.ctx); err != nil && cause != nil {
+		if errors.Is(err, errKept) {
+			cause = errors.Join(cause, errKept)
+		}
 		err = cause
 	}
 	attrs := []any{"what", what, "bytes", t.moved.Load(), "took", time.Since(start).Round(time.Millisecond)}
@@ -77,6 +80,8 @@ func outcome(err error) (code int, text string) {
 		return 226, "that is all"
 	case errors.Is(err, errUnconnected):
 		return 425, "there is no data connection"
+	case errors.Is(err, errKept):
+		return 426, "the transfer has broken off, and " + errKept.Error()
 	case errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT):
 		return 452, "the disk is full"
 	case local || names:
