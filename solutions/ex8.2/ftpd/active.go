@@ -17,19 +17,19 @@ type active struct {
 // six numbers (RFC 959, 4.1.2).
 func (s *session) port(arg string) {
 	addr, ok := parsePort(arg)
-	s.activate(addr, ok)
+	s.activate("PORT", addr, ok)
 }
 
 // eprt takes the address in the form |1|127.0.0.1|50123| (RFC 2428, 2).
 func (s *session) eprt(arg string) {
 	addr, ok := parseEPRT(arg)
-	s.activate(addr, ok)
+	s.activate("EPRT", addr, ok)
 }
 
 // activate makes s.data connect to addr. The address must be that of the client
 // and no port of a system service, or the server could be made to talk to
 // others (RFC 2577, 3).
-func (s *session) activate(addr netip.AddrPort, ok bool) {
+func (s *session) activate(verb string, addr netip.AddrPort, ok bool) {
 	s.forgetData()
 	local, remote := ends(s.conn)
 	switch {
@@ -43,7 +43,7 @@ func (s *session) activate(addr netip.AddrPort, ok bool) {
 		s.reply(504, "I connect to no port below 1024")
 	default:
 		s.data = active{from: netip.AddrPortFrom(local.Addr(), 0), to: addr}
-		s.reply(200, "I shall connect there")
+		s.reply(200, verb+" command successful")
 	}
 }
 

@@ -39,7 +39,7 @@ func (s *session) pasv() {
 	}
 	if addr, ok := s.listen(); ok {
 		ip, port := addr.Addr().As4(), addr.Port()
-		s.reply(227, fmt.Sprintf("listening on (%d,%d,%d,%d,%d,%d)", ip[0], ip[1], ip[2], ip[3], port>>8, port&0xff))
+		s.reply(227, fmt.Sprintf("Entering Passive Mode (%d,%d,%d,%d,%d,%d)", ip[0], ip[1], ip[2], ip[3], port>>8, port&0xff))
 	}
 }
 
@@ -60,7 +60,7 @@ func (s *session) epsv(arg string) {
 		return
 	}
 	if addr, ok := s.listen(); ok {
-		s.reply(229, fmt.Sprintf("listening on (|||%d|)", addr.Port()))
+		s.reply(229, fmt.Sprintf("Entering Extended Passive Mode (|||%d|)", addr.Port()))
 	}
 }
 

@@ -60,12 +60,10 @@ func (s *session) sendList(verb, arg string, add func(line []byte, prefix string
 // LIST a third slower.
 func appendLong(line []byte, info fs.FileInfo) []byte {
 	mode := info.Mode() & (fs.ModeDir | fs.ModePerm)
+	line = append(line, mode.String()...)
 	to, isLink := info.(link)
 	if isLink {
-		line = append(line, 'l')
-		line = append(line, mode.String()[1:]...)
-	} else {
-		line = append(line, mode.String()...)
+		line[len(line)-len("-rwxrwxrwx")] = 'l'
 	}
 	line = append(line, " 1 ftp ftp "...)
 	size := strconv.FormatInt(info.Size(), 10)

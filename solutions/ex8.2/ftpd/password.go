@@ -88,9 +88,9 @@ func (s *session) patience() (time.Duration, error) {
 // password.
 func (srv *server) welcome() string {
 	if srv.account == nil {
-		return "welcome; log in as anonymous, with any password"
+		return "FTP server ready; log in as anonymous, with any password"
 	}
-	return "welcome; log in"
+	return "FTP server ready; log in"
 }
 
 func (srv *server) ask() string {

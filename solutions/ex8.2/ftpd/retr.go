@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"io/fs"
 	"net"
@@ -32,6 +33,10 @@ func (s *session) retr(arg string) {
 	if _, err := f.Seek(offset, io.SeekStart); err != nil {
 		s.reply(451, "the file cannot be read from there")
 		return
+	}
+	if !s.ascii {
+		s.length = fmt.Sprintf(" (%d bytes)", info.Size()-offset) // some clients ask for no SIZE
+		defer func() { s.length = "" }()
 	}
 	s.carry("RETR "+s.path(arg), func(t *transfer, conn net.Conn) error {
 		if s.ascii {

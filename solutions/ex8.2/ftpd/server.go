@@ -55,6 +55,9 @@ func newServer(dir string, settings settings) (*server, error) {
 		return nil, fmt.Errorf("serve files: %w", err)
 	}
 	srv := &server{settings: settings, root: root, places: make(chan struct{}, settings.max)}
+	if srv.write {
+		srv.sweep()
+	}
 	srv.ctx, srv.cancel = context.WithCancel(context.Background())
 	srv.ending, srv.warn = context.WithCancel(srv.ctx)
 	return srv, nil
@@ -70,9 +73,6 @@ const (
 // serve is the function serve, of a server. When ln is closed, the clients that
 // have no transfer under way must leave at once, and the others after it.
 func (srv *server) serve(ln net.Listener) error {
-	if srv.write {
-		srv.sweep()
-	}
 	var wait time.Duration
 	for {
 		conn, err := ln.Accept()

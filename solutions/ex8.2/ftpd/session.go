@@ -24,6 +24,7 @@ type session struct {
 	dir    string // the working directory as the client sees it: "/", "/poems"
 	ascii  bool   // TYPE A: newlines change on the way
 	offset int64  // by REST, where the next transfer starts
+	length string // how long the file is that is sent next, as the reply 150 says it
 	rename string // by RNFR, the path that RNTO is about
 	data   dialer // by PASV and the like, how to get the next data connection
 	onlyEP bool   // by EPSV ALL, no other command may ask for a data connection

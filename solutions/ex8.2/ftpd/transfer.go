@@ -77,7 +77,7 @@ func outcome(err error) (code int, text string) {
 	}
 	switch {
 	case err == nil:
-		return 226, "that is all"
+		return 226, "Transfer complete"
 	case errors.Is(err, errUnconnected):
 		return 425, "there is no data connection"
 	case errors.Is(err, errKept):
@@ -95,7 +95,12 @@ func outcome(err error) (code int, text string) {
 func (s *session) begin(what string) *transfer {
 	t := &transfer{what: what}
 	t.ctx, t.cancel = context.WithCancelCause(s.srv.ctx)
-	text := "here it comes: " + what
+	mode := "BINARY"
+	if s.ascii {
+		mode = "ASCII"
+	}
+	_, name := split(what)
+	text := fmt.Sprintf("Opening %s mode data connection for %s%s", mode, name, s.length)
 	if name, ok := strings.CutPrefix(what, "STOU "); ok {
 		text = "FILE: " + name // the client has to know it (RFC 1123, 4.1.2.9)
 	}
