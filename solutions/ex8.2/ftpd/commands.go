@@ -36,6 +36,7 @@ func init() {
 		"PASS": {run: (*session).pass, arg: maybe, stranger: true, secret: true},
 		"ACCT": {run: (*session).acct, arg: one, stranger: true},
 		"QUIT": {run: bare((*session).quit), stranger: true},
+		"REIN": {run: bare((*session).rein), stranger: true},
 
 		"AUTH": {run: (*session).auth, arg: one, stranger: true},
 		"PBSZ": {run: (*session).pbsz, arg: one, stranger: true},
@@ -130,7 +131,7 @@ func (s *session) syst() { s.reply(215, "UNIX Type: L8") }
 // feat lists what the server can do beyond RFC 959 (RFC 2389).
 func (s *session) feat() {
 	s.replyLines(211, "Extensions:", append(s.srv.tlsFeatures(),
-		"EPRT", "EPSV", "MDTM", "MLST type*;size*;modify*;", "REST STREAM", "SIZE", "TVFS", "UTF8",
+		"EPRT", "EPSV", "MDTM", "MLST type*;size*;modify*;perm*;unix.mode*;", "REST STREAM", "SIZE", "TVFS", "UTF8",
 	), "End")
 }
 
@@ -140,7 +141,7 @@ func (s *session) opts(arg string) {
 	case name == "UTF8" && (value == "ON" || value == ""):
 		s.reply(200, "names are in UTF-8")
 	case name == "MLST":
-		s.reply(200, "MLST OPTS type;size;modify;") // they are always sent
+		s.reply(200, "MLST OPTS type;size;modify;perm;unix.mode;") // they are always sent
 	default:
 		s.reply(501, "there is no such option")
 	}

@@ -13,7 +13,7 @@ func (s *session) pwd() {
 // cwd changes the working directory.
 func (s *session) cwd(arg string) {
 	dir := s.path(arg)
-	info, err := s.srv.root.Stat(inRoot(dir))
+	info, err := s.srv.root.Stat(inRoot(dir) + "/.") // fails if nothing in it can be had
 	if err != nil || !info.IsDir() {
 		s.reply(refusal(arg, absent, err))
 		return

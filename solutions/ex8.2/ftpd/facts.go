@@ -3,6 +3,7 @@ package main
 import (
 	"io/fs"
 	"strconv"
+	"syscall"
 )
 
 // The commands of RFC 3659 tell facts about files in a form that is defined,
@@ -36,7 +37,10 @@ func (s *session) mdtm(arg string) {
 
 func (s *session) regular(name string) (fs.FileInfo, error) {
 	info, err := s.srv.root.Stat(inRoot(s.path(name)))
-	if err == nil && !info.Mode().IsRegular() {
+	switch {
+	case err == nil && info.IsDir():
+		err = syscall.EISDIR
+	case err == nil && !info.Mode().IsRegular():
 		err = fs.ErrInvalid
 	}
 	return info, err
@@ -49,7 +53,7 @@ func (s *session) mlsd(arg string) {
 		return
 	}
 	s.sendList("MLSD", arg, func(line []byte, prefix string, info fs.FileInfo) []byte {
-		return appendFacts(line, info, info.Name())
+		return s.appendFacts(line, info, info.Name())
 	})
 }
 
@@ -60,11 +64,13 @@ func (s *session) mlst(arg string) {
 		s.reply(refusal(arg, absent, err))
 		return
 	}
-	s.replyLines(250, "Facts:", []string{string(appendFacts(nil, info, s.path(arg)))}, "End")
+	s.replyLines(250, "Facts:", []string{string(s.appendFacts(nil, info, s.path(arg)))}, "End")
 }
 
-// appendFacts appends the facts of a file and its name.
-func appendFacts(line []byte, info fs.FileInfo, name string) []byte {
+// appendFacts appends the facts of a file and its name. Those of perm are what the client may
+// try (RFC 3659, 7.5.5): to read, to write and append, to give another name, to remove, and in
+// a directory to enter and list it, and to make files and directories.
+func (s *session) appendFacts(line []byte, info fs.FileInfo, name string) []byte {
 	if _, isLink := info.(link); isLink {
 		line = append(line, "type=OS.unix=symlink;"...)
 	} else if info.IsDir() {
@@ -76,6 +82,21 @@ func appendFacts(line []byte, info fs.FileInfo, name string) []byte {
 	}
 	line = append(line, "modify="...)
 	line = info.ModTime().UTC().AppendFormat(line, timestamp)
+	line = append(append(line, ";perm="...), s.perm(info)...)
+	line = append(line, ";unix.mode=0"...)
+	line = strconv.AppendUint(line, uint64(info.Mode().Perm()), 8)
 	line = append(line, "; "...)
 	return append(line, name...)
+}
+
+func (s *session) perm(info fs.FileInfo) string {
+	switch {
+	case info.IsDir() && s.srv.write:
+		return "elcmfdp"
+	case info.IsDir():
+		return "el"
+	case s.srv.write:
+		return "rwafd"
+	}
+	return "r"
 }

@@ -7,14 +7,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-const factsOfFile = "type=file;size=3;modify=20200304150926; "
+const factsOfFile = "type=file;size=3;modify=20200304150926;perm=r;unix.mode=0644; "
 
 func TestMLST(t *testing.T) {
 	c := listSite(t).login(t)
 	for line, want := range map[string]string{
 		"MLST a.txt":     factsOfFile + "/a.txt",
-		"MLST sub":       "type=dir;modify=20200304150926; /sub",
-		"MLST ../sub/":   "type=dir;modify=20200304150926; /sub",
+		"MLST sub":       "type=dir;modify=20200304150926;perm=el;unix.mode=0755; /sub",
+		"MLST ../sub/":   "type=dir;modify=20200304150926;perm=el;unix.mode=0755; /sub",
 		"MLST sub/d.txt": strings.Replace(factsOfFile, "3", "2", 1) + "/sub/d.txt",
 	} {
 		if diff := cmp.Diff("Facts:\n "+want+"\nEnd", c.do(line, 250)); diff != "" {
@@ -32,9 +32,9 @@ func TestMLST(t *testing.T) {
 func TestMLSD(t *testing.T) {
 	c := listSite(t).login(t)
 	want := []string{
-		"type=dir;modify=20200304150926; deep",
-		"type=file;size=2;modify=20200304150926; d.txt",
-		"type=file;size=4;modify=20200304150926; two words.txt",
+		"type=dir;modify=20200304150926;perm=el;unix.mode=0755; deep",
+		"type=file;size=2;modify=20200304150926;perm=r;unix.mode=0644; d.txt",
+		"type=file;size=4;modify=20200304150926;perm=r;unix.mode=0644; two words.txt",
 	}
 	if diff := cmp.Diff(want, sorted(t, c.fetch("MLSD sub"))); diff != "" {
 		t.Errorf("MLSD sub (-want +got):\n%s", diff)
@@ -57,11 +57,11 @@ func TestSIZEAndMDTM(t *testing.T) {
 	}{
 		{"SIZE a.txt", 213, "3"},
 		{"SIZE inside.txt", 213, "2"},
-		{"SIZE sub", 550, ""},
+		{"SIZE sub", 550, "sub: is a directory"},
 		{"SIZE nosuch", 550, ""},
 		{"SIZE outside.txt", 550, ""},
 		{"MDTM a.txt", 213, "20200304150926"},
-		{"MDTM sub", 550, ""},
+		{"MDTM sub", 550, "sub: is a directory"},
 		{"MDTM nosuch", 550, ""},
 		{"TYPE A", 200, ""},
 		{"SIZE a.txt", 550, ""}, // it would be that of the text with CR LF

@@ -56,6 +56,9 @@ func main() {
 		log.Fatal(err)
 	}
 	dir.Close()
+	if *port < 0 || *port > 65535 {
+		log.Fatalf("-port %d: ports are numbers from 0 to 65535", *port)
+	}
 	ln, err := listen(*port)
 	if err != nil {
 		log.Fatal(err)

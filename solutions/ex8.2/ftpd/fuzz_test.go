@@ -165,8 +165,8 @@ func (f fileInfo) IsDir() bool        { return f.mode.IsDir() }
 func (f fileInfo) Sys() any           { return nil }
 
 var (
-	longForm  = regexp.MustCompile(`^[d-](?:[r-][w-][x-]){3} 1 ftp ftp +-?\d+ [A-Z][a-z]{2} [ \d]\d (?:\d\d:\d\d| -?\d+) ([^\x00-\x1f\x7f]*)$`)
-	factsForm = regexp.MustCompile(`^type=(?:dir|file;size=-?\d+);modify=-?\d{14,}; ([^\x00-\x1f\x7f]*)$`)
+	longForm  = regexp.MustCompile(`^[d-](?:[r-][w-][x-]){3} 1 ftp ftp +-?\d+ [A-Z][a-z]{2} [ \d]\d (?:\d\d:\d\d| -?\d+) ([^\x00-\x08\x0a-\x1f\x7f]*)$`)
+	factsForm = regexp.MustCompile(`^type=(?:dir|file;size=-?\d+);modify=-?\d{14,};perm=(?:r|el);unix\.mode=0[0-7]+; ([^\x00-\x08\x0a-\x1f\x7f]*)$`)
 )
 
 // Whatever a file is called, it is one line of a listing, of the form that clients
@@ -176,6 +176,7 @@ func FuzzListing(f *testing.F) {
 		f.Add(name, int64(3), int64(1583334566), uint32(0o644))
 		f.Add(name, int64(1)<<62, time.Now().Unix(), uint32(fs.ModeDir|0o755))
 	}
+	anybody := &session{srv: new(server)}
 	f.Fuzz(func(t *testing.T, name string, size, seconds int64, mode uint32) {
 		if seconds < 0 || seconds > 1<<37 || size < 0 {
 			t.Skip("no file system has this")
@@ -185,7 +186,7 @@ func FuzzListing(f *testing.F) {
 		if m := longForm.FindStringSubmatch(long); m == nil || m[1] != printable(name) {
 			t.Errorf("the line of LIST for %+v is %q, want it to match\n%s with the name %q", info, long, longForm, printable(name))
 		}
-		facts := printable(string(appendFacts(nil, info, name)))
+		facts := printable(string(anybody.appendFacts(nil, info, name)))
 		if m := factsForm.FindStringSubmatch(facts); m == nil || m[1] != printable(name) {
 			t.Errorf("the line of MLSD for %+v is %q, want it to match\n%s with the name %q", info, facts, factsForm, printable(name))
 		}

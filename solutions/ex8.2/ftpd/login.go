@@ -27,6 +27,23 @@ func (s *session) quit() {
 	s.reply(221, "goodbye")
 }
 
+// rein logs the client out. It may log in again (RFC 959, 4.1.1).
+func (s *session) rein() {
+	if s.security.control {
+		s.reply(502, "not in TLS: connect again") // RFC 4217, 11, wants TLS to end
+		return
+	}
+	s.forget()
+	s.reply(220, s.srv.welcome())
+}
+
+// forget undoes what the client has said, as if it came now.
+func (s *session) forget() {
+	s.name, s.known = "", false
+	s.dir, s.ascii, s.offset, s.onlyEP = "/", true, 0, false
+	s.forgetData()
+}
+
 // acct would take the account to charge.
 func (s *session) acct(string) {
 	s.reply(202, "there are no accounts")

@@ -66,6 +66,7 @@ func TestWrongUsageIsReported(t *testing.T) {
 	}{
 		{"port_that_is_no_number", []string{"-port", "x"}, "-port"},
 		{"port_that_cannot_be", []string{"-port", "70000"}, "70000"},
+		{"port_that_wraps_round", []string{"-port", "4294975306"}, "4294975306"},
 		{"port_that_is_taken", []string{"-port", taken}, taken},
 		{"root_that_is_not_there", []string{"-port", "0", "-root", filepath.Join(dir, "nosuch")}, "nosuch"},
 		{"root_that_is_a_file", []string{"-port", "0", "-root", filepath.Join(dir, "file")}, "file"},

@@ -15,5 +15,8 @@ func refusal(name, reason string, err error) (code int, text string) {
 	if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) {
 		return 450, name + ": too many files are open; try again later"
 	}
+	if errors.Is(err, syscall.EISDIR) {
+		reason = "is a directory"
+	}
 	return 550, name + ": " + reason
 }

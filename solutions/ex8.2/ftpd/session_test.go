@@ -84,7 +84,7 @@ func TestStrangerCanDoLittle(t *testing.T) {
 
 func TestFEATListsWhatThereIs(t *testing.T) {
 	c := start(t, defaults, nil).login(t)
-	want := []string{"Extensions:", " EPRT", " EPSV", " MDTM", " MLST type*;size*;modify*;", " REST STREAM", " SIZE", " TVFS", " UTF8", "End"}
+	want := []string{"Extensions:", " EPRT", " EPSV", " MDTM", " MLST type*;size*;modify*;perm*;unix.mode*;", " REST STREAM", " SIZE", " TVFS", " UTF8", "End"}
 	got := strings.Split(c.do("FEAT", 211), "\n")
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("FEAT (-want +got):\n%s", diff)
@@ -95,6 +95,14 @@ func TestFEATListsWhatThereIs(t *testing.T) {
 			t.Errorf("HELP is answered %q, want %s in it", help, verb)
 		}
 	}
+}
+
+func TestREINLogsTheClientOut(t *testing.T) {
+	c := start(t, withTLS(), files{"small.txt": "small\n", "sub/a": ""}).login(t)
+	c.talk([]step{{"CWD sub", 250, ""}, {"EPSV ALL", 200, ""}, {"REST 3", 350, ""}, {"REIN", 220, ""}, {"PWD", 530, ""}, {"PASS x", 503, ""}})
+	c.talk([]step{{"USER ann", 331, ""}, {"PASS x", 230, ""}, {"PASV", 227, ""}, {"RETR small.txt", 226, "small\r\n"}})
+	c.handshake()
+	c.do("REIN", 502)
 }
 
 func TestQUITIsTheLastCommand(t *testing.T) {

@@ -91,9 +91,7 @@ func (s *session) auth(arg string) {
 	}
 	s.conn, s.lines = conn, newLineReader(conn)
 	s.security.control = true
-	s.name, s.known = "", false
-	s.dir, s.ascii, s.offset, s.onlyEP = "/", true, 0, false
-	s.forgetData()
+	s.forget()
 }
 
 // pbsz sets the size of a buffer, of which TLS has no need. RFC 4217, 8, wants it
