@@ -353,6 +353,7 @@ func (c *client) all(conn net.Conn) string {
 	if err != nil {
 		c.t.Fatalf("%q: the data connection broke after %d bytes: %v", c.asked, len(data), err)
 	}
+	conn.Close()
 	return string(data)
 }
 
@@ -363,6 +364,7 @@ func (c *client) count(conn net.Conn) int64 {
 	if err != nil {
 		c.t.Fatalf("%q: the data connection broke after %d bytes: %v", c.asked, n, err)
 	}
+	conn.Close()
 	return n
 }
 

@@ -21,6 +21,8 @@ type settings struct {
 	grace time.Duration // transfers have so long to finish when the server ends
 	stall time.Duration // a transfer may stand still for so long
 
+	linger time.Duration // a client may take so long to see the end of a file
+
 	account *account    // who may log in; nil for anybody
 	tls     *tls.Config // how to speak TLS; nil for not at all
 	tlsOnly bool        // no password and no data go over a connection without TLS
@@ -32,6 +34,8 @@ var defaults = settings{
 	max:   1000,
 	grace: 10 * time.Second,
 	stall: 2 * time.Minute,
+
+	linger: 20 * time.Millisecond,
 }
 
 // A server serves the files of one directory.

@@ -17,9 +17,10 @@ import (
 
 // A transfer is what goes over one data connection.
 type transfer struct {
-	what  string // "RETR /poems/rain.txt"
-	moved atomic.Int64
-	due   int64 // how many bytes must have moved by the deadline, when a steady is read
+	what   string        // "RETR /poems/rain.txt"
+	linger time.Duration // settings.linger
+	moved  atomic.Int64
+	due    int64 // how many bytes must have moved by the deadline, when a steady is read
 
 	ctx      context.Context // ends when the transfer must
 	cancel   context.CancelCauseFunc
@@ -93,7 +94,7 @@ func outcome(err error) (code int, text string) {
 
 // begin makes a transfer the one under way, says so, and has the client watched.
 func (s *session) begin(what string) *transfer {
-	t := &transfer{what: what}
+	t := &transfer{what: what, linger: s.srv.linger}
 	t.ctx, t.cancel = context.WithCancelCause(s.srv.ctx)
 	mode := "BINARY"
 	if s.ascii {
@@ -121,10 +122,26 @@ func (s *session) finish() {
 func (t *transfer) over(conn net.Conn, move func(t *transfer, conn net.Conn) error) error {
 	stop := context.AfterFunc(t.ctx, func() { conn.Close() })
 	err := move(t, conn)
+	if err == nil {
+		t.await(conn)
+	}
 	if stop() {
 		err = errors.Join(err, conn.Close())
 	}
 	return err
+}
+
+// await waits for a while until the client has read the end of a small file. If the
+// replies 150 and 226 come to it with the whole file in between, all at once, some clients
+// read both and miss the file: aria2, snarf, that of Erlang.
+func (t *transfer) await(conn net.Conn) {
+	tcp, ok := conn.(*net.TCPConn)
+	if !ok || t.moved.Load() > chunk {
+		return
+	}
+	tcp.CloseWrite()
+	tcp.SetReadDeadline(time.Now().Add(t.linger))
+	tcp.Read(make([]byte, 1)) // it closes its end
 }
 
 // abor answers ABOR. The transfer that it is about has ended: the goroutine

@@ -353,6 +353,39 @@ func (w *readerFrom) ReadFrom(r io.Reader) (int64, error) {
 	return io.Copy(io.Discard, r)
 }
 
+// Some clients that read 226 together with 150 do not look for the file any more.
+func TestEndOfATransferIsToldWhenTheClientHasSeenIt(t *testing.T) {
+	patient := withTLS()
+	patient.linger = time.Hour
+	s := start(t, patient, smallFile)
+	for name, c := range map[string]*client{"plain": s.login(t), "TLS": s.loginTLS(t)} {
+		for _, line := range []string{"RETR small.txt", "NLST", "MLSD"} {
+			t.Run(name+"_"+line[:4], func(t *testing.T) {
+				raw := c.begin(line)
+				data := net.Conn(raw)
+				if name == "TLS" {
+					data = c.secret(raw)
+				}
+				io.Copy(io.Discard, data)
+				c.do("STAT", 211) // the transfer is under way
+				data.Close()
+				c.want(226)
+			})
+		}
+	}
+}
+
+func TestEndOfATransferIsToldAClientThatKeepsItsEndOpen(t *testing.T) {
+	hasty := writable()
+	hasty.linger = time.Millisecond
+	s := start(t, hasty, smallFile)
+	c := s.login(t)
+	for range 3 {
+		c.begin("RETR small.txt")
+		c.want(226)
+	}
+}
+
 func TestManyTransfersAtOnceArriveWhole(t *testing.T) {
 	s := start(t, defaults, nil)
 	text := strings.Repeat("0123456789abcdef", 5<<18/16)
