@@ -57,6 +57,7 @@ func init() {
 		"MLST": {run: (*session).mlst, arg: maybe},
 		"SIZE": {run: (*session).size, arg: one},
 		"MDTM": {run: (*session).mdtm, arg: one},
+		"MFMT": {run: (*session).mfmt, arg: one, writes: true},
 
 		"RETR": {run: (*session).retr, arg: one},
 		"REST": {run: (*session).rest, arg: one},
@@ -131,7 +132,7 @@ func (s *session) syst() { s.reply(215, "UNIX Type: L8") }
 // feat lists what the server can do beyond RFC 959 (RFC 2389).
 func (s *session) feat() {
 	s.replyLines(211, "Extensions:", append(s.srv.tlsFeatures(),
-		"EPRT", "EPSV", "MDTM", "MLST type*;size*;modify*;perm*;unix.mode*;", "REST STREAM", "SIZE", "TVFS", "UTF8",
+		"EPRT", "EPSV", "MDTM", "MFMT", "MLST type*;size*;modify*;perm*;unix.mode*;", "REST STREAM", "SIZE", "TVFS", "UTF8",
 	), "End")
 }
 

@@ -84,7 +84,7 @@ func TestStrangerCanDoLittle(t *testing.T) {
 
 func TestFEATListsWhatThereIs(t *testing.T) {
 	c := start(t, defaults, nil).login(t)
-	want := []string{"Extensions:", " EPRT", " EPSV", " MDTM", " MLST type*;size*;modify*;perm*;unix.mode*;", " REST STREAM", " SIZE", " TVFS", " UTF8", "End"}
+	want := []string{"Extensions:", " EPRT", " EPSV", " MDTM", " MFMT", " MLST type*;size*;modify*;perm*;unix.mode*;", " REST STREAM", " SIZE", " TVFS", " UTF8", "End"}
 	got := strings.Split(c.do("FEAT", 211), "\n")
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("FEAT (-want +got):\n%s", diff)

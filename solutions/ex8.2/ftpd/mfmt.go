@@ -1,0 +1,33 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"strings"
+	"time"
+)
+
+// mfmt sets when a file or directory was last changed: MFMT 20200304150926 rain.txt (it is
+// a draft, https://datatracker.ietf.org/doc/html/draft-somers-ftp-mfxx). Clients send it
+// after an upload, so that a copy has the time of the file.
+func (s *session) mfmt(arg string) {
+	value, name, _ := strings.Cut(arg, " ")
+	when, err := time.Parse(timestamp, value) // takes fractions of a second too
+	if err != nil || name == "" {
+		s.reply(501, "MFMT wants a time, as in 20200304150926, and a name")
+		return
+	}
+	file := inRoot(s.path(name))
+	info, err := s.srv.root.Stat(file)
+	if err == nil && !listed(info) {
+		err = fs.ErrInvalid
+	}
+	if err == nil {
+		err = s.srv.root.Chtimes(file, when, when)
+	}
+	if err != nil {
+		s.reply(refusal(name, "cannot be done", err))
+		return
+	}
+	s.reply(213, fmt.Sprintf("Modify=%s; %s", when.Format(timestamp), name))
+}
