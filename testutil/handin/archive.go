@@ -136,6 +136,9 @@ func zipped(r *zip.Reader) []File {
 	return files
 }
 
+// errTooMuch is why a file cannot be read that is neither Go nor an archive.
+var errTooMuch = fmt.Errorf("the files of its archive have more than %d bytes", maxKept/2)
+
 // tarred returns the files in a tar, as it names them, which is perhaps compressed. It
 // keeps their texts, but of no more than left bytes.
 func tarred(r io.Reader, left *int64) ([]File, error) {
@@ -175,10 +178,15 @@ func tarred(r io.Reader, left *int64) ([]File, error) {
 			if err != nil {
 				return nil, err
 			}
-			if kept -= int64(len(text)); kept < 0 {
+			program := isArchive(f.Name) || path.Ext(f.Name) == ".go"
+			switch left := kept - int64(len(text)); {
+			case left < 0 && program:
 				return nil, fmt.Errorf("its files have more than %d bytes", maxKept)
+			case left < maxKept/2 && !program:
+				f.open = func() (io.ReadCloser, error) { return nil, errTooMuch }
+			default:
+				kept, f.open = left, held(text)
 			}
-			f.open = held(text)
 		}
 		files = append(files, f)
 	}

@@ -38,7 +38,10 @@ func (f File) read(limit int64) ([]byte, error) {
 		return nil, err
 	}
 	defer r.Close()
-	return io.ReadAll(io.LimitReader(r, limit))
+	var b bytes.Buffer
+	b.Grow(int(min(f.Size, limit)) + bytes.MinRead)
+	_, err = b.ReadFrom(io.LimitReader(r, limit))
+	return b.Bytes(), err
 }
 
 // held returns how a file is opened whose text is in memory.

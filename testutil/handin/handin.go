@@ -182,7 +182,7 @@ func students(all []handed) []Student {
 	}
 	for i, s := range found {
 		if names[s.Name] > 1 {
-			found[i].Name = fmt.Sprintf("%s (%s)", s.Name, cmp.Or(s.ID, s.Username, s.Email))
+			found[i].Name = fmt.Sprintf("%s (%s)", s.Name, cmp.Or(s.ID, s.Username, s.Email, "by name"))
 		}
 	}
 	slices.SortFunc(found, func(a, b Student) int { return strings.Compare(a.Name, b.Name) })
@@ -208,11 +208,12 @@ func newest(parts []handed) Student {
 
 // plain returns what a folder or an archive holds that is named after its student.
 func plain(class string, e entry) handed {
-	h := handed{key: "plain " + e.name, student: Student{Name: e.name}, path: e.name, files: e.below()}
+	h := handed{student: Student{Name: e.name}, path: e.name, files: e.below()}
 	if !e.isDir() {
 		h.student.Name = stem(e.name)
 		h.files = e.files
 	}
+	h.key = "plain " + h.student.Name
 	if repository, ok := strings.CutPrefix(h.student.Name, repositories(class)); ok && repository != "" {
 		h.student.Username = repository
 	}

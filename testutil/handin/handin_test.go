@@ -165,6 +165,8 @@ func TestEveryLayoutIsRead(t *testing.T) {
 				"cyd/clock2/clock2.go":                               "cyd",
 				"dan/clock2.go":                                      "dan", "dan/clockwall.go": "dan", "dan/ftpd.go": "dan",
 				"eve.zip":                  work("eve"),
+				"ida/" + clock2:            "ida",
+				"ida.zip":                  zipOf(map[string]string{ftpd: "ida"}),
 				"fay/wrapped/a/" + clock2:  "fay",
 				"gus/":                     "",
 				"results.csv":              "",
@@ -174,6 +176,7 @@ func TestEveryLayoutIsRead(t *testing.T) {
 			want: []string{
 				"ann; clock2: ann; clockwall: ann; ftpd: ann", "bob; clock2: bob", "cyd; clock2: cyd",
 				"dan; clock2: dan; clockwall: dan; ftpd: dan", "eve; clock2: eve; ftpd: eve", "fay; clock2: fay", "gus", "hal; clock2: hal",
+				"ida; clock2: ida; ftpd: ida",
 			},
 			others: []string{"results.csv"},
 		},

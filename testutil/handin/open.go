@@ -95,7 +95,7 @@ func archived(file *os.File, size int64) ([]File, error) {
 		left := int64(maxArchive)
 		var err error
 		if files, err = tarred(file, &left); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%w; unpack it, and name the folder", err)
 		}
 	}
 	var all []File

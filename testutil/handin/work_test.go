@@ -287,6 +287,19 @@ func TestOlderAttemptsAreNamed(t *testing.T) {
 	}
 }
 
+// A long file beside a program in a tar is not kept, and does not keep the program from being
+// found.
+func TestLongFilesInATarAreLeftOut(t *testing.T) {
+	files := map[string]string{"clock2/clock2.go": "c"}
+	for i := range 40 {
+		files[fmt.Sprintf("clock2/%d.log", i)] = strings.Repeat("\x00", 1<<20)
+	}
+	_, copied := workOf(t, export(map[string]string{"work.tgz": tarOf(files)}), programs[:1])
+	if diff := cmp.Diff(map[string]string{clock2: "c"}, copied); diff != "" {
+		t.Errorf("copied files mismatch (-want +got):\n%s", diff)
+	}
+}
+
 // Outside of archives, what is no file is for the teacher to see to, and so is a folder that
 // cannot be read.
 func TestWhatATeacherMustSeeToIsAnError(t *testing.T) {
