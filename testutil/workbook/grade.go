@@ -206,6 +206,14 @@ func names(exercises []grade.Exercise) string {
 
 // grade grades one copy of the exercises, or one program.
 func (req *gradeRequest) grade(ctx context.Context) (status int, err error) {
+	var student handin.Student // before anything is written, which is perhaps in the same folder
+	if req.Submission != "" {
+		var closer io.Closer
+		if student, closer, err = handin.OpenStudent(req.Submission); err != nil {
+			return trouble, err
+		}
+		defer closer.Close()
+	}
 	if req.out != "" {
 		if err := req.write(grade.Unfinished(req.Exercises)); err != nil {
 			return trouble, err
@@ -220,7 +228,7 @@ func (req *gradeRequest) grade(ctx context.Context) (status int, err error) {
 	}
 	bar := newBar(os.Stderr)
 	req.Progress = bar.show
-	r, sentences, err := req.report(ctx)
+	r, sentences, err := req.report(ctx, student)
 	bar.clear()
 	for _, sentence := range sentences {
 		fmt.Fprintln(os.Stderr, "workbook grade:", sentence)
@@ -243,18 +251,13 @@ func (req *gradeRequest) grade(ctx context.Context) (status int, err error) {
 	return right, nil
 }
 
-// report grades what there is to grade. It also returns what to tell of a submission, a
-// sentence each.
-func (req *gradeRequest) report(ctx context.Context) (r report.Report, sentences []string, err error) {
+// report grades what there is to grade. It also returns what to tell of what the student has
+// handed in, a sentence each.
+func (req *gradeRequest) report(ctx context.Context, student handin.Student) (r report.Report, sentences []string, err error) {
 	if req.Submission == "" {
 		r, err = grade.Run(ctx, req.Options)
 		return r, nil, err
 	}
-	student, closer, err := handin.OpenStudent(req.Submission)
-	if err != nil {
-		return report.Report{}, nil, err
-	}
-	defer closer.Close()
 	w, err := req.find(student)
 	if err != nil {
 		return report.Report{}, nil, err

@@ -161,6 +161,20 @@ func solution(t testing.TB, name string) string {
 
 const clock2File = "exercises/ex8.1/clock2/clock2.go"
 
+// On some sites the result is written into the folder of the submission.
+func TestResultIsNoPartOfTheSubmission(t *testing.T) {
+	folder := copies(t, map[string]string{"notes.txt": ""})
+	for range 2 {
+		_, stderr, _ := workbook(t, "grade", "-submission", folder, "-format", "json", "-o", filepath.Join(folder, "result.json"), "ex8.2")
+		if want := "ftpd is not found: no folder ftpd and no file ftpd.go among the 1 file handed in: notes.txt"; !strings.Contains(stderr, want) {
+			t.Errorf("standard error is\n%s\nwant %q", stderr, want)
+		}
+		if err := os.Remove(filepath.Join(folder, "result.json")); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestResultIsWrittenInTheFormOfItsSite(t *testing.T) {
 	folder := copies(t, map[string]string{clock2File: "package main\n\nfunc main() { undefined() }\n"})
 	for _, format := range slices.Sorted(maps.Keys(formats)) {
