@@ -31,6 +31,7 @@ type Hints struct {
 // writes what the compiler says. It says so if nothing fails.
 func Hint(w io.Writer, r Report, hints Hints, style Style) error {
 	p := newPage(style)
+	r = r.readable()
 	f, ok := r.First()
 	switch {
 	case !ok:

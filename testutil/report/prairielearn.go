@@ -72,10 +72,13 @@ type prairieLearnTest struct {
 	Output    string `json:"output,omitempty"`
 }
 
+// longText is how many bytes a text has at most in a document that would be too long.
+const longText = 8 << 10
+
 // fit shortens texts until the document has no more than maxPrairieLearn bytes: first what
 // programs have printed.
 func (doc *prairieLearn) fit() {
-	for most := maxText; most > 64; most /= 2 {
+	for most := longText; most > 64; most /= 2 {
 		if doc.size() <= maxPrairieLearn {
 			return
 		}
@@ -83,7 +86,7 @@ func (doc *prairieLearn) fit() {
 			doc.Tests[i].Output = cut(doc.Tests[i].Output, most)
 		}
 	}
-	for most := maxText; most > 64; most /= 2 {
+	for most := longText; most > 64; most /= 2 {
 		if doc.size() <= maxPrairieLearn {
 			return
 		}

@@ -39,6 +39,25 @@ func (r Report) settled() (Report, error) {
 	return r, nil
 }
 
+// readable returns a copy of the report whose verdicts can be shown on a terminal.
+func (r Report) readable() Report {
+	r.Programs = slices.Clone(r.Programs)
+	for i := range r.Programs {
+		p := &r.Programs[i]
+		p.Verdict = cleanVerdict(p.Verdict)
+		p.Parts = slices.Clone(p.Parts)
+		for j := range p.Parts {
+			part := &p.Parts[j]
+			part.Cases = slices.Clone(part.Cases)
+			for k := range part.Cases {
+				c := &part.Cases[k]
+				c.Verdict, c.Note = cleanVerdict(c.Verdict), clean(c.Note)
+			}
+		}
+	}
+	return r
+}
+
 // settle does so for a program.
 func (p *Program) settle() {
 	p.Exercise, p.Name, p.Dir = cleanName(p.Exercise), cleanName(p.Name), cleanName(p.Dir)

@@ -34,6 +34,7 @@ const width = 80
 //	      not concurrent: client 1 is served, and meanwhile client 2 got nothing
 func Text(w io.Writer, r Report, style Style) error {
 	p := newPage(style)
+	r = r.readable()
 	for _, program := range r.Programs {
 		if program.Verdict.Kind == verdict.DoesNotCompile || program.Verdict.Kind == verdict.Refused {
 			p.rejected(program)
@@ -382,10 +383,10 @@ func (r Report) exercises() []string {
 	return names
 }
 
-// visible returns text without what would command a terminal.
+// visible returns text without what would command a terminal, and what is not seen there.
 func visible(text string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\n' && r != '\t' || r >= 0x7f && r < 0xa0 {
+		if !shown(r) {
 			return '?'
 		}
 		return r

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"io"
 	"strings"
 	"testing"
 
@@ -136,5 +137,25 @@ Like:  clock2: this looks like a known mistake, “Shows UTC instead of the zone
 `
 	if got := b.String(); !strings.Contains(got, want) {
 		t.Errorf("Text() is\n%s\nwant it to contain%s", got, want)
+	}
+}
+
+// What a program has written can neither command a terminal nor turn a line around.
+func TestTextShowsWhatIsNotSeen(t *testing.T) {
+	r := sample()
+	c := &r.Programs[0].Parts[0].Cases[1]
+	c.Verdict.Message, c.Output = "a\u202eb\x1b[2Jc\u200b", "d\u202ee\x1b[2Jf"
+	r.Programs[1].Verdict.Message = "g\u2066h\x1b[2J"
+	for name, write := range map[string]func(w io.Writer) error{
+		"Text": func(w io.Writer) error { return Text(w, r, Style{Verbose: true}) },
+		"Hint": func(w io.Writer) error { return Hint(w, r, Hints{}, Style{}) },
+	} {
+		var b strings.Builder
+		if err := write(&b); err != nil {
+			t.Fatal(err)
+		}
+		if strings.ContainsFunc(b.String(), func(r rune) bool { return !shown(r) }) {
+			t.Errorf("%s writes what is not shown:\n%q", name, b.String())
+		}
 	}
 }
