@@ -208,7 +208,7 @@ func Unfinished(exercises []Exercise) report.Report {
 func (g *grading) run(ctx context.Context) (report.Report, error) {
 	r := planned(g.Exercises)
 	if g.confines() && !g.namespaces {
-		r.Notes = append(r.Notes, "without a sandbox, but for limits: this machine has no namespaces")
+		r.Notes = append(r.Notes, "with a part of the sandbox only: this machine has no namespaces")
 	}
 	if !g.Race {
 		r.Notes = append(r.Notes, "without the race detector, which requires cgo and a C compiler: what it would find is not checked")

@@ -24,10 +24,10 @@ func Namespaces() error {
 	confine(cmd)
 	setApart(cmd)
 	out, err := cmd.CombinedOutput()
-	if err != nil {
+	if err != nil && len(out) > 0 {
 		return fmt.Errorf("%w: %s", err, strings.TrimSpace(string(out)))
 	}
-	return nil
+	return err
 }
 
 // The namespaces of a confined program, and of the judge, with which it shares the

@@ -69,7 +69,7 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 	whole := sandbox.Namespaces()
 	if whole != nil {
 		req.jobs = 1 // programs share ports
-		fmt.Fprintf(os.Stderr, "workbook grade: without a sandbox, one student at a time: %v\n", whole)
+		fmt.Fprintf(os.Stderr, "workbook grade: with a part of the sandbox only, and one student at a time: there are no namespaces: %v\n", whole)
 	}
 	if req.jobs == 0 {
 		req.jobs = runtime.GOMAXPROCS(0)
