@@ -110,11 +110,16 @@ func (s *session) hear(t *transfer) bool {
 	return true
 }
 
+// lastWords is how long after the end of the data the end of its client may come: when
+// Linux kills a process, it closes its connections in any order, but at once.
+const lastWords = 2 * time.Millisecond
+
 // catchUp ends watch, and hears what has come by now. A client that is killed in an upload
 // closes both connections, and one that gives it up says ABOR and closes that of the
 // data: in which order they are read is chance, and it is no end of a file.
 func (s *session) catchUp(t *transfer) {
-	s.finish()
+	s.conn.SetReadDeadline(time.Now().Add(lastWords))
+	t.watching.Wait()
 	for t.ctx.Err() == nil && (s.lines.whole() || ready(s.conn)) {
 		s.conn.SetReadDeadline(time.Now().Add(time.Second)) // the end of the line may be missing
 		if !s.hear(t) {

@@ -215,8 +215,8 @@ func TestUploadOfAClientThatGivesUpLeavesTheFilesAsTheyWere(t *testing.T) {
 					data := c.begin(line)
 					io.WriteString(data, "half")
 					if says == "" {
-						c.conn.Close()
 						data.Close()
+						c.conn.Close()
 						eventually(t, "the session is over", func() bool { return len(s.places) == 0 })
 						continue
 					}
