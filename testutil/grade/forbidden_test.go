@@ -26,7 +26,6 @@ func TestForbiddenNamesWhatReachesIntoTheTests(t *testing.T) {
 		{"another process", `import . "syscall"; func init() { PtraceAttach(1) }`, "uses PtraceAttach"},
 		{"any system call", `import "syscall"; func init() { syscall.Syscall(syscall.SYS_WRITE, 2, 0xc000000000, 1<<20) }`, "calls Syscall for more than an ioctl"},
 		{"a system call by another name", `import "syscall"; var call = syscall.RawSyscall6`, "calls RawSyscall6 for more"},
-		{"a look at a connection", `import ("net"; "syscall"); func f(conn *net.TCPConn) { raw, _ := conn.SyscallConn(); raw.Control(func(fd uintptr) { syscall.Recvfrom(int(fd), make([]byte, 1), syscall.MSG_PEEK) }) }`, none},
 		{"an ioctl of any address", `import "syscall"; func f() { syscall.Syscall(syscall.SYS_IOCTL, 0, 0, 0xc000000000) }`, "calls Syscall for more"},
 		{"a name", "import _ \"unsafe\"\n//go:linkname key x", "holds a go:linkname"},
 		{"what the race detector must not see", "//go:norace\nfunc f() {}", "holds a go:norace"},
