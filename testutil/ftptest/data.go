@@ -167,14 +167,29 @@ func (c *client) passive(ask func(c *client) (string, error)) (link, error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithDeadline(context.WithoutCancel(c.site.ctx), c.deadline())
-	defer cancel()
-	var d net.Dialer
-	conn, err := d.DialContext(ctx, "tcp", address)
-	if err != nil {
-		return nil, unusable{error: c.failure("the server tells its client to connect to %s, and that fails: %w", address, err)}
+	told, port, _ := net.SplitHostPort(address)
+	host, _, _ := net.SplitHostPort(c.conn.RemoteAddr().String())
+	patience := c.site.patience
+	if told != host {
+		patience /= 8 // from another network no answer may come
 	}
-	return dialed{conn}, nil
+	conn, err := c.dialData(address, patience)
+	if err == nil {
+		return dialed{conn}, nil
+	}
+	err = c.failure("the server tells its client to connect to %s, and that fails: %w", address, err)
+	if told != host { // some clients take the address of the server instead
+		if conn, _ := c.dialData(net.JoinHostPort(host, port), c.site.patience); conn != nil {
+			c.nowhere = err
+			return dialed{conn}, nil
+		}
+	}
+	return nil, unusable{error: err}
+}
+
+func (c *client) dialData(address string, patience time.Duration) (net.Conn, error) {
+	d := net.Dialer{Timeout: patience}
+	return d.DialContext(context.WithoutCancel(c.site.ctx), "tcp", address)
 }
 
 func (c *client) port() (link, error) {
