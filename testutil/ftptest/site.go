@@ -311,7 +311,7 @@ func (s *site) start(ctx context.Context, cmd *exec.Cmd) error {
 		}
 		if program.Foreign() {
 			return fmt.Errorf("%w\nIt is started with -port 0 -root DIR, in the folder DIR, which is HOME too.\n"+
-				"A program with other arguments is graded by a script that starts it.", err)
+				"A program with other arguments is graded by a script that starts it", err)
 		}
 		return fmt.Errorf("it should print where it listens, in one line: %w", err)
 	}

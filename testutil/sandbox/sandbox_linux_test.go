@@ -121,13 +121,13 @@ func parent(scratch string) {
 
 // Without namespaces, what a program leaves behind is ended by its parent.
 func TestStraysAreEnded(t *testing.T) {
-	cmd, scratch := confined(t, "")
+	_, scratch := confined(t, "")
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	os.Unsetenv("WORKBOOK_CONFINED")
-	cmd = exec.Command(exe)
+	cmd := exec.Command(exe)
 	cmd.Env = append(os.Environ(), "SANDBOX_PARENT="+scratch)
 	out, err := cmd.CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "started") {
