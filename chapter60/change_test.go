@@ -101,7 +101,7 @@ func (c change) failure() (string, error) {
 var changing = regexp.MustCompile(`(?m) \([0-9.]+s\)$|^ +case: .*\n|^FAIL.*\n`)
 
 // tidy returns the output of a failing test as the chapter shows it. The package cmp prints
-// some blanks as others, lest programs depend on its output.
+// some blanks as others, so that programs do not depend on its output.
 func tidy(out string) string {
 	out = strings.NewReplacer("\u00a0", " ", "\t", " ").Replace(changing.ReplaceAllString(out, ""))
 	return regexp.MustCompile(`(?m) +$`).ReplaceAllString(out, "")

@@ -330,7 +330,7 @@ func twoTransfers(s *site) error {
 		return err
 	}
 	defer carol.close()
-	if err := carol.setType("A"); err != nil { // which is nobody else's
+	if err := carol.setType("A"); err != nil { // which is no other client's
 		return err
 	}
 	var conns [2]net.Conn

@@ -88,7 +88,7 @@ var directories = []testCase{
 			if err != nil {
 				return err
 			}
-			if err := bob.wantDir("/"); err != nil { // nobody has moved yet
+			if err := bob.wantDir("/"); err != nil { // no client has moved yet
 				return err
 			}
 			if err := ann.cd("sub"); err != nil {

@@ -88,7 +88,7 @@ func find(ctx context.Context, p *program.Process) (string, error) {
 	}
 }
 
-// accepts reports whether somebody listens at an address.
+// accepts reports whether a process listens at an address.
 func accepts(ctx context.Context, address string) bool {
 	var d net.Dialer
 	conn, err := d.DialContext(ctx, "tcp", address)

@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 	select {}
 }
 
-// What a program prints may be no address, or that of nobody.
+// What a program prints may be no address, or one where no process listens.
 func TestListenerIsFoundByItsProcess(t *testing.T) {
 	for _, tt := range []struct {
 		name, prints string
@@ -80,7 +80,7 @@ func TestListenerIsFoundByItsProcess(t *testing.T) {
 				t.Fatal(err)
 			}
 			if !accepts(ctx, address) {
-				t.Errorf("find of a program that prints %q = %s, and nobody listens there", tt.prints, address)
+				t.Errorf("find of a program that prints %q = %s, and no process listens there", tt.prints, address)
 			}
 		})
 	}

@@ -127,7 +127,7 @@ func Run(ctx context.Context, opts Options) (report.Report, error) {
 	return r, asProblem(ctx, err)
 }
 
-// collect has the submission written, if somebody else does so.
+// collect has the submission written, if another function does so.
 func (g *grading) collect() error {
 	if g.Collect == nil {
 		return nil

@@ -79,9 +79,9 @@ func TestPointsAreFilledInAndNothingElseChanges(t *testing.T) {
 		},
 		{
 			name: "Gradescope", column: "Exercise 8.1",
-			file: "Name,SID,Email,Exercise 8.1\nSomebody,007,,\nNobody,123,,\n",
-			want: "Name,SID,Email,Exercise 8.1\nSomebody,007,,7\nNobody,123,,\n",
-			rest: Rest{Students: []string{"adamsann", "Bob Baker", "cs-ex8-dan"}, Rows: []string{"Nobody 123"}},
+			file: "Name,SID,Email,Exercise 8.1\nAnyone,007,,\nUnknown,123,,\n",
+			want: "Name,SID,Email,Exercise 8.1\nAnyone,007,,7\nUnknown,123,,\n",
+			rest: Rest{Students: []string{"adamsann", "Bob Baker", "cs-ex8-dan"}, Rows: []string{"Unknown 123"}},
 		},
 		{
 			name: "Classroom 50", column: "override",

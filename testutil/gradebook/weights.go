@@ -10,8 +10,8 @@ import (
 // Weights say what a point of each group is worth.
 type Weights struct{ Core, Sturdy, Extra float64 }
 
-// Points is what a student has earned of each group, and how many points there are. Nobody
-// has to earn extra points.
+// Points is what a student has earned of each group, and how many points there are. Extra
+// points are optional.
 type Points struct{ Core, CoreOf, Sturdy, SturdyOf, Extra int }
 
 // Of returns the weighted points, and how many there are.

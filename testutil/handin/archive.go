@@ -15,7 +15,7 @@ import (
 	"strings"
 )
 
-// The limits of an archive in what a student has handed in. Nobody who hands in some
+// The limits of an archive in what a student has handed in. No student who hands in some
 // programs comes near them.
 const (
 	maxArchive  = 32 << 20  // bytes of one, and of those in it

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A program that fills the file of answers keeps nobody busy with what it writes.
+// A program that fills the file of answers keeps no judge busy with what it writes.
 func TestSaidEndsAtALineWithoutASeal(t *testing.T) {
 	key := newKey()
 	sealed := func(line string) string { return fmt.Sprintf("%s %s\n", seal(key, []byte(line)), line) }

@@ -78,7 +78,7 @@ func fenced(text string) string {
 }
 
 // plainMarkdown returns a line of text in which nothing is taken for Markdown or HTML, nor
-// for somebody to be told of it.
+// for a person to be told of it.
 func plainMarkdown(text string) string {
 	var b strings.Builder
 	for _, r := range strings.Join(strings.Fields(text), " ") {

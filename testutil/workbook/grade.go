@@ -48,7 +48,7 @@ func gradeCommand(ctx context.Context, args []string) (status int, err error) {
 	flags.StringVar(&req.Only, "run", "", "run only the tests and cases that match `pattern`, as of go test -run")
 	flags.StringVar(&req.format, "format", "text", "write the result as `text`, or for a program or site to read: "+strings.Join(slices.Sorted(maps.Keys(formats)), ", "))
 	flags.StringVar(&req.out, "o", "", "write the result to `file`, whole or not at all")
-	flags.StringVar(&req.Submission, "submission", "", "grade the exercises in `folder`, what somebody has handed in; an archive will do, too")
+	flags.StringVar(&req.Submission, "submission", "", "grade the exercises in `folder`, what a student has handed in; an archive will do, too")
 	flags.StringVar(&req.class, "class", "", "grade a class in `folder` or an archive, as a course system hands it out, into the table -o, and go on where it ended before")
 	flags.StringVar(&req.feedback, "feedback", "", "with -class, write what there is to say to each student into `folder`")
 	flags.StringVar(&req.grades, "grades", "", "with -class, fill the points into a copy of `file`, a CSV file of the course system")

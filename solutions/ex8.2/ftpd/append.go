@@ -19,7 +19,7 @@ func (s *session) grow(arg, name string) {
 	}
 	defer f.Close()
 	if !lock(f) {
-		s.reply(450, arg+": somebody else adds to it; try again later")
+		s.reply(450, arg+": another client adds to it; try again later")
 		return
 	}
 	before, err := f.Stat()
@@ -49,7 +49,7 @@ var errKept = errors.New("what has come is in the file")
 func stillThere(root *os.Root, name string, before fs.FileInfo) error {
 	now, err := root.Lstat(name)
 	if err == nil && !os.SameFile(now, before) {
-		err = &fs.PathError{Op: "add to", Path: name, Err: errors.New("it has been replaced meanwhile")}
+		err = &fs.PathError{Op: "add to", Path: name, Err: errors.New("it was replaced after it was opened")}
 	}
 	return err
 }

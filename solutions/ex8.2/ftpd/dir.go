@@ -43,7 +43,7 @@ func quote(name string) string {
 }
 
 // inRoot returns the name by which os.Root knows a path of the client. That of an upload
-// under way belongs to nobody, and becomes one that no file can have.
+// under way belongs to no client, and becomes one that no file can have.
 func inRoot(path string) string {
 	switch {
 	case path == "/":

@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// lock locks a file until it is closed, and reports whether it could: somebody else may
+// lock locks a file until it is closed, and reports whether it could: another process may
 // have it locked. A process that is killed locks nothing any more.
 func lock(f *os.File) bool {
 	raw, err := f.SyscallConn()

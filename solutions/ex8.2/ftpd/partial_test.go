@@ -65,7 +65,7 @@ func TestServerRemovesTheUploadsOfOneThatWasKilled(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ln.Close() // nobody comes
+		ln.Close() // no client comes
 		srv, err := newServer(dir, set)
 		if err != nil {
 			t.Fatal(err)

@@ -7,7 +7,7 @@ import (
 )
 
 // The program starts a process that starts the next one and ends, so that each has ended
-// when somebody looks for it. There are 300 of them.
+// when a test looks for it. There are 300 of them.
 func main() { run() }
 
 func serve(ln net.Listener) error {
