@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -343,17 +344,17 @@ func TestStopEndsWhatTheProgramHasStarted(t *testing.T) {
 }
 
 func TestBetweenIsCalledWhenTheLastProcessHasEnded(t *testing.T) {
-	calls := 0
-	program.Between = func() { calls++ }
+	var calls atomic.Int64
+	program.Between = func() { calls.Add(1) }
 	t.Cleanup(func() { program.Between = func() {} })
 	p, q := startReady(t, "wait"), startReady(t, "wait")
 	p.Stop()
-	if calls != 0 {
-		t.Errorf("when one of two processes has ended, Between was called %d times, want 0", calls)
+	if got := calls.Load(); got != 0 {
+		t.Errorf("when one of two processes has ended, Between was called %d times, want 0", got)
 	}
 	q.Stop()
-	if calls != 1 {
-		t.Errorf("when both have ended, Between was called %d times, want 1", calls)
+	if got := calls.Load(); got != 1 {
+		t.Errorf("when both have ended, Between was called %d times, want 1", got)
 	}
 }
 

@@ -57,7 +57,7 @@ func confined(t *testing.T, script string) (cmd *exec.Cmd, scratch string) {
 func TestConfinedProgramSeesOnlyTheListedEnvironment(t *testing.T) {
 	cmd, scratch := confined(t, "env")
 	cmd.Env = append(cmd.Env, "PATH=/usr/bin:/bin", "HOME=/home/gopher", "GOPROXY=https://gopher:secret@localhost", "SSH_AUTH_SOCK=/run/x",
-		"LANG=C", "TZ=UTC", "GOMAXPROCS=2", "GORACE=x", "WORKBOOK_CASE=TestClock")
+		"LANG=C", "TZ=UTC", "GOMAXPROCS=2", "GORACE=atexit_sleep_ms=0", "WORKBOOK_CASE=TestClock")
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
@@ -67,7 +67,7 @@ func TestConfinedProgramSeesOnlyTheListedEnvironment(t *testing.T) {
 	got = slices.DeleteFunc(got, func(e string) bool { // the shell's own
 		return strings.HasPrefix(e, "PWD=") || strings.HasPrefix(e, "OLDPWD=") || strings.HasPrefix(e, "_=") || strings.HasPrefix(e, "SHLVL=")
 	})
-	want := []string{"GOMAXPROCS=2", "GORACE=x", "HOME=" + scratch, "PATH=/usr/bin:/bin", "TMPDIR=" + scratch, "TZ=UTC", "WORKBOOK_CASE=TestClock"}
+	want := []string{"GOMAXPROCS=2", "GORACE=atexit_sleep_ms=0", "HOME=" + scratch, "PATH=/usr/bin:/bin", "TMPDIR=" + scratch, "TZ=UTC", "WORKBOOK_CASE=TestClock"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the environment of a confined program mismatch (-want +got):\n%s", diff)
 	}
