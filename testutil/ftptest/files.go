@@ -177,15 +177,17 @@ func says226WhenAllIsSent(s *site, c *client) error {
 		return c.failure("RETR large.bin sends nothing: %w", err)
 	}
 	c.conn.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
-	if line, err := c.in.ReadString('\n'); !errors.Is(err, os.ErrDeadlineExceeded) {
-		return c.failure("RETR of a large file: %q came while the data were still on their way, want it after them", line)
-	}
+	line, err := c.in.ReadString('\n')
+	early := !errors.Is(err, os.ErrDeadlineExceeded)
 	n, err := io.Copy(io.Discard, conn)
 	if err != nil {
 		return c.cutShort(n+1, err)
 	}
 	if n+1 != large {
 		return c.failure("RETR large.bin sent %d bytes, want %d", n+1, large)
+	}
+	if early {
+		return c.failure("RETR of a large file: %q came while the data were still on their way, want it after them", line)
 	}
 	return c.finish()
 }
