@@ -225,7 +225,7 @@ func about(out, program string) string {
 			last = false
 		case strings.HasPrefix(filepath.ToSlash(line), program+"/"):
 			// Outside of its section it is about imports, which can be the fault of the network.
-			last = inside || problemIn(line) == nil
+			last = inside && !lostModule.MatchString(line) || problemIn(line) == nil
 		case inside && wholePackage.MatchString(line), last && strings.HasPrefix(line, "\t"), last && strings.HasPrefix(line, "too many errors"):
 			last = true
 		default:
@@ -237,6 +237,10 @@ func about(out, program string) string {
 	}
 	return strings.TrimSpace(text.String())
 }
+
+// lostModule matches what the go command says of an import whose module it cannot get. It
+// says so of a file of tests within the section of the program.
+var lostModule = regexp.MustCompile(`^\S+\.go:\d+:\d+: (?:\S+@\S+: )?(?:module lookup disabled by |Get "|reading |dial tcp|verifying )`)
 
 // packageOf returns the folder of the package that a section of the go command's output
 // is about: "exercises/ex8.1/clock2" for "example.com/workbook/exercises/ex8.1/clock2.test",

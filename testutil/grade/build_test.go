@@ -26,6 +26,7 @@ func TestAbout(t *testing.T) {
 		{"killed", "# example.com/workbook/exercises/ex8.1/clock2\n/usr/local/go/pkg/tool/linux_amd64/compile: signal: killed\n", "exercises/ex8.1/clock2", ""},
 		{"no compiler", "# runtime/cgo\ncgo: C compiler \"gcc\" not found: exec: \"gcc\": executable file not found in $PATH\n", "exercises/ex8.1/clock2", ""},
 		{"no modules", "exercises/ex8.1/clock2/clock2.go:8:2: golang.org/x/sync@v0.24.0: module lookup disabled by GOPROXY=off\n", "exercises/ex8.1/clock2", ""},
+		{"no modules for its tests", "# example.com/workbook/exercises/ex8.1/clock2\nexercises/ex8.1/clock2/clock2_test.go:12:2: module lookup disabled by GOPROXY=off\n", "exercises/ex8.1/clock2", ""},
 		{"a folder whose name begins alike", "exercises/ex8.1/clock2x/clock2.go:8:2: undefined: x\n", "exercises/ex8.1/clock2", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
