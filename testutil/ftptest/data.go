@@ -301,12 +301,15 @@ func (c *client) start(name string) (net.Conn, error) {
 	return c.begin(l, "RETR "+name)
 }
 
+// readAll returns all that a data connection brings, and closes it, as clients do before they
+// read the reply to the end of the transfer.
 func (c *client) readAll(conn net.Conn) (string, error) {
 	conn.SetReadDeadline(c.deadline())
 	data, err := io.ReadAll(conn)
 	if err != nil {
 		return "", c.cutShort(int64(len(data)), err)
 	}
+	conn.Close()
 	return string(data), nil
 }
 
