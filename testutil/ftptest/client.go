@@ -2,6 +2,7 @@ package ftptest
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,6 +36,7 @@ type client struct {
 	lenient  bool     // the reply to a method may have an odd code
 	last     reply    // the last one
 	before   reply    // the one before that
+	ended    *reply   // to the end of the transfer, if it came where 150 should
 	greeted  bool     // it is one of site.connected; guarded by site.mu
 	method   int      // which of methods has made the last data connection: see link
 }
@@ -232,9 +234,24 @@ func (c *client) reply() (reply, error) {
 		if code == r.code && (len(line) == 3 || line[3] == ' ') {
 			r.text = text
 			c.before, c.last = c.last, r
-			return r, nil
+			return r, c.once()
 		}
 	}
+}
+
+// once waits for a second reply to the last command, if the case that is run is the one
+// that is sure to see it.
+func (c *client) once() error {
+	command, refused := c.asked(), c.last.is("4", "5")
+	verb, _, _ := strings.Cut(command, " ")
+	if c.last.is("1") || !c.site.isAbout(caseOf(command, refused)) || c.site.repeats(fmt.Sprint("one reply to ", verb, refused)) || !c.more() {
+		return nil
+	}
+	second, err := c.line()
+	if err != nil {
+		return nil // it is about the next command
+	}
+	return c.two(command, second)
 }
 
 // isReply reports whether line can be the first of a reply.
@@ -311,8 +328,8 @@ func (c *client) ask(line, codes, works, name string) (reply, error) {
 // command before; if that is charged elsewhere, settle returns the right one.
 func (c *client) settle(r reply, codes []string) (reply, error) {
 	wrong := func() error { return c.failure("%s is answered %q, want code %s", c.asked(), r, oneOf(codes)) }
-	before, refused := c.askedBefore(1), c.before.is("4", "5")
-	if before == "" || c.site.repeats(c.asked()+" "+r.code) && !c.site.repeats(errTwoReplies.Error()) || !c.more() {
+	before, refused := cmp.Or(c.askedBefore(1), newConnection), c.before.is("4", "5")
+	if c.askedBefore(0) == "" || c.site.repeats(c.asked()+" "+r.code) && !c.site.repeats(errTwoReplies.Error()) || !c.more() {
 		return r, wrong()
 	}
 	next, err := c.reply()
@@ -340,8 +357,11 @@ func (s *site) repeats(text string) bool {
 }
 
 // more reports whether the server has more to say at this moment.
-func (c *client) more() bool {
-	c.conn.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
+func (c *client) more() bool { return c.moreIn(20 * time.Millisecond) }
+
+// moreIn reports whether the server has more to say before patience is over.
+func (c *client) moreIn(patience time.Duration) bool {
+	c.conn.SetReadDeadline(time.Now().Add(patience))
 	_, err := c.in.Peek(1)
 	return err == nil
 }
@@ -354,13 +374,8 @@ var errTwoReplies = errors.New("want one reply for each command")
 func (c *client) another(command string, refused bool, second reply) error {
 	c.site.repeats(errTwoReplies.Error())
 	err := c.two(command, second.String())
-	switch verb, _, _ := strings.Cut(command, " "); {
-	case verb == "CWD" && !refused:
-		return c.site.odd(goingDown, err)
-	case verb == "CDUP" && !refused:
-		return c.site.odd(goingUp, err)
-	case verb == "RETR" && refused:
-		return c.site.odd(noSuchFile, err)
+	if name := caseOf(command, refused); name != "" {
+		return c.site.odd(name, err)
 	}
 	return err
 }
@@ -375,8 +390,11 @@ func (c *client) asked() string {
 	if command := c.askedBefore(0); command != "" {
 		return command
 	}
-	return "a new connection"
+	return newConnection
 }
+
+// newConnection stands for the command to which the greeting is the reply.
+const newConnection = "a new connection"
 
 // askedBefore returns the command that was sent n commands before the last one, or "".
 func (c *client) askedBefore(n int) string {

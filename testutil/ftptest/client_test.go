@@ -22,7 +22,7 @@ func TestServerThatRepliesTwiceIsToldSo(t *testing.T) {
 			io.WriteString(server, "550 no such directory\r\n")
 			io.WriteString(server, "250 ok\r\n")
 		}()
-		c := &client{site: &site{patience: time.Minute}, conn: conn, in: bufio.NewReader(conn)}
+		c := &client{site: &site{ctx: t.Context(), patience: time.Minute}, conn: conn, in: bufio.NewReader(conn)}
 		if _, err := c.do("CWD nosuch", "550"); err != nil {
 			t.Fatal(err)
 		}

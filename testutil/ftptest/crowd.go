@@ -122,7 +122,7 @@ var transfers = []testCase{
 }
 
 func hundredSessions(s *site) error {
-	const n, more = 100, 50
+	n, more := s.many(100), s.many(50)
 	var all []*client
 	var dirs []string
 	for i := range n {
@@ -209,7 +209,8 @@ func hundredsInTurn(s *site) error {
 		}},
 		{"logged in and disconnected", 10, connected(func(c *client) error { return c.login("anonymous") })},
 	} {
-		for i := range way.n {
+		n := s.many(way.n)
+		for i := range n {
 			if err := way.visit(); err != nil {
 				return prefixed(fmt.Sprintf("%s %s, one after another: ", counted(i, "client"), way.how), err)
 			}
@@ -219,7 +220,7 @@ func hundredsInTurn(s *site) error {
 		}
 		c, err := s.login()
 		if err != nil {
-			return prefixed(fmt.Sprintf("%s %s, one after another: ", counted(way.n, "client"), way.how), err)
+			return prefixed(fmt.Sprintf("%s %s, one after another: ", counted(n, "client"), way.how), err)
 		}
 		c.close()
 	}
@@ -360,7 +361,7 @@ func twoTransfers(s *site) error {
 }
 
 func manyTransfers(s *site) error {
-	const n = 20
+	n := s.many(20)
 	var group errgroup.Group
 	for i := range n {
 		name := fmt.Sprintf("file%02d", i)
@@ -398,14 +399,14 @@ func manyCommands(s *site) error {
 		return suite.Unchecked("the data races of another process are seen only if it is built with -race")
 	}
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	clients, err := s.logins(10)
+	clients, err := s.logins(s.many(10))
 	if err != nil {
 		return err
 	}
 	var group errgroup.Group
 	for _, c := range clients {
 		group.Go(func() error {
-			for range 5 {
+			for range s.many(5) {
 				for _, line := range []string{"CWD sub", "PWD", "CWD nosuch", "LIST", "TYPE I", "RETR inner.txt", "CDUP", "NOOP", "SYST", "XYZZY", "SIZE hello.txt", "NLST"} {
 					if err := c.whatever(line); err != nil {
 						return err

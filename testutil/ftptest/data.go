@@ -1,6 +1,7 @@
 package ftptest
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -156,10 +157,25 @@ func (c *client) epsvAddress() (string, error) {
 	return net.JoinHostPort(host, m[1]), err
 }
 
-// A dialed is a link to a port of the server.
-type dialed struct{ net.Conn }
+// A dataConn is a data connection that is there.
+type dataConn struct {
+	net.Conn
+	in *bufio.Reader
+}
 
-func (d dialed) conn(time.Duration) (net.Conn, error) { return d.Conn, nil }
+func newDataConn(conn net.Conn) *dataConn { return &dataConn{conn, bufio.NewReader(conn)} }
+
+func (d *dataConn) Read(p []byte) (int, error) { return d.in.Read(p) }
+
+func (d *dataConn) conn(time.Duration) (net.Conn, error) { return d, nil }
+
+// begins reports whether data come, or their end, before patience is over.
+func (d *dataConn) begins(patience time.Duration) bool {
+	d.SetReadDeadline(time.Now().Add(patience))
+	defer d.SetReadDeadline(time.Time{})
+	_, err := d.in.Peek(1)
+	return !errors.Is(err, os.ErrDeadlineExceeded)
+}
 
 // passive connects as soon as the server has said where.
 func (c *client) passive(ask func(c *client) (string, error)) (link, error) {
@@ -175,13 +191,13 @@ func (c *client) passive(ask func(c *client) (string, error)) (link, error) {
 	}
 	conn, err := c.dialData(address, patience)
 	if err == nil {
-		return dialed{conn}, nil
+		return newDataConn(conn), nil
 	}
 	err = c.failure("the server tells its client to connect to %s, and that fails: %w", address, err)
 	if told != host { // some clients take the address of the server instead
 		if conn, _ := c.dialData(net.JoinHostPort(host, port), c.site.patience); conn != nil {
 			c.nowhere = err
-			return dialed{conn}, nil
+			return newDataConn(conn), nil
 		}
 	}
 	return nil, unusable{error: err}
@@ -193,16 +209,20 @@ func (c *client) dialData(address string, patience time.Duration) (net.Conn, err
 }
 
 func (c *client) port() (link, error) {
-	return c.active(func(ip net.IP, port int) string {
+	ip := c.localIP()
+	if ip.To4() == nil && ip.IsLoopback() {
+		ip = net.IPv4(127, 0, 0, 1) // PORT can tell no other, and it is this machine too
+	}
+	return c.active(ip, func(ip net.IP, port int) string {
 		if ip = ip.To4(); ip == nil {
-			return "" // PORT cannot tell such an address
+			return ""
 		}
 		return fmt.Sprintf("PORT %d,%d,%d,%d,%d,%d", ip[0], ip[1], ip[2], ip[3], port>>8, port&0xff)
 	})
 }
 
 func (c *client) eprt() (link, error) {
-	return c.active(func(ip net.IP, port int) string {
+	return c.active(c.localIP(), func(ip net.IP, port int) string {
 		family := 2
 		if ip.To4() != nil {
 			family = 1
@@ -212,25 +232,37 @@ func (c *client) eprt() (link, error) {
 }
 
 // A listening is a link that the server has to make.
-type listening struct{ *net.TCPListener }
+type listening struct {
+	*net.TCPListener
+	made *dataConn // nil until it has
+}
 
-func (l listening) conn(patience time.Duration) (net.Conn, error) {
+func (l *listening) conn(patience time.Duration) (net.Conn, error) {
+	if l.made != nil {
+		return l.made, nil
+	}
 	l.SetDeadline(time.Now().Add(patience))
 	conn, err := l.Accept()
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		return nil, errors.New("the server does not connect to the address that it was told")
 	}
-	return conn, err
-}
-
-// active listens, and tells the server where.
-func (c *client) active(command func(ip net.IP, port int) string) (link, error) {
-	local := c.conn.LocalAddr().(*net.TCPAddr)
-	ln, err := net.ListenTCP("tcp", &net.TCPAddr{IP: local.IP})
 	if err != nil {
 		return nil, err
 	}
-	line := command(local.IP, ln.Addr().(*net.TCPAddr).Port)
+	l.made = newDataConn(conn)
+	return l.made, nil
+}
+
+// localIP returns the address of the client.
+func (c *client) localIP() net.IP { return c.conn.LocalAddr().(*net.TCPAddr).IP }
+
+// active listens at ip, and tells the server where.
+func (c *client) active(ip net.IP, command func(ip net.IP, port int) string) (link, error) {
+	ln, err := net.ListenTCP("tcp", &net.TCPAddr{IP: ip})
+	if err != nil {
+		return nil, errNotKnown // this machine has no such address
+	}
+	line := command(ip, ln.Addr().(*net.TCPAddr).Port)
 	if line == "" {
 		ln.Close()
 		return nil, errNotKnown
@@ -239,7 +271,7 @@ func (c *client) active(command func(ip net.IP, port int) string) (link, error) 
 		ln.Close()
 		return nil, err
 	}
-	return listening{ln}, nil
+	return &listening{TCPListener: ln}, nil
 }
 
 // fetch carries out a command that sends data, and returns them.
@@ -264,29 +296,72 @@ func (c *client) fetchOver(l link, line string) (string, error) {
 	return data, c.finish()
 }
 
-// begin sends a command that uses a data connection, and returns it.
+// begin sends a command that uses a data connection, and returns it. It is an error if the
+// command is refused.
 func (c *client) begin(l link, line string) (net.Conn, error) {
+	conn, r, err := c.request(l, line)
+	if err == nil && conn == nil {
+		err = c.failure("%s is answered %q, want code 150 or 125", line, r)
+	}
+	return conn, err
+}
+
+// request sends a command that uses a data connection, and returns it, or nil and the reply
+// if the command is refused.
+func (c *client) request(l link, line string) (conn net.Conn, r reply, err error) {
+	c.ended = nil
 	if err := c.send(line); err != nil {
-		return nil, err
+		return nil, r, err
 	}
-	r, err := c.reply()
-	switch {
-	case err != nil || r.is("150", "125"):
-	case r.is("1"):
-		err = c.site.odd(transferEnd, c.failure("%s is answered %q, want code 150 or 125", line, r))
-	default:
-		_, err = c.settle(r, []string{"150", "125"})
+	if !c.sendsAtOnce(l) {
+		if r, err = c.reply(); err == nil {
+			r, err = c.preliminary(line, r)
+		}
+	} else {
+		err = c.unannounced("the data came, and no reply to %s", line)
 	}
-	if err != nil {
+	if err != nil || r.is("4", "5") {
 		l.Close()
-		return nil, err
+		return nil, r, err
 	}
-	conn, err := l.conn(c.site.patience)
-	if err != nil {
-		return nil, c.failure("%s: %w", line, err)
+	if conn, err = l.conn(c.site.patience); err != nil {
+		return nil, r, c.failure("%s: %w", line, err)
 	}
 	c.site.keep(conn)
-	return conn, nil
+	return conn, r, nil
+}
+
+// preliminary returns the first reply to a command that uses a data connection, which is r
+// if that is not a second reply to the command before.
+func (c *client) preliminary(line string, r reply) (reply, error) {
+	switch {
+	case r.is("150", "125", "4", "5"):
+		return r, nil
+	case r.is("1"):
+		return r, c.site.odd(transferEnd, c.failure("%s is answered %q, want code 150 or 125", line, r))
+	}
+	next, err := c.settle(r, []string{"150", "125", "4", "5"})
+	if err == nil || errors.Is(err, errTwoReplies) || !r.is("226", "250") {
+		return next, err
+	}
+	c.ended = &r
+	return r, c.unannounced("%s is answered %q", line, r)
+}
+
+// unannounced returns an error about data that came without a reply 150 before them.
+func (c *client) unannounced(format string, args ...any) error {
+	what := fmt.Sprintf(format, args...)
+	return c.site.odd(caseOf(c.asked(), false), c.failure("%s; want 150 or 125 before the data, and 226 after them", what))
+}
+
+// sendsAtOnce reports whether the server sends data over l, and no reply before them.
+func (c *client) sendsAtOnce(l link) bool {
+	const moment = 50 * time.Millisecond
+	if c.site.fake || c.moreIn(moment) {
+		return false
+	}
+	conn, err := l.conn(moment)
+	return err == nil && conn.(*dataConn).begins(moment) && !c.more() // which came first
 }
 
 // start asks for a file as it is, and returns the data connection that brings it.
@@ -326,9 +401,17 @@ func (c *client) cutShort(n int64, err error) error {
 	return c.failure("%s: got %d bytes, and the data connection is still open; want it closed after the last byte", command, n)
 }
 
-// finish reads the reply to the end of a transfer.
+// over returns the reply to the end of a transfer.
+func (c *client) over() (reply, error) {
+	if c.ended != nil {
+		return *c.ended, nil
+	}
+	return c.reply()
+}
+
+// finish reads the reply to the end of a transfer, and wants it to say that all went well.
 func (c *client) finish() error {
-	r, err := c.reply()
+	r, err := c.over()
 	switch {
 	case err != nil || r.is("226"):
 	case r.is("250"):

@@ -186,7 +186,11 @@ func (s *doubleSession) forget() {
 
 func (s *doubleSession) passive(verb string) {
 	s.forget()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	ip := s.conn.LocalAddr().(*net.TCPAddr).IP
+	if verb == "PASV" {
+		ip = net.IPv4(127, 0, 0, 1) // it can tell no other
+	}
+	ln, err := net.ListenTCP("tcp", &net.TCPAddr{IP: ip})
 	if err != nil {
 		s.say("425 no port")
 		return
@@ -194,7 +198,7 @@ func (s *doubleSession) passive(verb string) {
 	s.link = func() (net.Conn, error) {
 		defer ln.Close()
 		conn, err := ln.Accept()
-		if err == nil && !strings.HasPrefix(conn.RemoteAddr().String(), "127.0.0.1:") {
+		if err == nil && !conn.RemoteAddr().(*net.TCPAddr).IP.Equal(ip) {
 			conn.Close()
 			err = errors.New("a stranger")
 		}
@@ -221,7 +225,7 @@ func (s *doubleSession) active(verb, arg string) {
 		host = fields[2]
 		port, _ = strconv.Atoi(fields[3])
 	}
-	if host != "127.0.0.1" || port < 1024 || port > 65535 {
+	if host != "127.0.0.1" && host != "::1" || port < 1024 || port > 65535 {
 		s.say("501 not your address")
 		return
 	}

@@ -121,7 +121,7 @@ var files = []testCase{
 			if err != nil {
 				return err
 			}
-			for range 110 { // more than a server might have slots for
+			for range s.many(110) { // more than a server might have slots for
 				if err := c.talk(step{"RETR nosuch.txt", "5 4"}); err != nil {
 					return err
 				}
@@ -183,6 +183,7 @@ func says226WhenAllIsSent(s *site, c *client) error {
 	if err != nil {
 		return c.cutShort(n+1, err)
 	}
+	conn.Close()
 	if n+1 != large {
 		return c.failure("RETR large.bin sent %d bytes, want %d", n+1, large)
 	}

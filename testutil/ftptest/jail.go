@@ -145,13 +145,9 @@ func (c *client) refusedOrEmpty(line string) error {
 		return err
 	}
 	defer l.Close()
-	r, err := c.do(line, "1", "4", "5")
-	if err != nil || !r.is("1") {
+	conn, _, err := c.request(l, line)
+	if err != nil || conn == nil {
 		return err
-	}
-	conn, err := l.conn(c.site.patience)
-	if err != nil {
-		return c.failure("%s: %w", line, err)
 	}
 	defer conn.Close()
 	data, err := c.readAll(conn)
@@ -163,8 +159,11 @@ func (c *client) refusedOrEmpty(line string) error {
 			return c.failure("%s sent %q, which is outside of the root", line, short(data))
 		}
 	}
-	_, err = c.want("2", "4", "5")
-	return err
+	if r, err := c.over(); err != nil || r.is("2", "4", "5") {
+		return err
+	} else {
+		return c.failure("%s is answered %q after the data, want a code for their end", line, r)
+	}
 }
 
 func listsNothingOutside(s *site) error {

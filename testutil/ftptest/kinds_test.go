@@ -1,6 +1,7 @@
 package ftptest
 
 import (
+	"context"
 	"maps"
 	"os"
 	"path"
@@ -122,6 +123,26 @@ var kinds = []struct {
 	{"answers_CWD_twice", double{reply: replace("CWD", "250 ok", "250 ok\r\n250 ok")}, []string{goingDown, "TestTransfers/has_no_data_race"}},
 	{"answers_a_missing_file_twice", double{reply: replace("RETR", "550", "550 no\r\n226")}, []string{noSuchFile}},
 
+	{"replies_twice_to_the_greeting", double{reply: replace("", "220 hi", "220 hi\r\n220 hi")}, []string{greeting}},
+	{"replies_twice_to_USER", double{reply: replace("USER", "331 who", "331 who\r\n331 who")}, []string{loggingIn}},
+	{"replies_twice_to_PASS", double{reply: replace("PASS", "230 in", "230 in\r\n230 in")}, []string{loggingIn}},
+	{"replies_twice_to_PWD", double{reply: replace("PWD", "257", "257-is\r\n257 ok\r\n257")}, []string{telling}},
+	{"replies_twice_to_CDUP", double{reply: replace("CDUP", "250 ok", "250 ok\r\n200 ok")}, []string{goingUp}},
+	{"replies_twice_to_TYPE", double{reply: replace("TYPE", "200 ok", "200 ok\r\n200 ok")}, []string{typing}},
+	{"replies_twice_to_PASV", double{reply: replace("PASV", "227", "200 ok\r\n227")}, []string{dataConnection}},
+	{"replies_twice_to_LIST", double{reply: replace("LIST", "226 done", "226 done\r\n226 done")}, []string{listing}},
+	{"replies_twice_to_NLST", double{reply: replace("NLST", "226 done", "226 done\r\n250 done")}, []string{bareListing}},
+	{"replies_twice_to_RETR", double{reply: replace("RETR", "226 done", "226 done\r\n226 done")}, []string{transferEnd}},
+	{"replies_twice_to_QUIT", double{reply: replace("QUIT", "221 bye", "221 bye\r\n221 bye")}, []string{goodbye}},
+	{"replies_twice_to_a_bad_CWD", double{reply: replace("CWD", "550 no", "550 no\r\n550 no")}, []string{noDirectory}},
+	{"replies_twice_to_what_is_not_known", double{reply: replaceAll("502 not known", "500 what\r\n502 not known")}, []string{notKnown}},
+
+	// No reply before the data.
+	{"sends_no_150", double{reply: replaceAllLines("150", "")}, []string{transferEnd, listing, bareListing}},
+	{"sends_no_150_to_a_client_that_listens", double{command: without("PASV", "EPSV"), reply: replaceAllLines("150", "")}, []string{transferEnd, listing, bareListing}},
+	{"sends_no_150_before_a_listing", double{reply: replace("LIST", "150 here it comes", "")}, []string{listing}},
+	{"sends_150_and_125", double{reply: replace("RETR", "150 here", "150-\r\n150 here")}, nil},
+
 	// Other faults.
 	{"converts_line_ends", double{data: func(command string, data []byte) []byte {
 		return []byte(strings.ReplaceAll(string(data), "\n", "\r\n"))
@@ -163,6 +184,16 @@ func replaceAll(old, text string) func(command, line string) string {
 	}
 }
 
+// replaceAllLines is replaceAll for lines as a whole.
+func replaceAllLines(old, text string) func(command, line string) string {
+	return func(_, line string) string {
+		if strings.HasPrefix(line, old) {
+			return text
+		}
+		return line
+	}
+}
+
 // Each fault is charged in the case about it, and in one more at most.
 func TestFaultIsChargedOnce(t *testing.T) {
 	t.Setenv("WORKBOOK_PATIENCE", "3s")
@@ -191,12 +222,13 @@ func TestFaultIsChargedOnce(t *testing.T) {
 func failures(t *testing.T, d double) map[string]string {
 	t.Helper()
 	failed := make(map[string]string)
+	ctx := context.WithValue(t.Context(), fewKey{}, true)
 	for _, p := range []part{loginPart, directoryPart, listingPart, filePart, sessionPart, transferPart, jailPart} {
 		for _, c := range casesOf(p.name, p.cases) {
 			if c.Name == "keeps_a_client_that_says_nothing_for_minutes" {
 				continue // that takes minutes
 			}
-			v := verdict.Of(oneAtATime(c.Name, func() error { return c.Run(t.Context(), loopback(d.serve)) }))
+			v := verdict.Of(oneAtATime(c.Name, func() error { return c.Run(ctx, loopback(d.serve)) }))
 			if v.Kind != verdict.Passed {
 				message, _, _ := strings.Cut(v.String(), "\n")
 				failed[p.name+"/"+c.Name] = message

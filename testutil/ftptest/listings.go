@@ -51,7 +51,7 @@ var listings = []testCase{
 				return err
 			}
 			var many []string
-			for i := range 300 {
+			for i := range s.many(300) {
 				name := fmt.Sprintf("file%03d", i)
 				if err := s.add("many/"+name, ""); err != nil {
 					return err

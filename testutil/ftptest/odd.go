@@ -23,13 +23,51 @@ const (
 	everyByteSent  = "TestFiles/sends_every_byte_as_it_is"
 	noSuchFile     = "TestFiles/says_so_when_there_is_no_such_file"
 	transferEnd    = "TestFiles/sends_a_file"
+	listing        = "TestListings/lists_the_files_of_the_root"
+	bareListing    = "TestListings/lists_the_bare_names"
+	noDirectory    = "TestDirectories/refuses_what_is_no_directory"
+	notKnown       = "TestLogin/answers_what_it_does_not_know"
 )
+
+// caseOf returns the case that is about the reply to a command, which was refused or not,
+// or "" if there is none.
+func caseOf(command string, refused bool) string {
+	verb, _, _ := strings.Cut(command, " ")
+	switch {
+	case command == newConnection:
+		return greeting
+	case verb == "RETR" && refused:
+		return noSuchFile
+	case verb == "CWD" && refused:
+		return noDirectory
+	case verb == "CDUP" && refused:
+		return "" // at the root it may be
+	}
+	return map[string]string{
+		"USER": loggingIn, "PASS": loggingIn, "QUIT": goodbye, "XYZZY": notKnown,
+		"CWD": goingDown, "CDUP": goingUp, "PWD": telling,
+		"PASV": dataConnection, "EPSV": dataConnection, "PORT": dataConnection, "EPRT": dataConnection,
+		"TYPE": typing, "LIST": listing, "NLST": bareListing, "RETR": transferEnd,
+	}[verb]
+}
 
 // caseKey is the key of the name of the case that is run, in its context.
 type caseKey struct{}
 
 func withCase(ctx context.Context, name string) context.Context {
 	return context.WithValue(ctx, caseKey{}, name)
+}
+
+// fewKey is the key of a context in which crowds are small, since how a server stands a crowd
+// is not the question.
+type fewKey struct{}
+
+// many returns n, or a part of it where crowds are small.
+func (s *site) many(n int) int {
+	if s.ctx.Value(fewKey{}) != nil {
+		return max(3, n/20)
+	}
+	return n
 }
 
 // isAbout reports whether the case that is run is the one called name.

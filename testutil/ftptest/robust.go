@@ -371,8 +371,8 @@ func (c *client) breakOff(command string) (reply, error) {
 
 // breakLink closes a link in such a way that the server gets an error when it sends.
 func breakLink(l link) {
-	if d, ok := l.(dialed); ok {
-		reset(d.Conn)
+	if d, ok := l.(*dataConn); ok {
+		reset(d)
 		return
 	}
 	l.Close()
@@ -486,7 +486,7 @@ func (c *client) reset() {
 
 // reset closes a connection in such a way that the other end gets an error.
 func reset(conn net.Conn) {
-	if d, ok := conn.(dialed); ok {
+	if d, ok := conn.(*dataConn); ok {
 		conn = d.Conn
 	}
 	if tcp, ok := conn.(*net.TCPConn); ok {
@@ -526,7 +526,7 @@ func forgetsOldPort(s *site, c *client) error {
 		if err != nil {
 			return err
 		}
-		d, ok := l.(dialed)
+		d, ok := l.(*dataConn)
 		if !ok {
 			return nil // it is the client that listens
 		}
@@ -684,14 +684,17 @@ func (c *client) wantRefused(line string) error {
 		return err
 	}
 	defer l.Close()
-	r, err := c.do(line, "1", "4", "5")
-	if err != nil || !r.is("1") {
-		return err
-	}
-	if conn, err := l.conn(c.site.patience); err == nil {
+	conn, r, err := c.request(l, line)
+	if conn != nil {
 		defer conn.Close()
 	}
-	_, err = c.want("4", "5")
+	if conn == nil && !r.is("1") { // it need not connect before it refuses
+		return err
+	}
+	r, err = c.over()
+	if err == nil && !r.is("4", "5") {
+		err = c.failure("%s is answered %q, want code 4xx or 5xx", line, r)
+	}
 	return err
 }
 

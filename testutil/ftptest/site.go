@@ -182,8 +182,11 @@ func inMemory(ctx context.Context, serve Serve) (*site, error) {
 	return s, nil
 }
 
-// loopback returns the opener of servers on the real network.
-func loopback(serve Serve) opener {
+// loopback returns the opener of servers on the real network of this machine.
+func loopback(serve Serve) opener { return listeningAt("127.0.0.1:0", serve) }
+
+// listeningAt returns the opener of servers that listen at an address of this machine.
+func listeningAt(address string, serve Serve) opener {
 	return opener{
 		open: func(ctx context.Context) (*site, error) {
 			dontCollect()
@@ -191,7 +194,7 @@ func loopback(serve Serve) opener {
 			if err != nil {
 				return nil, err
 			}
-			ln, err := net.Listen("tcp", "127.0.0.1:0")
+			ln, err := net.Listen("tcp", address)
 			if err != nil {
 				return nil, err
 			}
