@@ -62,6 +62,8 @@ func (s *site) connect() (*client, error) {
 	}
 	r, err := c.reply()
 	switch {
+	case errors.Is(err, errTwoReplies):
+		return nil, err
 	case err != nil && s.alone():
 		return nil, fmt.Errorf("the server does not greet a new client: %w\n%s", err, ownProtocol)
 	case err != nil:
@@ -244,7 +246,7 @@ func (c *client) reply() (reply, error) {
 func (c *client) once() error {
 	command, refused := c.asked(), c.last.is("4", "5")
 	verb, _, _ := strings.Cut(command, " ")
-	if c.last.is("1") || !c.site.isAbout(caseOf(command, refused)) || c.site.repeats(fmt.Sprint("one reply to ", verb, refused)) || !c.more() {
+	if c.last.is("1") || !c.site.isAbout(caseOf(command, refused)) || c.site.times(fmt.Sprint("one reply to ", verb, refused)) > 0 || !c.more() {
 		return nil
 	}
 	second, err := c.line()
@@ -312,6 +314,11 @@ func (c *client) ask(line, codes, works, name string) (reply, error) {
 	if err := c.send(line); err != nil {
 		return reply{}, err
 	}
+	return c.answer(codes, works, name)
+}
+
+// answer is ask for a command that was sent.
+func (c *client) answer(codes, works, name string) (reply, error) {
 	r, err := c.reply()
 	if err != nil || r.is(strings.Fields(codes)...) {
 		return r, err
@@ -329,7 +336,8 @@ func (c *client) ask(line, codes, works, name string) (reply, error) {
 func (c *client) settle(r reply, codes []string) (reply, error) {
 	wrong := func() error { return c.failure("%s is answered %q, want code %s", c.asked(), r, oneOf(codes)) }
 	before, refused := cmp.Or(c.askedBefore(1), newConnection), c.before.is("4", "5")
-	if c.askedBefore(0) == "" || c.site.repeats(c.asked()+" "+r.code) && !c.site.repeats(errTwoReplies.Error()) || !c.more() {
+	const most = 10 // times that each of many clients waits for more
+	if c.askedBefore(0) == "" || c.site.times(c.asked()+" "+r.code) >= most && c.site.times(errTwoReplies.Error()) == 0 || !c.more() {
 		return r, wrong()
 	}
 	next, err := c.reply()
@@ -342,18 +350,15 @@ func (c *client) settle(r reply, codes []string) (reply, error) {
 	return next, nil
 }
 
-// repeats reports whether it was called with text before.
-func (s *site) repeats(text string) bool {
+// times returns how often it was called with text before.
+func (s *site) times(text string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.seen[text] {
-		return true
-	}
 	if s.seen == nil {
-		s.seen = make(map[string]bool)
+		s.seen = make(map[string]int)
 	}
-	s.seen[text] = true
-	return false
+	s.seen[text]++
+	return s.seen[text] - 1
 }
 
 // more reports whether the server has more to say at this moment.
@@ -372,9 +377,9 @@ var errTwoReplies = errors.New("want one reply for each command")
 // another charges a second reply to a command, which was refused or not, in the case that
 // is sure to see it, or else in all.
 func (c *client) another(command string, refused bool, second reply) error {
-	c.site.repeats(errTwoReplies.Error())
+	c.site.times(errTwoReplies.Error())
 	err := c.two(command, second.String())
-	if name := caseOf(command, refused); name != "" {
+	if name := cmp.Or(caseOf(command, refused), caseOf(c.asked(), false)); name != "" {
 		return c.site.odd(name, err)
 	}
 	return err
@@ -382,6 +387,9 @@ func (c *client) another(command string, refused bool, second reply) error {
 
 // two returns an error about a second reply to a command.
 func (c *client) two(command, second string) error {
+	if command == newConnection {
+		return c.failure("after the greeting came another reply, %q; %w", short(second), errTwoReplies)
+	}
 	return c.failure("after the reply to %s came another, %q; %w", command, short(second), errTwoReplies)
 }
 

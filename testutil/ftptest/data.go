@@ -98,7 +98,10 @@ func (c *client) try(line, code string) (reply, error) {
 	case err != nil:
 		return r, err
 	case r.is("5", "4"):
-		return r, errNotKnown
+		if r, err = c.settle(r, []string{code}); err != nil && !errors.Is(err, errTwoReplies) {
+			err = errNotKnown
+		}
+		return r, err
 	case !r.is(code) && !(c.lenient && r.is("2")):
 		r, err := c.settle(r, []string{code, "4", "5"})
 		switch {

@@ -84,7 +84,7 @@ var login = []testCase{
 					c.conn.Write([]byte{b})
 				}
 			}()
-			r, err := c.want("3", "2")
+			r, err := c.answer("331 230", "3 2", loggingIn)
 			if err != nil {
 				return err
 			}

@@ -33,6 +33,7 @@ const (
 // or "" if there is none.
 func caseOf(command string, refused bool) string {
 	verb, _, _ := strings.Cut(command, " ")
+	verb = strings.ToUpper(verb)
 	switch {
 	case command == newConnection:
 		return greeting
@@ -43,12 +44,16 @@ func caseOf(command string, refused bool) string {
 	case verb == "CDUP" && refused:
 		return "" // at the root it may be
 	}
-	return map[string]string{
-		"USER": loggingIn, "PASS": loggingIn, "QUIT": goodbye, "XYZZY": notKnown,
+	name, ok := map[string]string{
+		"USER": loggingIn, "PASS": loggingIn, "QUIT": goodbye,
 		"CWD": goingDown, "CDUP": goingUp, "PWD": telling,
 		"PASV": dataConnection, "EPSV": dataConnection, "PORT": dataConnection, "EPRT": dataConnection,
 		"TYPE": typing, "LIST": listing, "NLST": bareListing, "RETR": transferEnd,
 	}[verb]
+	if !ok && refused {
+		return notKnown
+	}
+	return name
 }
 
 // caseKey is the key of the name of the case that is run, in its context.

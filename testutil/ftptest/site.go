@@ -87,7 +87,7 @@ type site struct {
 	connected int        // how many of them are still connected
 	closed    bool
 	sent      string            // the command that was sent last, by any client
-	seen      map[string]bool   // what repeats was called with
+	seen      map[string]int    // how often times was called, by its text
 	added     map[string]string // the files that were added, by name
 	ended     error             // why the server ended before it was told to, or nil
 	conns     []io.Closer
