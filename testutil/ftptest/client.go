@@ -138,7 +138,7 @@ func (s *site) login() (*client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c, c.login("anonymous")
+	return c, c.login(s.name())
 }
 
 func (c *client) login(user string) error {
@@ -150,8 +150,19 @@ func (c *client) login(user string) error {
 		c.site.note("USER is answered 230, without asking for a password: clients accept that")
 		return nil
 	}
-	_, err = c.ask("PASS guest@", "230 202", "2", loggingIn)
+	_, err = c.ask("PASS "+c.site.pass(), "230 202", "2", loggingIn)
 	return err
+}
+
+// name returns the name with which clients log in.
+func (s *site) name() string { return cmp.Or(s.user, "anonymous") }
+
+// pass returns their password.
+func (s *site) pass() string {
+	if s.user == "" {
+		return "guest@"
+	}
+	return s.password
 }
 
 // quit says goodbye.

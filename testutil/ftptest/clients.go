@@ -262,6 +262,9 @@ func (u userClient) find(ctx context.Context) (path string, err error) {
 
 // visit has the client do all that it does in a visit.
 func (u userClient) visit(s *site) error {
+	if s.user != "" {
+		return suite.Unchecked("the clients log in as anonymous, and not as " + s.user)
+	}
 	path, err := u.find(s.ctx)
 	if err != nil {
 		return err
@@ -273,7 +276,7 @@ func (u userClient) visit(s *site) error {
 			return err
 		}
 	}
-	home := filepath.Join(s.base, "client")
+	home := filepath.Join(s.work, "client")
 	if err := os.MkdirAll(filepath.Join(home, "tree", "deep"), 0o755); err != nil {
 		return err
 	}
@@ -370,7 +373,7 @@ func (line commandLine) judge(home string, files map[string]string, status int, 
 // run runs a command in the directory home until it ends, and returns its exit
 // status and what it has printed.
 func run(s *site, home, input string, command []string) (status int, printed string, err error) {
-	typed := filepath.Join(s.base, "typed")
+	typed := filepath.Join(s.work, "typed")
 	if err := write(typed, input); err != nil {
 		return 0, "", err
 	}

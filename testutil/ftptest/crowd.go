@@ -72,7 +72,7 @@ var sessions = []testCase{
 		Name: "keeps_a_client_that_says_nothing_for_minutes", Group: suite.Sturdy, Points: 1,
 		Explanation: "A person at the keyboard thinks and reads. A server must wait for five minutes at least (RFC 1123, 4.1.3.2).",
 		Run: visit(func(s *site) error {
-			if s.process != nil {
+			if s.isOutside() {
 				return suite.Unchecked("it would take minutes on the real clock")
 			}
 			c, err := s.login()
@@ -145,7 +145,7 @@ func hundredSessions(s *site) error {
 		}
 		return group.Wait()
 	}
-	if err := together(func(c *client, _ string) error { return c.login("anonymous") }); err != nil {
+	if err := together(func(c *client, _ string) error { return c.login(s.name()) }); err != nil {
 		return err
 	}
 	for range 2 {
@@ -207,7 +207,7 @@ func hundredsInTurn(s *site) error {
 			}
 			return err
 		}},
-		{"logged in and disconnected", 10, connected(func(c *client) error { return c.login("anonymous") })},
+		{"logged in and disconnected", 10, connected(func(c *client) error { return c.login(s.name()) })},
 	} {
 		n := s.many(way.n)
 		for i := range n {
@@ -374,7 +374,7 @@ func manyTransfers(s *site) error {
 			return prefixed(fmt.Sprintf("client %d of %d: ", i+1, n), err)
 		}
 		group.Go(func() error {
-			if err := c.login("anonymous"); err != nil {
+			if err := c.login(s.name()); err != nil {
 				return err
 			}
 			for range 3 {
@@ -395,7 +395,7 @@ func manyTransfers(s *site) error {
 // of them have sent a command before the first is carried out, so that nothing but a lock
 // or a channel of the program puts what their sessions do in an order.
 func manyCommands(s *site) error {
-	if s.process != nil && !watchesRaces(program.File()) {
+	if s.remote || s.process != nil && !watchesRaces(program.File()) {
 		return suite.Unchecked("the data races of another process are seen only if it is built with -race")
 	}
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))

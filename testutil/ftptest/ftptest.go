@@ -18,6 +18,7 @@ import (
 	"context"
 	"net"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"example.com/workbook/testutil/program"
@@ -154,7 +155,7 @@ func Clients() suite.Suite { return clientPart.outside() }
 
 // overPipes returns the suite of the cases on a network in memory and a fake clock.
 func (p part) overPipes(serve Serve) suite.Suite {
-	if os.Getenv("WORKBOOK_PROGRAM") != "" {
+	if program.Foreign() {
 		return p.outside()
 	}
 	return p.suite(suite.FakeClock, pipes(serve))
@@ -162,7 +163,7 @@ func (p part) overPipes(serve Serve) suite.Suite {
 
 // overLoopback returns the suite of the cases on the real network of this machine.
 func (p part) overLoopback(serve Serve) suite.Suite {
-	if os.Getenv("WORKBOOK_PROGRAM") != "" {
+	if program.Foreign() {
 		return p.outside()
 	}
 	return p.suite(suite.RealClockProcess, loopback(serve))
@@ -237,20 +238,62 @@ func withClient(visit func(s *site, c *client) error) func(s *site) error {
 	}
 }
 
-// openProgram opens a site with the program under test, in a process.
+// openProgram opens a site with the program under test, in a process or where it runs
+// already.
 func openProgram(ctx context.Context) (*site, error) {
+	t, foreign := program.Tested()
+	if t.Address != "" {
+		return openRemote(ctx, t)
+	}
 	s, err := newSite(ctx)
 	if err != nil {
 		return nil, err
 	}
-	cmd := program.Command("-port", "0", "-root", s.root)
+	s.user, s.password = t.User, t.Password
+	port := "0"
+	if !program.TakesFlags() {
+		if port, err = freePort(); err != nil {
+			return nil, err
+		}
+	}
+	cmd := program.Command("-port", port, "-root", s.root)
 	cmd.Dir = s.base
-	if os.Getenv("WORKBOOK_PROGRAM") != "" {
+	if foreign {
 		cmd.Dir = s.root // for those that do not know -root
 	}
 	if cmd.Env == nil {
 		cmd.Env = os.Environ()
 	}
 	cmd.Env = append(cmd.Env, "HOME="+s.root)
-	return s, s.start(ctx, cmd)
+	return s, s.start(ctx, cmd, net.JoinHostPort("localhost", port))
+}
+
+// freePort returns a port that was free a moment ago.
+func freePort() (string, error) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer ln.Close()
+	_, port, err := net.SplitHostPort(ln.Addr().String())
+	return port, err
+}
+
+// openRemote opens a site with a server that is running already. Its files are put into the
+// folder that it serves, which is empty, and beside it.
+func openRemote(ctx context.Context, t program.Target) (*site, error) {
+	entries, err := os.ReadDir(t.Dir)
+	if err != nil {
+		return nil, verdict.Errorf(verdict.GraderProblem, "the folder that the server serves: %w", err)
+	}
+	if len(entries) > 0 {
+		return nil, verdict.Errorf(verdict.GraderProblem, "the folder that the server serves, %s, is not empty: %s is in it", t.Dir, entries[0].Name())
+	}
+	work, err := os.MkdirTemp("", "ftptest")
+	if err != nil {
+		return nil, err
+	}
+	s := &site{ctx: ctx, base: filepath.Dir(t.Dir), root: t.Dir, work: work, patience: suite.Patience(), remote: true, user: t.User, password: t.Password}
+	s.dialTo(t.Address)
+	return s, s.fill()
 }

@@ -55,9 +55,22 @@ func listensAt(pids []int) ([]int, error) {
 	return ports, known
 }
 
-// find waits until p, a program of any shape, listens, and returns where. What it prints
-// decides between two ports, and is all that there is where the system tells no ports.
-func find(ctx context.Context, p *program.Process) (string, error) {
+// contract returns how a program of any shape is started, for those who must change it or the
+// way that it is started.
+func contract() string {
+	if !program.TakesFlags() {
+		return "It is started by a command of its own, in the folder that it is to serve, which is HOME too.\n" +
+			"Its arguments are to tell it to listen at {port}, on localhost, and to serve {root}"
+	}
+	return "It is started with -port 0 -root DIR, in the folder DIR, which is HOME too.\n" +
+		"One with other arguments is graded by -command 'PROG -p {port} {root}'"
+}
+
+// find waits until p, a program of any shape, listens, and returns where. It is asked to
+// listen at want, where port 0 stands for any. If there are two ports, and want is not one of
+// them, what it prints decides; that is all that there is where the system tells no ports.
+func find(ctx context.Context, p *program.Process, want string) (string, error) {
+	any := strings.HasSuffix(want, ":0")
 	const looks = 10 // for a program that has yet to print which port it is
 	again := time.NewTicker(10 * time.Millisecond)
 	defer again.Stop()
@@ -65,12 +78,14 @@ func find(ctx context.Context, p *program.Process) (string, error) {
 		printed, says := program.Address(p.Output())
 		ports, err := listensAt(group(p.Pid()))
 		switch {
+		case err != nil && !any && accepts(ctx, want):
+			return want, nil
 		case err != nil && says && accepts(ctx, printed):
 			return printed, nil
 		case len(ports) > 0:
 			seen++
 			for _, port := range ports {
-				if address := net.JoinHostPort("localhost", strconv.Itoa(port)); address == printed || seen == looks {
+				if address := net.JoinHostPort("localhost", strconv.Itoa(port)); address == want || address == printed && any || seen == looks {
 					return address, nil
 				}
 			}

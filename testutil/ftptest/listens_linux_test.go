@@ -69,7 +69,7 @@ func TestListenerIsFoundByItsProcess(t *testing.T) {
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
-			address, err := find(ctx, p)
+			address, err := find(ctx, p, "localhost:0")
 			if tt.wrong != "" {
 				if err == nil || !strings.Contains(err.Error(), tt.wrong) {
 					t.Errorf("find of a program that prints %q = %s, %v, want an error with %q", tt.prints, address, err, tt.wrong)

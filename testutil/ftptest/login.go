@@ -19,7 +19,11 @@ var login = []testCase{
 		Name: "lets_anybody_in", Group: suite.Core, Points: 2,
 		Explanation: "USER brings the name, and PASS the password. Any will do here: reply 331 to the one and 230 to the other.",
 		Run: visit(func(s *site) error {
-			for _, user := range []string{"anonymous", "ftp", "ann"} {
+			users := []string{"anonymous", "ftp", "ann"}
+			if s.user != "" {
+				users = []string{s.user}
+			}
+			for _, user := range users {
 				c, err := s.connect()
 				if err != nil {
 					return err
@@ -40,10 +44,10 @@ var login = []testCase{
 			if err != nil {
 				return err
 			}
-			if _, err := c.ask("user anonymous", "331 230", "3 2", loggingIn); err != nil {
+			if _, err := c.ask("user "+s.name(), "331 230", "3 2", loggingIn); err != nil {
 				return err
 			}
-			return c.talk(step{"Pass guest@", "2 503"}, step{"nOOp", "2 5"}, step{"quit", "2"})
+			return c.talk(step{"Pass " + s.pass(), "2 503"}, step{"nOOp", "2 5"}, step{"quit", "2"})
 		}),
 	},
 	{
@@ -78,9 +82,9 @@ var login = []testCase{
 			if err != nil {
 				return err
 			}
-			c.dialogue = append(c.dialogue, "C: USER anonymous, in single bytes")
+			c.dialogue = append(c.dialogue, "C: USER "+s.name()+", in single bytes")
 			go func() { // a pipe takes each as it is read, and a wrong reply may come too early
-				for _, b := range []byte("USER anonymous\r\n") {
+				for _, b := range []byte("USER " + s.name() + "\r\n") {
 					c.conn.Write([]byte{b})
 				}
 			}()
@@ -89,7 +93,7 @@ var login = []testCase{
 				return err
 			}
 			if !r.is("230") {
-				if _, err := c.do("PASS guest@", "2"); err != nil {
+				if _, err := c.do("PASS "+s.pass(), "2"); err != nil {
 					return err
 				}
 			}

@@ -29,6 +29,9 @@ var programCases = []testCase{
 }
 
 func reportsBadArguments(ctx context.Context, _ opener) error {
+	if !program.TakesFlags() {
+		return suite.Unchecked("it has arguments of its own")
+	}
 	s, err := newSite(ctx)
 	if err != nil {
 		return err
@@ -57,7 +60,7 @@ func servesItsRoot(s *site) error {
 	conn, err := net.DialTimeout("tcp", net.JoinHostPort("127.0.0.2", port), s.patience)
 	if err == nil {
 		conn.Close()
-		if os.Getenv("WORKBOOK_PROGRAM") == "" {
+		if !program.Foreign() {
 			return errors.New("it listens on all addresses of the machine, and others can reach it; want localhost")
 		}
 	}

@@ -201,7 +201,7 @@ var robust = []testCase{
 		Name: "leaves_no_goroutine_behind", Group: suite.Sturdy, Points: 1, Collects: suite.Leaks,
 		Explanation: "A goroutine that waits for a client that has left waits for ever.",
 		Run: visit(func(s *site) error {
-			if s.process != nil {
+			if s.isOutside() {
 				return suite.Unchecked("the goroutines of another process cannot be seen")
 			}
 			for range 10 {
@@ -263,7 +263,7 @@ func survives(what string, lines ...string) func(s *site) error {
 			for _, line := range lines {
 				c, err := s.connect()
 				if err == nil && known {
-					err = c.login("anonymous")
+					err = c.login(s.name())
 				}
 				if err != nil {
 					return prefixed(after+"a new client comes: ", err)
@@ -299,14 +299,14 @@ func wantsALogin(s *site) error {
 	if err := c.talk(refused...); err != nil {
 		return prefixed("before the login: ", err)
 	}
-	r, err := c.do("USER anonymous", "331", "230")
+	r, err := c.do("USER "+s.name(), "331", "230")
 	if err != nil || r.is("230") {
 		return err
 	}
 	if err := c.talk(refused...); err != nil {
 		return prefixed("after USER, and before PASS: ", err)
 	}
-	if _, err := c.do("PASS guest@", "230", "202"); err != nil {
+	if _, err := c.do("PASS "+s.pass(), "230", "202"); err != nil {
 		return err
 	}
 	if err := c.walk([]string{"CWD sub", "CDUP"}); err != nil {
@@ -646,7 +646,7 @@ func holdsNoWholeFile(s *site) error {
 	}
 	before, err := s.memory()
 	if err != nil {
-		return suite.Unchecked("this system does not tell how much memory a process uses: " + err.Error())
+		return suite.Unchecked("how much memory the server uses is not known: " + err.Error())
 	}
 	c, err := s.login()
 	if err != nil {
@@ -668,6 +668,9 @@ func holdsNoWholeFile(s *site) error {
 
 // memory returns how many bytes of memory the server uses.
 func (s *site) memory() (int, error) {
+	if s.remote {
+		return 0, errNoProcess
+	}
 	if s.process == nil {
 		var m runtime.MemStats
 		runtime.GC() // what is garbage is not used
@@ -698,7 +701,13 @@ func (c *client) wantRefused(line string) error {
 	return err
 }
 
+// errNoProcess is the error about the process of a server that was running before.
+var errNoProcess = errors.New("it was running before, as a process that is not known")
+
 func keepsNoConnection(s *site) error {
+	if s.remote {
+		return suite.Unchecked("what the server has open is not known: " + errNoProcess.Error())
+	}
 	pid := os.Getpid()
 	if s.process != nil {
 		pid = s.process.Pid()

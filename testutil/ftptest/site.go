@@ -73,6 +73,7 @@ type site struct {
 	ctx      context.Context
 	base     string // a directory with all that belongs to the site
 	root     string // the directory that is served
+	work     string // a directory for what is not for the server to see
 	address  string // of the server, on a real network
 	dial     func(ctx context.Context) (net.Conn, error)
 	patience time.Duration // how long a client waits for a reply
@@ -80,6 +81,10 @@ type site struct {
 	ln       *listener     // of the server; nil if that is a process
 	stop     func()        // ends the server
 	process  *program.Process
+	remote   bool   // the server was running before, and goes on
+	user     string // who logs in, with password; anybody may if empty
+	password string
+	beside   int // how many files and folders stand beside the root, with it
 
 	mu        sync.Mutex // guards what follows
 	notes     []string   // what there is to say of a case that passes
@@ -102,16 +107,42 @@ func newSite(ctx context.Context) (*site, error) {
 	if err := os.Chmod(base, 0o755); err != nil { // the program may be run by another user
 		return nil, err
 	}
-	s := &site{ctx: ctx, base: base, root: filepath.Join(base, "root"), patience: suite.Patience()}
-	for at, files := range map[string]map[string]string{s.root: tree, base: outside} {
+	s := &site{ctx: ctx, base: base, root: filepath.Join(base, "root"), work: base, patience: suite.Patience()}
+	return s, s.fill()
+}
+
+// fill puts the files of the site into the root, and beside it.
+func (s *site) fill() error {
+	for at, files := range map[string]map[string]string{s.root: tree, s.base: outside} {
 		for name, text := range files {
 			if err := write(filepath.Join(at, filepath.FromSlash(name)), text); err != nil {
-				return nil, err
+				return err
 			}
 		}
 	}
-	return s, nil
+	entries, err := os.ReadDir(s.base)
+	s.beside = len(entries)
+	return err
 }
+
+// remove removes the files of the site.
+func (s *site) remove() {
+	os.RemoveAll(s.work)
+	if !s.remote {
+		return
+	}
+	for name := range outside {
+		first, _, _ := strings.Cut(name, "/")
+		os.RemoveAll(filepath.Join(s.base, first))
+	}
+	entries, _ := os.ReadDir(s.root) // what cannot be removed, the next case notices
+	for _, e := range entries {
+		os.RemoveAll(filepath.Join(s.root, e.Name()))
+	}
+}
+
+// isOutside reports whether the server is not in this process.
+func (s *site) isOutside() bool { return s.process != nil || s.remote }
 
 func write(file, text string) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
@@ -227,16 +258,53 @@ func (s *site) dialTo(address string) {
 		addresses = []string{net.JoinHostPort("127.0.0.1", port), net.JoinHostPort("::1", port)}
 	}
 	s.dial = func(ctx context.Context) (net.Conn, error) {
-		var d net.Dialer
-		var first error
-		for _, address := range addresses {
-			conn, err := d.DialContext(ctx, "tcp", address)
-			if err == nil {
-				return conn, nil
-			}
-			first = cmp.Or(first, err)
+		if conn, err := dialFirst(ctx, addresses); err == nil || !s.isYetToListen(err) {
+			return conn, err
 		}
-		return nil, first
+		return s.dialAgain(ctx, addresses)
+	}
+}
+
+// dialFirst connects to the first of addresses that does not refuse.
+func dialFirst(ctx context.Context, addresses []string) (net.Conn, error) {
+	var d net.Dialer
+	var first error
+	for _, address := range addresses {
+		conn, err := d.DialContext(ctx, "tcp", address)
+		if err == nil {
+			return conn, nil
+		}
+		first = cmp.Or(first, err)
+	}
+	return nil, first
+}
+
+// isYetToListen reports whether a connection was refused by a process that has said where it
+// listens, and has served no client yet: it may say so before it listens.
+func (s *site) isYetToListen(err error) bool {
+	return s.process != nil && s.alone() && errors.Is(err, syscall.ECONNREFUSED)
+}
+
+// dialAgain connects to the first of addresses that does not refuse, until the patience ends
+// or the process does.
+func (s *site) dialAgain(ctx context.Context, addresses []string) (net.Conn, error) {
+	again := time.NewTicker(10 * time.Millisecond)
+	defer again.Stop()
+	giveUp := time.After(s.patience / 2)
+	for {
+		conn, err := dialFirst(ctx, addresses)
+		if !errors.Is(err, syscall.ECONNREFUSED) {
+			return conn, err
+		}
+		select {
+		case <-again.C:
+			continue
+		case <-s.process.Done():
+		case <-ctx.Done():
+		case <-giveUp:
+			err = fmt.Errorf("%w, again and again for %v; listen first, and then print where", err, s.patience/2)
+		}
+		return nil, err
 	}
 }
 
@@ -287,8 +355,9 @@ func counted(n int, noun string) string {
 	return fmt.Sprintf("%d %s", n, noun)
 }
 
-// start starts the server as a process, and waits until it says where it listens.
-func (s *site) start(ctx context.Context, cmd *exec.Cmd) error {
+// start starts the server as a process, and waits until it says where it listens. If that is
+// no program of this workbook, it is asked to listen at want.
+func (s *site) start(ctx context.Context, cmd *exec.Cmd, want string) error {
 	p, err := program.Start(cmd)
 	if err != nil {
 		return err
@@ -300,7 +369,7 @@ func (s *site) start(ctx context.Context, cmd *exec.Cmd) error {
 	}
 	var address string
 	if program.Foreign() {
-		address, err = find(ctx, p)
+		address, err = find(ctx, p, want)
 	} else {
 		err = p.Await(ctx, func(text string) (ok bool) {
 			address, ok = program.Address(text)
@@ -313,8 +382,7 @@ func (s *site) start(ctx context.Context, cmd *exec.Cmd) error {
 			return exercises.ErrNotStarted
 		}
 		if program.Foreign() {
-			return fmt.Errorf("%w\nIt is started with -port 0 -root DIR, in the folder DIR, which is HOME too.\n"+
-				"A program with other arguments is graded by a script that starts it", err)
+			return fmt.Errorf("%w\n%s", err, contract())
 		}
 		return fmt.Errorf("it should print where it listens, in one line: %w", err)
 	}
@@ -380,7 +448,10 @@ func (s *site) close(err error) error {
 	s.closed = true
 	s.mu.Unlock()
 	s.hangUp()
-	defer os.RemoveAll(s.base)
+	defer s.remove()
+	if s.remote {
+		return err
+	}
 	if s.process != nil {
 		s.stop()
 		return err

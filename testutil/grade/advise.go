@@ -92,7 +92,7 @@ func Hints(hints []hint.Hint, c suite.Record) []hint.Hint {
 // compare finds the known mistake that the failures of p look like. It is only a guess: if
 // the known mistakes cannot be read, there is none.
 func (g *grading) compare(p *report.Program) {
-	if g.Only != "" || g.Program != "" {
+	if g.Only != "" || g.Program != nil {
 		return // some cases were not run
 	}
 	known, err := mistakes.Read(filepath.Join(g.Top, "testutil", "mistakes", "testdata"))

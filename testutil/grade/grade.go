@@ -24,6 +24,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"example.com/workbook/testutil/program"
 	"example.com/workbook/testutil/report"
 	"example.com/workbook/testutil/sandbox"
 	"example.com/workbook/testutil/suite"
@@ -44,10 +45,9 @@ type Options struct {
 	// Collect, if not nil, writes such a copy into a folder, in the place of Submission.
 	Collect func(folder string) error
 
-	// Program is the path of an executable, of any shape and language, to grade
-	// in the place of the only program of Exercises; "" if there is none. Only what
-	// can be seen from outside is graded. It is not run in a sandbox.
-	Program string
+	// Program is one of any shape and language, to grade in the place of the only program
+	// of Exercises; nil if there is none. Only what can be seen from outside is graded.
+	Program *program.Target
 
 	Race    bool          // with the race detector, which requires cgo
 	Only    string        // a pattern for tests and cases, as of go test -run; all if empty
@@ -93,9 +93,9 @@ func Run(ctx context.Context, opts Options) (report.Report, error) {
 		return report.Report{}, err
 	}
 	opts.Top = top
-	if opts.Program != "" {
+	if opts.Program != nil {
 		opts.Exercises = outside(opts.Exercises)
-		if opts.Program, err = executable(opts.Program); err != nil {
+		if opts.Program, err = executable(*opts.Program); err != nil {
 			return report.Report{}, err
 		}
 	}
@@ -141,7 +141,7 @@ func (g *grading) collect() error {
 
 // grade grades one program from outside, or all of the exercises.
 func (g *grading) grade(ctx context.Context) (report.Report, error) {
-	if g.Program != "" {
+	if g.Program != nil {
 		r := planned(g.Exercises)
 		p := &r.Programs[0]
 		progress := counter{all: p.Len(), tell: g.Progress}
@@ -186,13 +186,21 @@ func outside(exercises []Exercise) []Exercise {
 	return seen
 }
 
-// executable returns the full path of an executable.
-func executable(file string) (string, error) {
-	path, err := filepath.Abs(file)
-	if err != nil {
-		return "", err
+// executable returns t with full paths of its executable and its folder.
+func executable(t program.Target) (*program.Target, error) {
+	var err error
+	for _, path := range []*string{&t.Program, &t.Dir} {
+		if *path == "" {
+			continue
+		}
+		if *path, err = filepath.Abs(*path); err != nil {
+			return nil, err
+		}
 	}
-	return exec.LookPath(path)
+	if t.Program != "" {
+		t.Program, err = exec.LookPath(t.Program)
+	}
+	return &t, err
 }
 
 // Unfinished returns what there is to say if a grading does not come to its end: that

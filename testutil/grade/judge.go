@@ -31,7 +31,7 @@ const judgeEnv = "WORKBOOK_JUDGE"
 // A task is what a judge is to do.
 type task struct {
 	Program string // its folder, "exercises/ex8.1/clock2"
-	Binary  string // the test binary of the program; if empty, WORKBOOK_PROGRAM is judged
+	Binary  string // the test binary of the program; if empty, a program.Target is judged
 	Tests   []string
 	Race    bool   // it was built with the race detector
 	Only    string // a pattern for tests and cases, as of go test -run; all if empty

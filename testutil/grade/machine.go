@@ -64,7 +64,7 @@ func (g *grading) problem(ctx context.Context, p report.Program) error {
 			}
 		}
 	}
-	if g.Program == "" && !g.Tested && lifeless(p) {
+	if g.Program == nil && !g.Tested && lifeless(p) {
 		return g.tryStub(ctx)
 	}
 	return nil

@@ -66,7 +66,7 @@ func (tr *judging) run(ctx context.Context) error {
 	for _, part := range program.Parts {
 		switch {
 		case !tr.grades(part.Test):
-		case part.Beside && tr.Program == "":
+		case part.Beside && tr.Program == nil:
 			beside = append(beside, part.Test)
 			if s := part.Suite(); tr.grades(s.After) {
 				after = s.After
@@ -133,9 +133,9 @@ func (tr *judging) ask(ctx context.Context, name string, tests []string) error {
 	}
 	do := task{Program: tr.program.Dir, Binary: testBinary(tr.temp, tr.program.Dir), Tests: tests, Race: tr.Race, Only: tr.Only}
 	env := []string{"WORKBOOK_TOP=" + tr.Top}
-	if tr.Program != "" {
+	if tr.Program != nil {
 		do.Binary = ""
-		env = []string{"WORKBOOK_PROGRAM=" + tr.Program}
+		env = []string{tr.Program.Environ()}
 	}
 	temp := filepath.Join(tr.temp, tr.program.Exercise+"-"+tr.program.Name+"-"+name)
 	if err := makeFolder(temp, 0o755); err != nil {

@@ -3,6 +3,7 @@ package program
 import (
 	"net"
 	"regexp"
+	"strings"
 )
 
 // A server may name the port it listens on in either of these forms.
@@ -15,9 +16,14 @@ var (
 // says so in text.
 func Address(text string) (address string, ok bool) {
 	for _, form := range []*regexp.Regexp{listeningAt, portNumber} {
-		if m := form.FindStringSubmatch(text); m != nil {
-			return net.JoinHostPort("localhost", m[1]), true
+		for line := range strings.Lines(text) {
+			if m := form.FindStringSubmatch(line); m != nil && !usage.MatchString(line) {
+				return net.JoinHostPort("localhost", m[1]), true
+			}
 		}
 	}
 	return "", false
 }
+
+// usage matches a line that tells how a program is used, and which port it would take.
+var usage = regexp.MustCompile(`(?i)\busage\b|\bdefaults?\b( is| to)?\W*\d`)

@@ -22,6 +22,12 @@ func TestAddress(t *testing.T) {
 		{`time=2026-11-22T18:38:57.000Z level=INFO msg=listening addr=127.0.0.1:8010` + "\n", "localhost:8010"},
 		{"18:38:57 ready\n", ""},
 		{"listening since 18:38:57\n", ""},
+		{"usage: ftpd -port number (default 8000)\n", ""},
+		{"  -port int\n    \tport to listen on (default 8000)\n", ""},
+		{"  --listen ADDR   address to listen on [default: 127.0.0.1:8000]\n", ""},
+		{"Usage: server.py [port], for example server.py 8000\n", ""},
+		{"usage: ftpd [-port 8000]\nlistening on :8010\n", "localhost:8010"},
+		{"using the default port 8010\n", "localhost:8010"},
 		{"", ""},
 	}
 	for _, tt := range tests {

@@ -17,7 +17,8 @@
 //	}
 //
 // With the environment variable WORKBOOK_PROGRAM set to a path, that program
-// is started instead: a submission of any shape can be judged from outside.
+// is started instead: a submission of any shape can be judged from outside. One with other
+// arguments, or that is running already, is a [Target].
 package program
 
 import (
@@ -61,10 +62,12 @@ func Main(m *testing.M, main func()) {
 	os.Exit(0)
 }
 
-// Command returns the command that runs the program under test with args.
+// Command returns the command that runs the program under test with args. There must be
+// one: a [Target] at an address is running already.
 func Command(args ...string) *exec.Cmd {
-	if path := os.Getenv(programEnv); path != "" {
-		cmd := exec.Command(path, args...)
+	if t, ok := Tested(); ok {
+		line := t.args(args)
+		cmd := exec.Command(line[0], line[1:]...)
 		cmd.Env = withoutOwn(os.Environ())
 		return cmd
 	}
@@ -72,12 +75,6 @@ func Command(args ...string) *exec.Cmd {
 	cmd.Env = append(os.Environ(), asProgram+"=1")
 	return cmd
 }
-
-// programEnv names, in the environment, another program to test.
-const programEnv = "WORKBOOK_PROGRAM"
-
-// Foreign reports whether [Command] runs another program than that of this test.
-func Foreign() bool { return os.Getenv(programEnv) != "" }
 
 // A judge, in whose process there is nothing of the program under test, sets these.
 var (
@@ -114,8 +111,8 @@ func testBinary() string {
 
 // File returns the path of the executable that [Command] runs.
 func File() string {
-	if path := os.Getenv(programEnv); path != "" {
-		return path
+	if t, ok := Tested(); ok {
+		return t.args(nil)[0]
 	}
 	return testBinary()
 }

@@ -24,8 +24,8 @@ type gradeRequest struct {
 	grade.Options
 	format   string
 	out      string // a file, "" for standard output
-	class    string // a folder with a submission for each student
-	kind     string // of Program
+	class    string // a folder with a submission for each student, or with programs of a kind
+	targetRequest
 	jobs     int    // how many students at once
 	feedback string // a folder, "" for none
 	grades   string // a file of the course system, to fill in
@@ -58,9 +58,10 @@ func gradeCommand(ctx context.Context, args []string) (status int, err error) {
 	flags.BoolVar(&req.again, "again", false, "with -class, grade all students again")
 	flags.BoolVar(&req.partial, "partial", false, "with -class, grade without what this machine cannot check")
 	flags.IntVar(&req.jobs, "jobs", 0, "grade `n` students at once (default: as many as there are processors)")
-	flags.StringVar(&req.Program, "program", "", "grade the executable `file`, of any shape and language, as far as that can be done from outside")
-	flags.StringVar(&req.kind, "kind", "", "what -program is: `clock`, clockwall or ftpd")
+	req.targetRequest.define(flags)
 	flags.DurationVar(&req.Timeout, "timeout", grade.DefaultTimeout, "give each program no more than this `time`")
+	short := flags.Usage
+	flags.Usage = func() { short(); fmt.Fprint(flags.Output(), contract) }
 	if status, ok := parse(flags, args); !ok {
 		return status, nil
 	}
@@ -85,9 +86,12 @@ func gradeCommand(ctx context.Context, args []string) (status int, err error) {
 
 // check checks the request, and finds the exercises that args name.
 func (req *gradeRequest) check(args []string) (err error) {
+	if req.Program, err = req.target(); err != nil {
+		return err
+	}
 	several := 0
-	for _, value := range []string{req.Submission, req.class, req.Program} {
-		if value != "" {
+	for _, given := range []bool{req.Submission != "", req.class != "", req.Program != nil} {
+		if given {
 			several++
 		}
 	}
@@ -112,20 +116,20 @@ func (req *gradeRequest) check(args []string) (err error) {
 		return fmt.Errorf("-jobs %d: want at least 1", req.jobs)
 	case req.Timeout <= 0:
 		return fmt.Errorf("-timeout %v: want more than nothing", req.Timeout)
-	case (req.Program == "") != (req.kind == ""):
-		return errors.New("-program and -kind belong together")
-	case req.Program != "" && len(args) > 0:
-		return fmt.Errorf("-program is graded as -kind says; leave out %s", args[0])
+	case req.kind != "" && req.Program == nil && req.class == "":
+		return errors.New("-kind belongs to -program, -command, -address or -class")
+	case req.kind != "" && len(args) > 0:
+		return fmt.Errorf("a program is graded as -kind says; leave out %s", args[0])
 	}
 	for _, folder := range []string{req.Submission, req.class} {
-		if folder == "" {
+		if folder == "" || req.kind != "" {
 			continue
 		}
 		if err := handin.Check(folder); err != nil {
 			return err
 		}
 	}
-	if req.Program != "" {
+	if req.kind != "" {
 		req.Exercises, err = exerciseOf(req.kind)
 	} else {
 		req.Exercises, err = exercises(args)
@@ -223,7 +227,7 @@ func (req *gradeRequest) grade(ctx context.Context) (status int, err error) {
 	if req.format != "text" || req.out != "" {
 		news = os.Stderr
 	}
-	if req.Program == "" {
+	if req.Program == nil {
 		fmt.Fprintf(news, "building %s ...\n", names(req.Exercises))
 	}
 	bar := newBar(os.Stderr)
@@ -307,7 +311,7 @@ func (req *gradeRequest) write(r report.Report) error {
 	style := report.Style{
 		Verbose: req.verbose,
 		Brief:   req.brief,
-		Foreign: req.Submission != "" || req.Program != "",
+		Foreign: req.Submission != "" || req.Program != nil,
 		ASCII:   timeline.Locale() == timeline.ASCII,
 	}
 	if req.out != "" {
