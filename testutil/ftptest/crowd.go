@@ -38,6 +38,11 @@ var sessions = []testCase{
 		Name: "waits_for_no_slow_login", Group: suite.Core, Points: 2,
 		Explanation: "A client that connects and then says nothing, not even its name, holds up nobody: all that is said to a client is said in its own goroutine.",
 		Run: visit(func(s *site) error {
+			alone, err := s.login()
+			if err != nil {
+				return err
+			}
+			alone.close()
 			if _, err := s.connect(); err != nil {
 				return err
 			}

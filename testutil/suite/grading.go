@@ -22,6 +22,7 @@ type Grading struct {
 	notStarted bool
 	impatient  bool // a case has waited as long as it could, so the next ones wait less
 	endless    int  // cases in a row that were ended in a busy loop or a flood of output
+	silent     int  // cases in a row of this test in which the program was waited for in vain
 	passed     map[string]int
 	faults     map[Fault]*fault
 }
@@ -36,6 +37,20 @@ type fault struct {
 // maxEndless is how many cases in a row may be ended in a busy loop or a flood of output,
 // which take some seconds each, until the cases after them are not run any more.
 const maxEndless = 2
+
+// maxSilent is how many cases of a test in a row may wait in vain for a program that is a
+// process, until those after them are not run any more.
+const maxSilent = 4
+
+// waited counts a case with the verdict v, which has taken long or not.
+func (g *Grading) waited(v verdict.Verdict, long bool) {
+	switch {
+	case v.Kind == verdict.Passed:
+		g.silent = 0
+	case long && v.Kind != verdict.NotChecked:
+		g.silent++
+	}
+}
 
 func (g *Grading) fault(f Fault) *fault {
 	if g.faults == nil {
@@ -66,6 +81,7 @@ func (g *Grading) Test(t *testing.T, s Suite) {
 		defer s.Close()
 	}
 	total := score{total: len(s.Cases)}
+	g.silent = 0
 	for _, c := range s.Cases {
 		t.Run(c.Name, func(t *testing.T) {
 			t.Helper()
@@ -89,6 +105,9 @@ func (g *Grading) Test(t *testing.T, s Suite) {
 	}
 	for _, p := range total.groups {
 		g.passed[test] += p.got
+	}
+	if g.silent >= maxSilent {
+		g.passed[test] = 0 // others would wait in vain, too
 	}
 	g.chargeLate(t, s)
 	if total.ran == total.total {
@@ -149,6 +168,10 @@ func (g *Grading) grade(t *testing.T, test string, s Suite, c Bound) Record {
 		return r
 	case g.endless == maxEndless:
 		r.Verdict = verdict.Verdict{Kind: verdict.NotRun, Message: fmt.Sprintf("%d cases before this one did not end; fix them first", maxEndless)}
+		return r
+	}
+	if g.silent >= maxSilent {
+		r.Verdict = verdict.Verdict{Kind: verdict.NotRun, Message: fmt.Sprintf("%d cases before this one waited in vain for the program; fix them first", maxSilent)}
 		return r
 	}
 	result := c.Runner(t, g, c.Run, g.environment(c)...)

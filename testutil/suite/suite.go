@@ -171,9 +171,11 @@ func RealClock(t *testing.T, g *Grading, f func(ctx context.Context) error, env 
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
+	start := time.Now()
 	err := f(ctx)
 	g.impatient = g.impatient || ctx.Err() != nil
 	v := verdict.Of(err)
+	g.waited(v, time.Since(start) >= limit/2-limit/20)
 	switch {
 	case errors.Is(err, exercises.ErrNotStarted):
 		v.Kind = verdict.NotStarted
