@@ -22,9 +22,9 @@ import (
 // A gradeRequest is what the command grade is asked for.
 type gradeRequest struct {
 	grade.Options
-	format   string
-	out      string // a file, "" for standard output
-	class    string // a folder with a submission for each student, or with programs of a kind
+	format string
+	out    string // a file, "" for standard output
+	class  string // a folder with a submission for each student, or with programs of a kind
 	targetRequest
 	jobs     int    // how many students at once
 	feedback string // a folder, "" for none
@@ -49,7 +49,7 @@ func gradeCommand(ctx context.Context, args []string) (status int, err error) {
 	flags.StringVar(&req.format, "format", "text", "write the result as `text`, or for a program or site to read: "+strings.Join(slices.Sorted(maps.Keys(formats)), ", "))
 	flags.StringVar(&req.out, "o", "", "write the result to `file`, whole or not at all")
 	flags.StringVar(&req.Submission, "submission", "", "grade the exercises in `folder`, what a student has handed in; an archive will do, too")
-	flags.StringVar(&req.class, "class", "", "grade a class in `folder` or an archive, as a course system hands it out, into the table -o, and go on where it ended before")
+	flags.StringVar(&req.class, "class", "", "grade a class in `folder` or an archive, as a course system hands it out, into the table -o, and go on where it ended before; with -kind, the programs in a folder or a list")
 	flags.StringVar(&req.feedback, "feedback", "", "with -class, write what there is to say to each student into `folder`")
 	flags.StringVar(&req.grades, "grades", "", "with -class, fill the points into a copy of `file`, a CSV file of the course system")
 	flags.StringVar(&req.column, "column", "", "fill the points into the column of that `name`")
@@ -78,7 +78,10 @@ func gradeCommand(ctx context.Context, args []string) (status int, err error) {
 	if err := req.race(ctx); err != nil {
 		return trouble, err
 	}
-	if req.class != "" {
+	switch {
+	case req.class != "" && req.kind != "":
+		return req.gradePrograms(ctx)
+	case req.class != "":
 		return req.gradeClass(ctx)
 	}
 	return req.grade(ctx)
@@ -106,6 +109,8 @@ func (req *gradeRequest) check(args []string) (err error) {
 		return errors.New("-class writes a table; leave out -format")
 	case req.class == "" && (req.again || req.partial):
 		return errors.New("-again and -partial belong to -class")
+	case req.kind != "" && (req.grades != "" || req.feedback != "" || req.late != ""):
+		return errors.New("-grades, -feedback and -late are for a class of students, not of programs")
 	case req.class == "" && (req.grades != "" || req.feedback != "" || req.worthSet):
 		return errors.New("-weights, -late, -grades and -feedback belong to -class")
 	case req.feedback != "" && inside(req.class, req.feedback):

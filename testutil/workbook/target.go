@@ -43,6 +43,8 @@ A program of any shape is graded from outside, by -kind and one of
 	                {clocks} (clockwall), or {port} and {root} (ftpd) in it. One that
 	                serves its current folder needs no {root}
 	-address H:P    of an FTP server that is running already and serves -dir
+	-class LIST     several, one a line, as NAME: FILE or NAME: LINE; or the
+	                executable files in a folder
 `
 
 // commandWants are what a command line must have in it, by kind.
