@@ -284,7 +284,11 @@ func (c *client) line() (string, error) {
 		if line != "" {
 			return "", c.failure("the server sent %q and no end of the line in %v", short(line), c.site.patience)
 		}
-		return "", c.failure("no reply to %s in %v", c.asked(), c.site.patience)
+		err := c.failure("no reply to %s in %v", c.asked(), c.site.patience)
+		if c.asked() == newConnection {
+			return "", verdict.Because("a new client gets no greeting", err)
+		}
+		return "", verdict.Because(c.verb()+" gets no reply", err)
 	case errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET):
 		return "", c.failure("the server has hung up, with no answer to %s", c.asked())
 	case err != nil:
@@ -345,7 +349,9 @@ func (c *client) answer(codes, works, name string) (reply, error) {
 // code than one of codes. If one that has comes after it, r is a second reply to the
 // command before; if that is charged elsewhere, settle returns the right one.
 func (c *client) settle(r reply, codes []string) (reply, error) {
-	wrong := func() error { return c.failure("%s is answered %q, want code %s", c.asked(), r, oneOf(codes)) }
+	wrong := func() error {
+		return c.unknown(r, c.failure("%s is answered %q, want code %s", c.asked(), r, oneOf(codes)))
+	}
 	before, refused := cmp.Or(c.askedBefore(1), newConnection), c.before.is("4", "5")
 	const most = 10 // times that each of many clients waits for more
 	if c.askedBefore(0) == "" || c.site.times(c.asked()+" "+r.code) >= most && c.site.times(errTwoReplies.Error()) == 0 || !c.more() {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/verdict"
 )
 
 // A method is a way to get a data connection. Any one is enough.
@@ -82,10 +83,11 @@ func (c *client) link() (link, error) {
 		}
 		return l, err
 	}
-	if c.unusable != nil {
-		return nil, c.unusable
+	err := c.unusable
+	if err == nil {
+		err = c.failure("there is no data connection: none of PASV, EPSV, PORT and EPRT is known")
 	}
-	return nil, c.failure("there is no data connection: none of PASV, EPSV, PORT and EPRT is known")
+	return nil, verdict.Because("there is no data connection", err)
 }
 
 // try sends a command that asks for a data connection.
@@ -304,7 +306,7 @@ func (c *client) fetchOver(l link, line string) (string, error) {
 func (c *client) begin(l link, line string) (net.Conn, error) {
 	conn, r, err := c.request(l, line)
 	if err == nil && conn == nil {
-		err = c.failure("%s is answered %q, want code 150 or 125", line, r)
+		err = c.unknown(r, c.failure("%s is answered %q, want code 150 or 125", line, r))
 	}
 	return conn, err
 }

@@ -13,6 +13,14 @@ import (
 // endedAfter returns an error about a server that ended after a command, and printed output:
 // the panic with the line of the program, or the last line.
 func endedAfter(command, output string) error {
+	cause := "the server ends"
+	if verb, _, _ := strings.Cut(command, " "); verb != "" {
+		cause += " after " + visible(strings.ToUpper(verb))
+	}
+	return verdict.Because(cause, ended(command, output))
+}
+
+func ended(command, output string) error {
 	words := "the server has ended"
 	if command != "" {
 		words += " after " + visible(command)

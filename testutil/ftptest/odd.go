@@ -93,10 +93,25 @@ func (s *site) odd(name string, err error) error {
 // that is run is the one called name, which is about the command. The others cannot tell
 // what they are to check.
 func (s *site) missing(verb, name string, err error) error {
-	if s.isAbout(name) {
+	if !s.isAbout(name) {
+		err = suite.Unchecked("no " + verb + ": " + err.Error())
+	}
+	return verdict.Because(verb+" is not known", err)
+}
+
+// unknown returns err, which is about r, the reply to the last command, with the cause that
+// the server does not know that, if it says so.
+func (c *client) unknown(r reply, err error) error {
+	if !r.notKnown() || caseOf(c.asked(), false) == "" {
 		return err
 	}
-	return suite.Unchecked("no " + verb + ": " + err.Error())
+	return verdict.Because(c.verb()+" is not known", err)
+}
+
+// verb returns the last command without its argument.
+func (c *client) verb() string {
+	verb, _, _ := strings.Cut(c.asked(), " ")
+	return strings.ToUpper(verb)
 }
 
 // ifChecked returns err, or nil if it is about a part of a case that could not be checked,

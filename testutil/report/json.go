@@ -120,6 +120,7 @@ type jsonCase struct {
 	Message string       `json:"message,omitempty"`
 	Why     string       `json:"why,omitempty"`
 	About   string       `json:"about,omitempty"`
+	Cause   string       `json:"cause,omitempty"`
 	Func    string       `json:"func,omitempty"`
 	Place   string       `json:"place,omitempty"`
 	Case    string       `json:"case,omitempty"`
@@ -144,7 +145,7 @@ func newJSONCase(c suite.Record) jsonCase {
 	v := c.Verdict
 	doc := jsonCase{
 		Name: c.Name, Group: c.Group, Verdict: v.Kind, Points: c.Points, Earned: c.Earned(),
-		Message: v.Message, Note: c.Note, Output: c.Output,
+		Message: v.Message, Cause: v.Cause, Note: c.Note, Output: c.Output,
 	}
 	if v.Failed() {
 		doc.Why, doc.About, doc.Func, doc.Place, doc.Case, doc.Hints = v.Rule, v.About, v.Func, v.Place, v.Case, v.Hints

@@ -167,12 +167,12 @@ func (p Program) cases(g suite.Group) iter.Seq[Failure] {
 	}
 }
 
-// explains returns how many failures of its program are about the rule of f.
+// explains returns how many failures of its program have the cause of f.
 func (f Failure) explains() int {
 	n := 0
 	for _, g := range []suite.Group{suite.Core, suite.Sturdy} {
 		for other := range f.Program.cases(g) {
-			if other.Case.Verdict.Failed() && other.Case.Verdict.About == f.Case.Verdict.About {
+			if other.Case.Verdict.Failed() && causeOf(other.Case.Verdict) == causeOf(f.Case.Verdict) {
 				n++
 			}
 		}
@@ -181,24 +181,24 @@ func (f Failure) explains() int {
 }
 
 // explanation returns the failure of the same program that explains most of the others:
-// the first one about the rule that most of the failures are about, and f if each is
-// about another rule. The case whose rule that is comes before the others.
+// the first one with the cause that most of the failures have, which may be a rule, and f if
+// each has another. The case whose rule that is comes before the others.
 func (f Failure) explanation() Failure {
 	if f.Case.Name == "" {
 		return f
 	}
-	byRule := make(map[string][]Failure)
+	byCause := make(map[string][]Failure)
 	for _, g := range []suite.Group{suite.Core, suite.Sturdy} {
 		for other := range f.Program.cases(g) {
 			if other.Case.Verdict.Failed() {
-				byRule[other.Case.Verdict.About] = append(byRule[other.Case.Verdict.About], other)
+				byCause[causeOf(other.Case.Verdict)] = append(byCause[causeOf(other.Case.Verdict)], other)
 			}
 		}
 	}
-	most := byRule[f.Case.Verdict.About]
+	most := byCause[causeOf(f.Case.Verdict)]
 	for _, g := range []suite.Group{suite.Core, suite.Sturdy} {
 		for other := range f.Program.cases(g) {
-			if same := byRule[other.Case.Verdict.About]; other.Case.Verdict.Failed() && len(same) > len(most) {
+			if same := byCause[causeOf(other.Case.Verdict)]; other.Case.Verdict.Failed() && len(same) > len(most) {
 				most = same
 			}
 		}

@@ -128,7 +128,7 @@ func (r Report) total() Score {
 // cleanVerdict returns a verdict whose texts are clean.
 func cleanVerdict(v verdict.Verdict) verdict.Verdict {
 	v.Message, v.Rule = clean(v.Message), clean(v.Rule)
-	for _, name := range []*string{&v.About, &v.Func, &v.Place, &v.Case} {
+	for _, name := range []*string{&v.About, &v.Cause, &v.Func, &v.Place, &v.Case} {
 		*name = cleanName(*name)
 	}
 	v.Hints = slices.Clone(v.Hints)

@@ -99,7 +99,7 @@ func (p *page) program(program Program, main Failure) {
 	case "":
 		if main.Program.Name == program.Name && !p.comesFirst(program, main) {
 			if n := main.explains(); n > 1 {
-				p.line("  to fix first, since %d failures are about the same rule:", n)
+				p.line("  to fix first, since %d failures have the same cause:", n)
 			} else {
 				p.line("  to fix first:")
 			}
@@ -126,7 +126,7 @@ func (p *page) comesFirst(program Program, main Failure) bool {
 	for _, part := range program.Parts {
 		for _, c := range part.Cases {
 			if c.Verdict.Failed() {
-				return c.Verdict.About == main.Case.Verdict.About
+				return causeOf(c.Verdict) == causeOf(main.Case.Verdict)
 			}
 		}
 	}
@@ -299,6 +299,7 @@ func (p *page) summary(r Report) {
 		p.indent("Note:  ", "       ", note)
 	}
 	for _, program := range r.Programs {
+		p.causes(program)
 		p.like(program)
 	}
 	f, ok := r.First()

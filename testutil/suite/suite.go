@@ -227,10 +227,11 @@ func NotConcurrent(format string, args ...any) error {
 // About returns err as an error about the rule of another case, "TestFiles/sends_a_file".
 // It returns nil if err is nil, and err itself if that is not simply a wrong answer.
 func About(name string, err error) error {
-	if err == nil || verdict.Of(err).Kind != verdict.Wrong {
+	v := verdict.Of(err)
+	if v.Kind != verdict.Wrong {
 		return err
 	}
-	return &verdict.Error{Kind: verdict.Wrong, About: name, Err: err}
+	return &verdict.Error{Kind: verdict.Wrong, About: name, Cause: v.Cause, Err: err}
 }
 
 // Limited returns what the Run of a case returns if clients have to wait for others though

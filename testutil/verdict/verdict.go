@@ -43,6 +43,7 @@ type Verdict struct {
 	Message string   `json:",omitempty"` // what was done, what came back, what was wanted; a picture or a dialogue may follow the first line
 	Rule    string   `json:",omitempty"` // the rule that was broken
 	About   string   `json:",omitempty"` // the case whose rule that is, "TestClock/writes_the_time_at_once", or a program and a kind, "clock2/crashed"
+	Cause   string   `json:",omitempty"` // what other cases may have failed for too, in a few words, "PWD is not known"; "" if that is the rule
 	Func    string   `json:",omitempty"` // the function of the program to look at, "serve"
 	Place   string   `json:",omitempty"` // where that is, or where the program failed: "exercises/ex8.1/clock2/clock2.go:26"
 	Case    string   `json:",omitempty"` // where the code of the case is: "testutil/clocktest/clocktest.go:310"
@@ -77,6 +78,7 @@ func (v Verdict) Failed() bool {
 type Error struct {
 	Kind  Kind
 	About string // as in [Verdict]; "" if the kind decides
+	Cause string // as in [Verdict]
 	Err   error
 }
 
@@ -89,6 +91,16 @@ func Errorf(kind Kind, format string, args ...any) error {
 func (e *Error) Error() string { return e.Err.Error() }
 func (e *Error) Unwrap() error { return e.Err }
 
+// Because returns err, of the same kind, with the cause that it has in common with others. It
+// returns nil if err is nil.
+func Because(cause string, err error) error {
+	if err == nil {
+		return nil
+	}
+	v := Of(err)
+	return &Error{Kind: v.Kind, About: v.About, Cause: cause, Err: err}
+}
+
 // Of returns the verdict on a case that has returned err: Passed if that is nil, the
 // kind of an [*Error] in it, and otherwise Wrong.
 func Of(err error) Verdict {
@@ -96,7 +108,7 @@ func Of(err error) Verdict {
 		return Verdict{Kind: Passed}
 	}
 	if e, ok := errors.AsType[*Error](err); ok {
-		return Verdict{Kind: e.Kind, Message: err.Error(), About: e.About}
+		return Verdict{Kind: e.Kind, Message: err.Error(), About: e.About, Cause: e.Cause}
 	}
 	return Verdict{Kind: Wrong, Message: err.Error()}
 }

@@ -307,7 +307,7 @@ func newTable(file string, exercises []grade.Exercise) *table {
 		}
 	}
 	t.header = append(t.header, "core", "core of", "sturdy", "sturdy of", "extra", "next")
-	t.header = append(t.header, "total", "total of", "id", "username", "email", "handed in", "late", "from", "points", "points of", "kept")
+	t.header = append(t.header, "total", "total of", "id", "username", "email", "handed in", "late", "from", "points", "points of", "kept", "causes")
 	return t
 }
 
@@ -412,7 +412,7 @@ func (t *table) add(student handin.Student, digest string, w handin.Work, r repo
 		fields = append(fields, strconv.Itoa(n))
 	}
 	fields = append(fields, next(r), strconv.Itoa(core.Earned+sturdy.Earned), strconv.Itoa(core.Max+sturdy.Max))
-	fields = append(fields, student.ID, student.Username, student.Email, handedIn(student), late(student), from(w), "", "", "")
+	fields = append(fields, student.ID, student.Username, student.Email, handedIn(student), late(student), from(w), "", "", "", causes(r))
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.lines[student.Name] = fields
@@ -431,6 +431,17 @@ func next(r report.Report) string {
 		return ""
 	}
 	return f.String()
+}
+
+// causes returns what holds back the points of a student, in each program most points first.
+func causes(r report.Report) string {
+	var all []string
+	for _, p := range r.Programs {
+		for _, c := range p.Causes() {
+			all = append(all, p.Name+": "+c.String())
+		}
+	}
+	return strings.Join(all, "; ")
 }
 
 // handedIn returns when a student has handed in; "" if the export does not say so.
