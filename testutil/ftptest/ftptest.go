@@ -251,7 +251,7 @@ func openProgram(ctx context.Context) (*site, error) {
 	}
 	s.user, s.password = t.User, t.Password
 	port := "0"
-	if !program.TakesFlags() {
+	if t.Takes("{port}") {
 		if port, err = freePort(); err != nil {
 			return nil, err
 		}
@@ -260,6 +260,12 @@ func openProgram(ctx context.Context) (*site, error) {
 	cmd.Dir = s.base
 	if foreign {
 		cmd.Dir = s.root // for those that do not know -root
+		if program.Confined() {
+			cmd.Env = append(cmd.Env, program.Writable+"="+s.base)
+		}
+		if err := s.openToAll(); err != nil {
+			return nil, err
+		}
 	}
 	if cmd.Env == nil {
 		cmd.Env = os.Environ()

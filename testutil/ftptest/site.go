@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"os"
 	"os/exec"
@@ -123,6 +124,20 @@ func (s *site) fill() error {
 	entries, err := os.ReadDir(s.base)
 	s.beside = len(entries)
 	return err
+}
+
+// openToAll lets all users write the files of the site: the program may be run by another,
+// and is to write where it should not, if it does so.
+func (s *site) openToAll() error {
+	return filepath.WalkDir(s.base, func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			return os.Chmod(name, 0o777)
+		}
+		return os.Chmod(name, 0o666)
+	})
 }
 
 // remove removes the files of the site.

@@ -46,7 +46,7 @@ type Options struct {
 	Collect func(folder string) error
 
 	// Program is one of any shape and language, to grade in the place of the only program
-	// of Exercises; nil if there is none. Only what can be seen from outside is graded.
+	// of Exercises; nil if there is none. Only what can be seen from outside is graded. It is run in a sandbox as a submission is.
 	Program *program.Target
 
 	Race    bool          // with the race detector, which requires cgo
@@ -127,6 +127,21 @@ func Run(ctx context.Context, opts Options) (report.Report, error) {
 	return r, asProblem(ctx, err)
 }
 
+// unconfined returns what the sandbox does not hold off from a program from outside.
+func (g *grading) unconfined() []string {
+	switch {
+	case g.Program.Address != "":
+		return []string{"the server was running before, and is in no sandbox"}
+	case !g.confines():
+		return []string{"the program was run as you, without a sandbox"}
+	case !g.namespaces && sandbox.Landlock() != nil:
+		return []string{"the program was run with limits only: this machine has no namespaces and no Landlock, so it could read and write what its user can, and reach the network"}
+	case !g.namespaces:
+		return []string{"the program was run with a part of the sandbox only: this machine has no namespaces, so it could reach the network and other programs"}
+	}
+	return nil
+}
+
 // collect has the submission written, if another function does so.
 func (g *grading) collect() error {
 	if g.Collect == nil {
@@ -145,6 +160,7 @@ func (g *grading) grade(ctx context.Context) (report.Report, error) {
 		r := planned(g.Exercises)
 		p := &r.Programs[0]
 		progress := counter{all: p.Len(), tell: g.Progress}
+		r.Notes = g.unconfined()
 		return r, g.judge(ctx, p, g.temp, progress.add)
 	}
 	return g.run(ctx)
@@ -286,7 +302,10 @@ func (g *grading) run(ctx context.Context) (report.Report, error) {
 func (g *grading) copies() string { return filepath.Join(g.temp, "submission") }
 
 // confines reports whether what is graded is run in a sandbox.
-func (g *grading) confines() bool { return g.Submission != "" && !g.Trusted }
+func (g *grading) confines() bool {
+	started := g.Submission != "" || g.Program != nil && g.Program.Address == ""
+	return started && !g.Trusted
+}
 
 // maxMessage is how much of a message is kept, which is more than any has that holds
 // no text of the program's own making, such as the value that it panics with.

@@ -145,9 +145,12 @@ func (do task) ask(ctx context.Context, dir string, env []string, observe func(s
 	cmd.Env = append(judgeEnviron(os.Environ()), env...)
 	cmd.Env = append(cmd.Env, judgeEnv+"="+string(text))
 	cmd.WaitDelay = time.Second
-	if do.Enclosed {
+	switch {
+	case do.Enclosed && do.Binary == "":
+		sandbox.EncloseProcesses(cmd) // the cases look at what the program has open
+	case do.Enclosed:
 		sandbox.Enclose(cmd)
-	} else {
+	default:
 		sandbox.Adopted(cmd)
 	}
 	var stderr limited

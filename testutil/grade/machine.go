@@ -49,7 +49,11 @@ func (do task) problem(err error) error {
 			return err
 		}
 		if line, _, _ := bytes.Cut(text, []byte("\n")); len(line) > 0 {
-			return fmt.Errorf("%s: %s", do.Program, line)
+			err := fmt.Errorf("%s: %s", do.Program, line)
+			if do.Binary == "" {
+				return &Problem{Cause: err.Error(), Remedy: "grade it without a sandbox (-trusted), if you trust it"}
+			}
+			return err
 		}
 	}
 	return err

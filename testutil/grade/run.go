@@ -135,7 +135,7 @@ func (tr *judging) ask(ctx context.Context, name string, tests []string) error {
 	env := []string{"WORKBOOK_TOP=" + tr.Top}
 	if tr.Program != nil {
 		do.Binary = ""
-		env = []string{tr.Program.Environ()}
+		env = []string{tr.Program.Environ(), sandbox.Show(tr.Program.Files())}
 	}
 	temp := filepath.Join(tr.temp, tr.program.Exercise+"-"+tr.program.Name+"-"+name)
 	if err := makeFolder(temp, 0o755); err != nil {

@@ -69,6 +69,7 @@ func Command(args ...string) *exec.Cmd {
 		line := t.args(args)
 		cmd := exec.Command(line[0], line[1:]...)
 		cmd.Env = withoutOwn(os.Environ())
+		Confine(cmd)
 		return cmd
 	}
 	cmd := Subject(args...)

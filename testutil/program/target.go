@@ -56,12 +56,24 @@ func Foreign() bool {
 	return ok
 }
 
+// Takes reports whether the command line of t takes a value, such as "{port}".
+func (t Target) Takes(value string) bool {
+	return slices.ContainsFunc(t.Command, func(word string) bool { return strings.Contains(word, value) })
+}
+
 // TakesFlags reports whether the program under test takes the flags of the exercise, and
 // has their defaults.
 func TakesFlags() bool {
 	t, ok := Tested()
 	return !ok || t.Program != ""
 }
+
+// Writable names, in the environment of a confined program, a folder that it may write. Its
+// current folder is then its HOME.
+const Writable = ownPrefix + "WRITABLE"
+
+// Confined reports whether [Command] runs programs in a sandbox.
+func Confined() bool { return os.Getenv(confinedEnv) != "" }
 
 // args returns the command line of t for a program that would else be started with args:
 // -port N, -root DIR, and clocks, NewYork=localhost:8010.
@@ -156,4 +168,33 @@ func splitWords(line string) ([]string, error) {
 		words = append(words, word.String())
 	}
 	return words, nil
+}
+
+// Files returns the files and folders that the program needs to read, as far as its command
+// line names them: the folders of its files, and that of what is installed with it.
+func (t Target) Files() []string {
+	var all []string
+	home, _ := os.UserHomeDir()
+	for _, word := range append([]string{t.Program}, t.Command...) {
+		if !filepath.IsAbs(word) {
+			continue
+		}
+		names := []string{word}
+		if real, err := filepath.EvalSymlinks(word); err == nil && real != word {
+			names = append(names, real)
+		}
+		for _, name := range names {
+			dir := filepath.Dir(name)
+			if base := filepath.Base(dir); base == "bin" || base == "shims" {
+				dir = filepath.Dir(dir)
+			}
+			if dir == home || dir == filepath.Dir(home) || dir == filepath.Dir(dir) || dir == os.TempDir() {
+				dir = name // and nothing that is beside it
+			}
+			if !slices.Contains(all, dir) {
+				all = append(all, dir)
+			}
+		}
+	}
+	return all
 }

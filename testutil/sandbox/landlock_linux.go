@@ -78,6 +78,12 @@ func fence(scratch string) error {
 	if answer := isolate.AnswerFile(os.Environ()); answer != "" {
 		allowed[answer] = mayRead | mayWrite
 	}
+	for _, name := range shown() {
+		allowed[name] = mayLook
+	}
+	if name := os.Getenv(writableEnv); name != "" {
+		allowed[name] = rules.files
+	}
 	for name, access := range allowed {
 		if err := allow(fd, name, access&rules.files); err != nil {
 			return err

@@ -34,6 +34,7 @@ import (
 	"time"
 
 	"example.com/workbook/testutil/isolate"
+	"example.com/workbook/testutil/program"
 )
 
 // The limits of each process. Where a hard limit of the machine is lower, that one holds.
@@ -65,7 +66,7 @@ func Main() {
 		endAsUser(user) // does not return
 	}
 	if os.Getenv(namespacesEnv) != "" {
-		if err := loopback(); err != nil {
+		if err := errors.Join(loopback(), ownProcesses()); err != nil {
 			fmt.Fprintf(os.Stderr, "sandbox: %v\n", err)
 			os.Exit(126)
 		}
@@ -95,6 +96,13 @@ func Confine(scratch string, problems *os.File, user int) func(cmd *exec.Cmd) {
 		if problems != nil {
 			cmd.ExtraFiles = []*os.File{problems}
 		}
+		if cmd.Env != nil {
+			for _, name := range []string{confinedEnv, userEnv, homeEnv, problemsEnv, namespacesEnv, shownEnv} {
+				if value, ok := os.LookupEnv(name); ok {
+					cmd.Env = append(cmd.Env, name+"="+value)
+				}
+			}
+		}
 		confine(cmd)
 	}
 }
@@ -103,7 +111,19 @@ func Confine(scratch string, problems *os.File, user int) func(cmd *exec.Cmd) {
 const (
 	userEnv = "WORKBOOK_USER" // the number of its user
 	homeEnv = "WORKBOOK_HOME" // the home of the grader's
+
+	shownEnv    = "WORKBOOK_SHOWN" // files and folders that it may read, though others there are hidden
+	writableEnv = program.Writable // a folder that it may write, beside the scratch folder
 )
+
+// Show returns the variable of the environment that lets confined programs read files and
+// folders, though others beside them are hidden.
+func Show(paths []string) string {
+	return shownEnv + "=" + strings.Join(paths, string(filepath.ListSeparator))
+}
+
+// shown returns what a program may read, as [Show] says.
+func shown() []string { return filepath.SplitList(os.Getenv(shownEnv)) }
 
 // firstUser is the first of the numbers of users that this package uses. No machine gives
 // them to its own.
@@ -177,11 +197,15 @@ var visible = []string{"PATH", "TZ", "ZONEINFO", "TERM", "LC_ALL", "GOMAXPROCS",
 func environment(env []string, scratch string) []string {
 	env = slices.DeleteFunc(slices.Clone(env), func(e string) bool {
 		switch name, _, _ := strings.Cut(e, "="); name {
-		case namespacesEnv, userEnv, homeEnv:
+		case namespacesEnv, userEnv, homeEnv, shownEnv, writableEnv:
 			return true
 		default:
 			return !strings.HasPrefix(name, "WORKBOOK_") && !slices.Contains(visible, name)
 		}
 	})
-	return append(env, "HOME="+scratch, "TMPDIR="+scratch)
+	home := scratch
+	if dir, err := os.Getwd(); err == nil && os.Getenv(writableEnv) != "" {
+		home = dir
+	}
+	return append(env, "HOME="+home, "TMPDIR="+scratch)
 }

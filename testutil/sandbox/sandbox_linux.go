@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -51,6 +52,29 @@ func Enclose(cmd *exec.Cmd) {
 		cmd.Env = os.Environ()
 	}
 	cmd.Env = append(cmd.Env, namespacesEnv+"=1")
+}
+
+// processesEnv says, in the environment of a process that was started by [EncloseProcesses],
+// that it is to see the processes there.
+const processesEnv = "WORKBOOK_PROCESSES"
+
+// EncloseProcesses is [Enclose] for a process that looks at those that it starts, in /proc.
+func EncloseProcesses(cmd *exec.Cmd) {
+	Enclose(cmd)
+	attributes(cmd).Cloneflags |= syscall.CLONE_NEWNS
+	cmd.Env = append(cmd.Env, processesEnv+"=1")
+}
+
+// ownProcesses has /proc show the processes of this namespace, if it is to.
+func ownProcesses() error {
+	if os.Getenv(processesEnv) == "" {
+		return nil
+	}
+	os.Unsetenv(processesEnv)
+	if err := mount("", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""); err != nil {
+		return err
+	}
+	return mount("proc", "/proc", "proc", syscall.MS_NOSUID|syscall.MS_NODEV|syscall.MS_NOEXEC, "")
 }
 
 func attributes(cmd *exec.Cmd) *syscall.SysProcAttr {
@@ -123,7 +147,9 @@ func mounts(scratch string) error {
 	if err != nil {
 		return err
 	}
-	if err := hide(os.Getenv(homeEnv), []string{filepath.Dir(scratch), dir, os.Args[0]}); err != nil {
+	kept := append(shown(), filepath.Dir(scratch), dir, os.Args[0])
+	slices.SortFunc(kept, func(a, b string) int { return len(a) - len(b) }) // folders before what is in them
+	if err := hide(os.Getenv(homeEnv), kept); err != nil {
 		return err
 	}
 	if err := os.Chdir(dir); err != nil { // the one that is kept
@@ -138,14 +164,18 @@ func mounts(scratch string) error {
 	if err := mount("scratch", scratch, "tmpfs", syscall.MS_NOSUID|syscall.MS_NODEV, "mode=1777,nr_inodes=20k,size="+maxScratch); err != nil {
 		return err
 	}
-	answer := isolate.AnswerFile(os.Environ())
-	if answer == "" {
-		return nil
+	for _, name := range []string{isolate.AnswerFile(os.Environ()), os.Getenv(writableEnv)} {
+		if name == "" {
+			continue
+		}
+		if err := mount(name, name, "", syscall.MS_BIND, ""); err != nil {
+			return err
+		}
+		if err := setReadOnly(name, false); err != nil {
+			return err
+		}
 	}
-	if err := mount(answer, answer, "", syscall.MS_BIND, ""); err != nil {
-		return err
-	}
-	return setReadOnly(answer, false)
+	return os.Chdir(dir) // which may be in one of them
 }
 
 func mount(source, target, kind string, flags uintptr, data string) error {

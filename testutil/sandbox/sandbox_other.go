@@ -15,6 +15,14 @@ func Namespaces() error { return errors.New(runtime.GOOS + " has no namespaces")
 // Enclose does nothing here.
 func Enclose(*exec.Cmd) {}
 
+// EncloseProcesses does nothing here.
+func EncloseProcesses(*exec.Cmd) {}
+
+func ownProcesses() error { return nil }
+
+// Landlock returns what is missing here.
+func Landlock() error { return errors.New(runtime.GOOS + " has no Landlock") }
+
 func confine(*exec.Cmd) {}
 
 func setApart(*exec.Cmd) {}

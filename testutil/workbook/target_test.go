@@ -60,7 +60,7 @@ func TestClassOfProgramsSaysWhatIsWrongWithIt(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                               "there are no programs",
 		"ann":                            "line 1",
-		"ann: programs/ann -p {root}":    "{port} is missing",
+		"ann: programs/ann '{root}":      "a quote is open",
 		"a: programs/ann\na: programs/b": "two programs named a",
 	} {
 		if err := os.WriteFile("bad", []byte(text), 0o644); err != nil {
