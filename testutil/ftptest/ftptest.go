@@ -19,6 +19,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"example.com/workbook/testutil/program"
@@ -294,6 +295,12 @@ func openRemote(ctx context.Context, t program.Target) (*site, error) {
 	}
 	if len(entries) > 0 {
 		return nil, verdict.Errorf(verdict.GraderProblem, "the folder that the server serves, %s, is not empty: %s is in it", t.Dir, entries[0].Name())
+	}
+	for name := range outside {
+		first, _, _ := strings.Cut(name, "/")
+		if _, err := os.Lstat(filepath.Join(t.Dir, "..", first)); err == nil {
+			return nil, verdict.Errorf(verdict.GraderProblem, "beside the folder that the server serves, %s, stands %s, which is to be of the tests", t.Dir, first)
+		}
 	}
 	work, err := os.MkdirTemp("", "ftptest")
 	if err != nil {
