@@ -17,6 +17,7 @@ import (
 func TestMain(m *testing.M) {
 	prints := os.Getenv("FTPTEST_PRINTS")
 	if prints == "" {
+		setLocalhost()
 		os.Exit(m.Run())
 	}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")

@@ -33,6 +33,9 @@ func counted(n int, noun string) string {
 // Causes returns what holds back the points of a program, most points first. A case that was
 // not run since another test had to pass first counts for the first failure in that.
 func (p Program) Causes() []Cause {
+	if p.Verdict.Kind != "" {
+		return nil // its verdict says why
+	}
 	var all []Cause
 	count := func(key string, f Failure) {
 		if f.Case.Group == suite.Extra {
@@ -85,6 +88,16 @@ func textOf(v verdict.Verdict) string {
 	return cmp.Or(spaced(name), first(v.Message))
 }
 
+// cause returns the cause of a failure, with all that it holds back.
+func (f Failure) cause() Cause {
+	for _, c := range f.Program.Causes() {
+		if causeOf(c.First.Case.Verdict) == causeOf(f.Case.Verdict) {
+			return c
+		}
+	}
+	return Cause{}
+}
+
 // causes writes what holds back the points of a program, if some of it does so in more than one
 // case.
 func (p *page) causes(program Program) {
@@ -93,7 +106,7 @@ func (p *page) causes(program Program) {
 	if !slices.ContainsFunc(all, func(c Cause) bool { return c.Cases > 1 }) {
 		return
 	}
-	p.line("%s", "By cause, most points first:")
+	p.line("What holds back the points of %s:", program.Name)
 	for i, c := range all {
 		if i == most {
 			p.line("       and %d more", len(all)-most)

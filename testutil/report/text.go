@@ -315,7 +315,11 @@ func (p *page) summary(r Report) {
 		p.indent("Next:  ", "       ", fmt.Sprintf("%s: %s", f.Program.Dir, f.Program.Verdict.Kind))
 		p.command("Hint:  make hint-%s", exercise)
 	default:
-		p.indent("Next:  ", "       ", f.String())
+		next := f.String()
+		if c := f.cause(); c.Cases > 1 {
+			next += " (" + strings.TrimPrefix(c.String(), spaced(f.Case.Name)+": ") + ")"
+		}
+		p.indent("Next:  ", "       ", next)
 		if at := place(f.Case.Verdict); at != "" {
 			p.line("       %s", at)
 		}
