@@ -7,8 +7,8 @@
 //
 // It starts the FTP server of the solutions, or another program with the same flags, as
 // a process. Each minute many clients visit it, right and wrong ones, slow ones and
-// some that break off, over TLS and without, and now and then curl, lftp, wget and
-// ncftp, as far as they are installed. Then all of them leave, and what the process
+// some that break off, over TLS and without, and now and then those of package clients,
+// as far as they are installed. Then all of them leave, and what the process
 // holds is measured from outside:
 //
 //	$ go run ./solutions/ex8.2/soak -minutes 60

@@ -21,6 +21,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"example.com/workbook/solutions/ex8.2/clients"
 	"example.com/workbook/testutil/certificate"
 )
 
@@ -244,6 +245,24 @@ func (s *server) runs(ctx context.Context, args []string) error {
 	return nil
 }
 
+// serves has a client of all kinds list, fetch and upload in a directory of its own, if it is
+// installed.
+func (s *server) serves(ctx context.Context, c *clients.Client) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	temp, err := os.MkdirTemp("", "soak-client")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(temp)
+	site := clients.Site{Addr: s.addr, Root: s.root, Dir: rand.Text(), Temp: temp}
+	if _, err := c.FindVersion(ctx, site); err != nil {
+		return ctx.Err()
+	}
+	defer os.RemoveAll(filepath.Join(s.root, site.Dir))
+	return c.Visit(ctx, site)
+}
+
 const (
 	workers  = 16               // clients at once
 	patience = 30 * time.Second // a visit takes no longer
@@ -259,9 +278,12 @@ func (s *server) crowd(ctx context.Context, while time.Duration) (visits int64, 
 		group.Go(func() error {
 			for round.Err() == nil {
 				var err error
-				if mathrand.IntN(200) == 0 {
+				switch mathrand.IntN(400) {
+				case 0:
 					err = s.runs(ctx, programs[mathrand.IntN(len(programs))])
-				} else {
+				case 1:
+					err = s.serves(ctx, &clients.All[mathrand.IntN(len(clients.All))])
+				default:
 					err = s.visit(ctx, kinds[mathrand.IntN(len(kinds))])
 				}
 				if err != nil {

@@ -1,0 +1,7 @@
+//go:build !linux
+
+package clients
+
+import "net"
+
+func inline(*net.TCPConn) {}
