@@ -204,6 +204,9 @@ func announcing(ctx context.Context, start Start, args, env []string) (p *progra
 	if err == nil && !ok {
 		err = fmt.Errorf("%v printed %q, want a line that names its port, such as %q", p, program.Begin(p.Output()), "listening on 127.0.0.1:8010")
 	}
+	if err == nil {
+		err = program.CheckPort(address)
+	}
 	if err != nil {
 		p.Stop()
 		return nil, "", err

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"net"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -87,5 +88,21 @@ func TestMissingNewlineIsNamed(t *testing.T) {
 	_, err = prints(late, p, saysWhere)
 	if want := "want a newline after it"; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("prints() of a line without a newline = %v, want an error with %q", err, want)
+	}
+}
+
+func TestPortZeroIsReported(t *testing.T) {
+	start := func(args []string, env ...string) (*program.Process, error) {
+		return program.Start(exec.Command("echo", "listening on 127.0.0.1:0"))
+	}
+	if _, err := exec.LookPath("echo"); err != nil {
+		t.Skip(err)
+	}
+	p, _, err := announcing(t.Context(), start, nil, nil)
+	if err == nil {
+		p.Stop()
+	}
+	if err == nil || !strings.Contains(err.Error(), "it printed port 0") {
+		t.Errorf("announcing of a program that prints port 0 = %v, want an error that says so", err)
 	}
 }

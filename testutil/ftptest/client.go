@@ -30,6 +30,7 @@ type client struct {
 	in       *bufio.Reader
 	dialogue []string // "C: RETR a", "S: 150 here it comes"
 	bare     bool     // a reply has ended in LF alone
+	terse    string   // a reply that was a code alone
 	nowhere  error    // PASV has told an address at which nothing can be reached
 	unusable error    // why the first of methods that was of no use was not
 	linked   bool     // a data connection was made
@@ -246,6 +247,9 @@ func (c *client) reply() (reply, error) {
 		}
 		if code == r.code && (len(line) == 3 || line[3] == ' ') {
 			r.text = text
+			if len(line) == 3 {
+				c.terse = line
+			}
 			c.before, c.last = c.last, r
 			return r, c.once()
 		}

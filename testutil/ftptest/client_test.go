@@ -104,3 +104,56 @@ func TestFileOfAnotherIsNamed(t *testing.T) {
 		}
 	}
 }
+
+// Real clients wait for the space behind a code.
+func TestReplyThatIsACodeAloneIsRemembered(t *testing.T) {
+	for _, tt := range []struct{ replies, terse string }{
+		{"200 ok\r\n", ""},
+		{"200 \r\n", ""},
+		{"200-ok\r\n200 \r\n", ""},
+		{"200\r\n", "200"},
+		{"200-ok\r\n200\r\n", "200"},
+	} {
+		c := &client{site: &site{patience: time.Minute}, in: bufio.NewReader(strings.NewReader(tt.replies)), conn: silentConn{}}
+		r, err := c.reply()
+		if err != nil || r.code != "200" || c.terse != tt.terse {
+			t.Errorf("reading %q: code %s, terse %q, %v, want 200, %q", tt.replies, r.code, c.terse, err, tt.terse)
+		}
+	}
+}
+
+// A silentConn has deadlines, and nothing else.
+type silentConn struct{ net.Conn }
+
+func (silentConn) SetReadDeadline(time.Time) error { return nil }
+
+// A server whose replies are codes alone is told so, in one case.
+func TestServerThatRepliesWithCodesAloneIsToldSo(t *testing.T) {
+	t.Setenv("WORKBOOK_PATIENCE", "3s")
+	for _, tt := range []struct {
+		name  string
+		reply func(command, line string) string
+		want  string
+	}{
+		{"text", nil, ""},
+		{"space", replace("PASS", "230", "230 "), ""},
+		{"code_alone", func(command, line string) string {
+			if strings.HasPrefix(line, "230 ") {
+				return "230"
+			}
+			return line
+		}, `a reply is the code "230" alone`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			for _, c := range casesOf(robustPart.name, robustPart.cases) {
+				if c.Name != "ends_its_replies_with_CR_LF" {
+					continue
+				}
+				err := c.Run(t.Context(), loopback(double{reply: tt.reply}.serve))
+				if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.HasPrefix(err.Error(), tt.want)) {
+					t.Errorf("%s says %v, want %q", c.Name, err, tt.want)
+				}
+			}
+		})
+	}
+}

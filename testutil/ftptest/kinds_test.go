@@ -148,7 +148,7 @@ var kinds = []struct {
 	{"converts_line_ends", double{data: func(command string, data []byte) []byte {
 		return []byte(strings.ReplaceAll(string(data), "\n", "\r\n"))
 	}}, []string{everyByteSent}},
-	{"greets_in_three_lines", double{reply: replace("", "220", "220-hello\r\n220-\r\n220")}, nil},
+	{"greets_in_three_lines", double{reply: replace("", "220", "220-hello\r\n220-\r\n220 ")}, nil},
 	{"lists_names_alone", double{command: func(line string) string { return strings.Replace(line, "LIST", "NLST", 1) }}, nil},
 	{"quotes_no_directory", double{reply: func(_, line string) string {
 		if strings.HasPrefix(line, "257") {

@@ -100,6 +100,9 @@ var robust = []testCase{
 			if c.bare {
 				return c.failure(`a reply ends in "\n", want "\r\n"`)
 			}
+			if c.terse != "" {
+				return c.failure(`a reply is the code %q alone, want a space and a text behind it (RFC 959, 4.2), for which PHP and others wait`, c.terse)
+			}
 			return nil
 		})),
 	},

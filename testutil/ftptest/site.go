@@ -390,6 +390,9 @@ func (s *site) start(ctx context.Context, cmd *exec.Cmd, want string) error {
 			address, ok = program.Address(text)
 			return ok && strings.HasSuffix(text, "\n")
 		})
+		if err == nil {
+			err = program.CheckPort(address)
+		}
 	}
 	if err != nil {
 		defer s.close(nil)

@@ -1,6 +1,7 @@
 package program
 
 import (
+	"errors"
 	"net"
 	"regexp"
 	"strings"
@@ -27,3 +28,12 @@ func Address(text string) (address string, ok bool) {
 
 // usage matches a line that tells how a program is used, and which port it would take.
 var usage = regexp.MustCompile(`(?i)\busage\b|\bdefaults?\b( is| to)?\W*\d`)
+
+// CheckPort returns an error if a server says that its address has port 0: a program that
+// prints the port it was asked for, and not the one that it got.
+func CheckPort(address string) error {
+	if _, port, err := net.SplitHostPort(address); err == nil && strings.Trim(port, "0") == "" {
+		return errors.New("it printed port 0, which stands for any free port; want the one that it has got, as in ln.Addr()")
+	}
+	return nil
+}

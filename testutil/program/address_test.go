@@ -36,3 +36,11 @@ func TestAddress(t *testing.T) {
 		}
 	}
 }
+
+func TestPortZeroIsNoPort(t *testing.T) {
+	for address, want := range map[string]bool{"localhost:0": false, "localhost:00": false, "localhost:8010": true, "localhost:10": true} {
+		if err := program.CheckPort(address); (err == nil) != want {
+			t.Errorf("CheckPort(%q) = %v, want an error: %t", address, err, !want)
+		}
+	}
+}
