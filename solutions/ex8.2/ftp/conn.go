@@ -105,20 +105,55 @@ func (c *conn) reply(ctx context.Context, want string) (reply, error) {
 	c.SetReadDeadline(time.Now().Add(replyTime))
 	stop := context.AfterFunc(ctx, func() { c.SetReadDeadline(time.Now().Add(abortTime)) })
 	defer stop()
-	code, text, err := c.text.ReadResponse(0)
+	r, err := readReply(&c.text.Reader)
 	if err != nil {
 		return reply{}, lost(err)
 	}
-	r := reply{code, text}
 	switch {
-	case code == 421:
+	case r.code == 421:
 		return reply{}, &lostError{fmt.Errorf("server closed the connection: %s", r)}
-	case code >= 400:
+	case r.code >= 400:
 		return reply{}, &failure{r}
-	case !strings.Contains(want, strconv.Itoa(code/100)):
+	case !strings.Contains(want, strconv.Itoa(r.code/100)):
 		return reply{}, fmt.Errorf("unexpected reply %s", r)
 	}
 	return r, nil
+}
+
+// readReply reads a reply of one line or more (RFC 959, 4.2). Unlike package textproto it
+// takes one that is a code alone, as some servers send it.
+func readReply(in *textproto.Reader) (reply, error) {
+	line, err := in.ReadLine()
+	if err != nil {
+		return reply{}, err
+	}
+	first, text, more := cutCode(line)
+	code, err := strconv.Atoi(first)
+	if err != nil || code < 100 {
+		return reply{}, textproto.ProtocolError(fmt.Sprintf("no reply: %.100q", line))
+	}
+	for more {
+		if line, err = in.ReadLine(); err != nil {
+			return reply{}, err
+		}
+		if c, rest, goesOn := cutCode(line); c == first {
+			line, more = rest, goesOn
+		}
+		text += "\n" + line
+	}
+	return reply{code, text}, nil
+}
+
+// cutCode returns the code before a line, if it has one, what stands behind it, and whether
+// more lines follow.
+func cutCode(line string) (code, text string, more bool) {
+	switch {
+	case len(line) == 3:
+		return line, "", false
+	case len(line) > 3 && (line[3] == ' ' || line[3] == '-'):
+		return line[:3], line[4:], line[3] == '-'
+	}
+	return "", line, false
 }
 
 // A failure is a reply that says that the command has failed.

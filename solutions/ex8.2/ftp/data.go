@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,30 +40,38 @@ func (c *conn) retrieve(ctx context.Context, w io.Writer, command ...string) (n 
 	return n, err
 }
 
-// dialData opens a data connection.
-func (c *conn) dialData(ctx context.Context) (net.Conn, error) {
-	port, err := c.passive(ctx)
-	if err != nil {
-		return nil, err
+// dialData opens a data connection. If the port that EPSV tells cannot be reached, as behind
+// a firewall that reads only replies to PASV, it tries PASV, now and later.
+func (c *conn) dialData(ctx context.Context) (data net.Conn, err error) {
+	for {
+		port, pasvErr := c.passive(ctx)
+		if pasvErr != nil {
+			return nil, cmp.Or(err, pasvErr)
+		}
+		addr := net.JoinHostPort(c.host, port)
+		dialer := net.Dialer{Timeout: dialTime}
+		data, dialErr := dialer.DialContext(ctx, "tcp", addr)
+		if dialErr == nil {
+			return data, nil
+		}
+		err = fmt.Errorf("dial %s for the data: %w", addr, cause(dialErr))
+		if c.noEPSV || ctx.Err() != nil {
+			return nil, err
+		}
+		c.noEPSV = true
 	}
-	addr := net.JoinHostPort(c.host, port)
-	dialer := net.Dialer{Timeout: dialTime}
-	data, err := dialer.DialContext(ctx, "tcp", addr)
-	if err != nil {
-		return nil, fmt.Errorf("dial %s for the data: %w", addr, cause(err))
-	}
-	return data, nil
 }
 
 // passive asks the server to listen for a data connection, and returns the port:
-// with EPSV, or if the server does not know that, with the older PASV.
+// with EPSV, or if the server does not reply to that as it should, with the older PASV.
 func (c *conn) passive(ctx context.Context) (port string, err error) {
 	if !c.noEPSV {
 		r, err := c.cmd(ctx, "2", "EPSV")
 		if err == nil {
-			return extendedPort(r.text)
-		}
-		if _, failed := errors.AsType[*failure](err); !failed {
+			if port, err := extendedPort(r.text); err == nil {
+				return port, nil
+			}
+		} else if _, failed := errors.AsType[*failure](err); !failed {
 			return "", fmt.Errorf("EPSV: %w", err)
 		}
 		c.noEPSV = true
@@ -75,8 +84,8 @@ func (c *conn) passive(ctx context.Context) (port string, err error) {
 }
 
 var (
-	extendedReply = regexp.MustCompile(`\(\|\|\|(\d+)\|\)`)
-	passiveReply  = regexp.MustCompile(`\d+,\d+,\d+,\d+,(\d+),(\d+)`)
+	extendedReply = regexp.MustCompile(`\(\s*\|\|\|\s*(\d+)\s*\|\s*\)`)
+	passiveReply  = regexp.MustCompile(`\d+\s*,\s*\d+\s*,\s*\d+\s*,\s*\d+\s*,\s*(\d+)\s*,\s*(\d+)`)
 )
 
 // extendedPort returns the port in the text of a reply to EPSV, which contains

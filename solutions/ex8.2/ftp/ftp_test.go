@@ -96,6 +96,9 @@ func TestFTP(t *testing.T) {
 	_, noDir := os.ReadDir(filepath.Join(t.TempDir(), "b"))
 	noDir = cause(noDir)
 
+	refused := nobody(t)
+	_, refusal := net.Dial("tcp", refused)
+
 	type files = map[string]string
 	tests := []struct {
 		name   string
@@ -127,6 +130,44 @@ func TestFTP(t *testing.T) {
 			},
 			input: "cd a\npwd\n",
 			want:  result{Status: 1, Stdout: "/\n", Stderr: "cd a: 550 no such directory\n"},
+		},
+		{
+			name: "reads_replies_that_are_a_code_alone",
+			script: script{
+				"":               {reply: "220-welcome\n220"},
+				"USER anonymous": {reply: "331"},
+				"PASS guest@":    {reply: "230"},
+				"CWD a":          {reply: "250"},
+				"CWD b":          {reply: "550"},
+				"TYPE I":         {reply: "200"},
+				"SIZE a":         {reply: "502"},
+				"RETR a":         {reply: "150", data: "x", after: "226"},
+			},
+			input: "cd a\ncd b\nget a\n",
+			want:  result{Status: 1, Stdout: "got a: 1 byte in TIME\n", Stderr: "cd b: 550 \n", Files: files{"a": "x"}},
+		},
+		{
+			name:   "takes_a_227_for_EPSV_as_no_answer",
+			script: script{"EPSV": {reply: "227 Entering Passive Mode (127,0,0,1,195,80)"}, "LIST": file("a\n")},
+			input:  "ls\nls\n",
+			want:   result{Stdout: "a\na\n"},
+			sent:   "EPSV\nPASV\nLIST\nPASV\nLIST\nQUIT",
+		},
+		{
+			name:   "falls_back_to_PASV_if_the_port_of_EPSV_cannot_be_reached",
+			script: script{"EPSV": {reply: "229 listening (|||" + port(nobody(t)) + "|)"}, "LIST": file("a\n"), "RETR a": file("x")},
+			input:  "ls\nget a\n",
+			want:   result{Stdout: "a\ngot a: 1 byte in TIME\n", Files: files{"a": "x"}},
+			sent:   "EPSV\nPASV\nLIST\nTYPE I\nSIZE a\nPASV\nRETR a\nQUIT",
+		},
+		{
+			name: "reports_a_port_of_EPSV_that_cannot_be_reached_if_there_is_no_PASV",
+			script: script{
+				"EPSV": {reply: "229 listening (|||" + port(refused) + "|)"},
+				"PASV": {reply: "502 no"},
+			},
+			input: "ls\n",
+			want:  result{Status: 1, Stderr: "ls: dial " + refused + " for the data: " + cause(refusal).Error() + "\n"},
 		},
 		{
 			name: "changes_and_prints_the_directory",
@@ -240,6 +281,12 @@ func TestFTP(t *testing.T) {
 			want:   result{Status: 1, Stderr: "get a: the copy has 2 bytes, and the file 3 bytes\n", Files: files{"a": "old"}},
 		},
 		{
+			name:   "keeps_the_copy_of_a_file_that_has_grown",
+			script: script{"RETR a": file("longer"), "SIZE a": {reply: "213 3"}},
+			input:  "get a\n",
+			want:   result{Stdout: "got a: 6 bytes in TIME\n", Files: files{"a": "longer"}},
+		},
+		{
 			name:   "leaves_no_file_if_the_server_hangs_up",
 			script: script{"RETR a": {reply: "150 here it comes", data: "ne", hangUp: true}},
 			input:  "get a\npwd\n",
@@ -330,6 +377,9 @@ func nobody(t *testing.T) string {
 	return conn.LocalAddr().String()
 }
 
+// port returns the port of an address.
+func port(addr string) string { return addr[strings.LastIndex(addr, ":")+1:] }
+
 func TestStart(t *testing.T) {
 	refused := nobody(t)
 	_, refusal := net.Dial("tcp", refused)
@@ -354,7 +404,7 @@ func TestStart(t *testing.T) {
 		{"reports_a_refused_connection", []string{refused}, 1, "ftp: dial " + refused + ": " + cause(refusal).Error() + "\n"},
 		{"reports_a_server_that_is_full", []string{full}, 1, login(full) + "server closed the connection: 421 too many of you\n"},
 		{"reports_a_server_that_hangs_up", []string{mute}, 1, login(mute) + "server closed the connection\n"},
-		{"reports_a_server_of_another_kind", []string{clock}, 1, login(clock) + "server does not speak FTP: short response: \"15:04:05\"\n"},
+		{"reports_a_server_of_another_kind", []string{clock}, 1, login(clock) + "server does not speak FTP: no reply: \"15:04:05\"\n"},
 		{"reports_a_server_for_others", []string{private}, 1, login(private) + "530 members only\n"},
 		{"reports_a_server_that_wants_another_password", []string{strict}, 1, login(strict) + "530 no\n"},
 	}

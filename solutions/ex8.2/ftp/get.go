@@ -74,7 +74,7 @@ func (s *session) fetch(ctx context.Context, remote, local string) (n int64, err
 	if err != nil {
 		return n, err
 	}
-	if total != unknown && n != total {
+	if n < total { // if there are more, it has grown
 		return n, fmt.Errorf("the copy has %s, and the file %s", size(n), size(total))
 	}
 	if err := temp.Close(); err != nil {
