@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"regexp"
 	"runtime/debug"
 	"strconv"
@@ -76,15 +77,33 @@ func TestEachDataPortIsForOneTransfer(t *testing.T) {
 			"QUIT":    func(c *client) { c.do("QUIT", 221); c.wantEnd() },
 		} {
 			t.Run(ask+"_then_"+next, func(t *testing.T) {
-				s := start(t, defaults, nil)
-				wantClosed(t, func() string {
-					c := s.login(t)
-					addr := address(c)
-					end(c)
-					return addr
-				})
+				c := start(t, defaults, nil).login(t)
+				early := c.early(address(c))
+				end(c)
+				wantReset(t, early)
 			})
 		}
+	}
+}
+
+// early connects to a data port that is for no transfer yet: the connection waits to be accepted.
+func (c *client) early(addr string) *net.TCPConn {
+	c.t.Helper()
+	conn, err := net.Dial("tcp", addr)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return c.connected(conn.(*net.TCPConn), nil)
+}
+
+// wantReset wants the server to have closed the listener that a connection waits for. To
+// connect once more would not tell: the kernel may have given the port out again, to the next
+// EPSV or to another program.
+func wantReset(t *testing.T, conn net.Conn) {
+	t.Helper()
+	n, err := conn.Read(make([]byte, 1))
+	if n > 0 || err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("a connection to a data port that has been given up: Read returns %d, %v, want it reset", n, err)
 	}
 }
 

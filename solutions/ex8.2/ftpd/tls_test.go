@@ -213,14 +213,11 @@ ftp_close($c);`
 
 // AUTH is a new beginning: what was said before may have been said by anybody.
 func TestAUTHForgetsWhoHasLoggedIn(t *testing.T) {
-	s := start(t, withTLS(), smallFile)
-	wantClosed(t, func() string {
-		c := s.login(t)
-		addr := c.passive()
-		c.handshake()
-		c.talk([]step{{"PWD", 530, ""}, {"PASS x", 503, ""}})
-		return addr
-	})
+	c := start(t, withTLS(), smallFile).login(t)
+	early := c.early(c.passive())
+	c.handshake()
+	c.talk([]step{{"PWD", 530, ""}, {"PASS x", 503, ""}})
+	wantReset(t, early)
 }
 
 // Nor does the session go on where somebody else may have led it: in another directory, or
