@@ -34,7 +34,7 @@ func (s *session) grow(arg, name string) {
 		if err == nil {
 			err = stillThere(root, name, before)
 		}
-		if err != nil && !end.cut(before.Size()) {
+		if err != nil && (s.keeps() || !end.cut(before.Size())) {
 			err = errors.Join(errKept, err)
 		}
 		return err

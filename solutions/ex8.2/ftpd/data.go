@@ -80,7 +80,7 @@ func (s *session) listen() (addr netip.AddrPort, ok bool) {
 		s.reply(425, "this is no TCP connection")
 		return addr, false
 	}
-	ln, err := dataListener.Listen(s.srv.ctx, "tcp", netip.AddrPortFrom(local.Addr(), 0).String())
+	ln, err := s.srv.ports.listen(s.srv.ctx, local.Addr())
 	if err != nil {
 		s.log.Error("listen for data", "err", err)
 		s.reply(425, "there is no port to listen on")

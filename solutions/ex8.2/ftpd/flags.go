@@ -9,6 +9,11 @@ import (
 // they are parsed, the function that it returns checks them and completes set.
 func settingsFlags(set *settings) (configure func() error) {
 	flag.BoolVar(&set.write, "write", set.write, "let clients change the files")
+	flag.BoolVar(&set.keep, "keep", set.keep, "keep uploads that break off as far as they have come")
+	flag.Func("ports", "take the ports of data connections from `LOW-HIGH`", func(text string) (err error) {
+		set.ports, err = parsePorts(text)
+		return err
+	})
 	flag.DurationVar(&set.idle, "idle", set.idle, "hang up on a client that says nothing for this `duration`")
 	flag.IntVar(&set.max, "max", set.max, "serve at most this number of `sessions` at once")
 	user := flag.String("user", "", "let only the user of this `name` log in")
@@ -17,6 +22,9 @@ func settingsFlags(set *settings) (configure func() error) {
 	key := flag.String("tls-key", "", "and the key to it in this `file`")
 	flag.BoolVar(&set.tlsOnly, "tls-only", set.tlsOnly, "let nobody log in, and no data go, without TLS")
 	return func() (err error) {
+		if set.keep && !set.write {
+			return errors.New("-keep wants -write")
+		}
 		if set.max < 1 || set.idle <= 0 {
 			return errors.New("-max and -idle must be more than 0")
 		}

@@ -3,18 +3,20 @@
 //
 // Usage:
 //
-//	ftpd [-port number] [-root directory] [-write] [-idle duration] [-max sessions]
-//	     [-user name [-password-file file]] [-tls-cert file -tls-key file [-tls-only]]
+//	ftpd [-port number] [-root directory] [-write [-keep]] [-ports low-high]
+//	     [-idle duration] [-max sessions] [-user name [-password-file file]]
+//	     [-tls-cert file -tls-key file [-tls-only]]
 //
 // It listens on the port of localhost that is given, by default 8021, and says
-// so; port 0 picks a free one. Clients see the files of the root directory, by
+// so; port 0 picks a free one. That is so at 127.0.0.1 and, where it can be, at ::1. Clients see the files of the root directory, by
 // default the current one, and nothing else of the machine. Anybody may log in.
 //
 //	$ ftpd -root testdata/sample &
 //	ftpd: listening on 127.0.0.1:8021
 //	$ curl ftp://localhost:8021/poems/rain.txt
 //
-// With -write, clients may also change the files. With -user, only that user may
+// With -write, clients may also change the files, and with -keep, uploads that break off stay
+// as far as they have come. Data connections go to one of the ports of -ports. With -user, only that user may
 // log in, with the password that is the first line of the file or, without one, the
 // value of the environment variable FTPD_PASSWORD. With a certificate and its key, in
 // PEM, clients may ask for TLS, and with -tls-only they must.
@@ -63,6 +65,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	ln = onBoth(ln)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, func() { ln.Close() })

@@ -15,6 +15,8 @@ import (
 // Settings are what may differ from server to server.
 type settings struct {
 	write bool          // clients may change the files
+	keep  bool          // uploads that break off stay as far as they have come
+	ports ports         // of data connections
 	idle  time.Duration // a client may say nothing for so long
 	login time.Duration // a client has so long to log in
 	max   int           // sessions at once

@@ -68,7 +68,8 @@ func (s *session) upload(verb, arg string, offset int64) {
 	defer root.Remove(partial) // fails when all has gone well
 	defer f.Close()
 	lock(f) // see sweep
-	s.carry(verb+" "+s.path(arg), func(t *transfer, conn net.Conn) error {
+	up := upload{partial, name, info, offset}
+	s.carry(verb+" "+s.path(arg), s.keeping(up, func(t *transfer, conn net.Conn) error {
 		if err := copyHead(t.ctx, f, root, name, offset); err != nil {
 			return err
 		}
@@ -86,7 +87,7 @@ func (s *session) upload(verb, arg string, offset int64) {
 			}
 		}
 		return root.Rename(partial, name)
-	})
+	}))
 }
 
 // target returns the name of the file that an upload is for, and what there is to say of
