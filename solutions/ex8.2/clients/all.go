@@ -136,7 +136,7 @@ var All = []Client{
 			line("rclone", "--retries=1", "--low-level-retries=1", "moveto", rclone+"/put.bin", rclone+"/renamed.bin"),
 		},
 		Puts:  "renamed.bin",
-		Large: []Line{line("rclone", "--retries=1", "--low-level-retries=1", "copyto", rclone+"/large.bin", "large.bin")},
+		Large: []Line{line("sh", "-c", `exec rclone "$@" >/dev/null`, "sh", "--retries=1", "--low-level-retries=1", "cat", rclone+"/large.bin")},
 	},
 	{
 		Name:    "busybox",
@@ -160,8 +160,7 @@ var All = []Client{
 		Read: []Line{line("aria2c", "--no-conf", "-q", "--file-allocation=none", "--connect-timeout=5", "--timeout=2", "--max-tries=10", "--retry-wait=0", "-j1", "-s1", "-Z",
 			"ftp://HOST:PORT/DIR/empty.txt", "ftp://HOST:PORT/DIR/noise.bin", "ftp://HOST:PORT/DIR/two%20words.txt"),
 			line("sh", "SCRIPTS/aria20.sh", "HOST", "PORT", "DIR")},
-		Gets:  files,
-		Large: []Line{line("aria2c", "--no-conf", "-q", "--file-allocation=none", "-s1", "ftp://HOST:PORT/DIR/large.bin")},
+		Gets: files,
 	},
 	{
 		Name:    "snarf",
