@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -25,6 +26,9 @@ const doc = "../CLIENTS.md"
 
 // Each client works, and sends what CLIENTS.md says that it sends.
 func TestClients(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("runs on Linux")
+	}
 	ftpd := build(t)
 	want := readTable(t)
 	var mu sync.Mutex
@@ -193,7 +197,7 @@ func (c *Client) wants(t *testing.T, ftpd string) string {
 			all = append(all, ch.wants)
 		}
 	}
-	return cmpOr(strings.Join(all, ", "))
+	return orNone(strings.Join(all, ", "))
 }
 
 // visitChanged has the client visit a server with other replies.

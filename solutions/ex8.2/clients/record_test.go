@@ -3,6 +3,7 @@ package clients
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"net"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // A recorder stands between clients and a server, and records what the clients say on
@@ -19,6 +21,8 @@ type recorder struct {
 	server  string // its address
 	rewrite func(reply string) string
 	conns   sync.WaitGroup
+	ctx     context.Context // ends when all connections must
+	cancel  context.CancelFunc
 
 	mu       sync.Mutex
 	sessions []*session
@@ -41,6 +45,7 @@ func record(server string, rewrite func(reply string) string) (*recorder, error)
 		return nil, err
 	}
 	r := &recorder{ln: ln.(*net.TCPListener), server: server, rewrite: rewrite, changed: make(chan struct{})}
+	r.ctx, r.cancel = context.WithCancel(context.Background())
 	r.conns.Go(func() {
 		for {
 			conn, err := r.ln.AcceptTCP()
@@ -55,10 +60,13 @@ func record(server string, rewrite func(reply string) string) (*recorder, error)
 
 func (r *recorder) addr() string { return r.ln.Addr().String() }
 
-// close waits for the clients to leave.
+// close waits for the clients to leave. One that does not, such as a process that a client has
+// left behind, is cut off.
 func (r *recorder) close() {
 	r.ln.Close()
+	defer time.AfterFunc(5*time.Second, r.cancel).Stop()
 	r.conns.Wait()
+	r.cancel()
 }
 
 func (r *recorder) handleConn(client *net.TCPConn) {
@@ -68,6 +76,10 @@ func (r *recorder) handleConn(client *net.TCPConn) {
 		return
 	}
 	defer server.Close()
+	defer context.AfterFunc(r.ctx, func() {
+		client.Close()
+		server.Close()
+	})()
 	inline(client)
 	s := new(session)
 	r.note(func() { r.sessions, r.open = append(r.sessions, s), r.open+1 })

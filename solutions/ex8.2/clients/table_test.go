@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // A row is a line of the table: what a client sends, and what it wants to read.
@@ -54,13 +55,13 @@ func said(c *Client, version string, v visit) row {
 		End:       end(all),
 		Data:      code(kinds(all, "EPSV", "PASV", "PORT", "EPRT")),
 		Listing:   code(kinds(all, "LIST", "NLST", "MLSD")),
-		Replies:   none, Note: cmpOr(c.Note),
+		Replies:   none, Note: orNone(c.Note),
 	}
 }
 
 const none = "–"
 
-func cmpOr(text string) string {
+func orNone(text string) string {
 	if text == "" {
 		return none
 	}
@@ -191,16 +192,15 @@ var (
 )
 
 // code returns commands for a cell: each in quotes, and without what differs from time to
-// time. A password is one only if the client has made it up.
+// time.
 func code(commands []string) string {
 	var all []string
 	for _, c := range commands {
 		c = names.Replace(varying.ReplaceAllString(c, "$1 …"))
-		if !strings.ContainsAny(c, "\xff\xf2\xf4") {
-			all = append(all, "`"+c+"`")
-			continue
+		if !utf8.ValidString(c) { // it has bytes of Telnet
+			c = strings.Trim(fmt.Sprintf("%+q", c), `"`)
 		}
-		all = append(all, "`"+strings.Trim(fmt.Sprintf("%+q", c), `"`)+"`")
+		all = append(all, "`"+c+"`")
 	}
 	if all == nil {
 		return none
