@@ -57,6 +57,10 @@ type Options struct {
 	// Otherwise, when a program does not even begin, a stub is tried in its place.
 	Tested bool
 
+	// Rows is whether to run, too, the rows of tables that a student has added to the tests
+	// in Top. They count for no points, and are not run of a Submission.
+	Rows bool
+
 	// probe is whether a stub is to be built and run, though it is known what becomes
 	// of it.
 	probe bool
@@ -283,6 +287,7 @@ func (g *grading) run(ctx context.Context) (report.Report, error) {
 	progress := counter{all: all, tell: g.Progress}
 	vetted := make(chan []string, 1)
 	go func() { vetted <- g.vet(ctx, compiled, dirs) }()
+	rows := g.startRows(ctx, r.Programs)
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i := range r.Programs {
@@ -295,6 +300,7 @@ func (g *grading) run(ctx context.Context) (report.Report, error) {
 	}
 	err = group.Wait()
 	r.Notes = append(r.Notes, <-vetted...)
+	r.Notes = append(r.Notes, rows()...)
 	return r, err
 }
 

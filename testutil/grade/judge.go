@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -19,6 +20,7 @@ import (
 	"example.com/workbook/testutil/program"
 	"example.com/workbook/testutil/sandbox"
 	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/verdict"
 )
 
 // The judge of a program is a process that runs the cases, and in which there is
@@ -33,9 +35,10 @@ type task struct {
 	Program string // its folder, "exercises/ex8.1/clock2"
 	Binary  string // the test binary of the program; if empty, a program.Target is judged
 	Tests   []string
-	Race    bool   // it was built with the race detector
-	Only    string // a pattern for tests and cases, as of go test -run; all if empty
-	Scratch string // where the program may write if it is confined; "" if it is not
+	Rows    []string // run these of the student's own, and no tests; "TestServe/leaves_at_once"
+	Race    bool     // it was built with the race detector
+	Only    string   // a pattern for tests and cases, as of go test -run; all if empty
+	Scratch string   // where the program may write if it is confined; "" if it is not
 
 	Problems string // if it is confined, a file for what keeps it from being started
 	Enclosed bool   // in namespaces of its own
@@ -94,6 +97,9 @@ func judge(do task) {
 		}
 		program.Confine = sandbox.Confine(do.Scratch, problems, do.User)
 	}
+	if len(do.Rows) > 0 {
+		do.judgeRows(records.Encode)
+	}
 	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -112,6 +118,30 @@ func judge(do task) {
 		}
 	}
 	testing.Main(func(pattern, name string) (bool, error) { return regexp.MatchString(pattern, name) }, tests, nil, nil)
+}
+
+// judgeRows runs rows, and hands on what became of each. It does not return.
+func (do task) judgeRows(observe func(any) error) {
+	late := ""
+	for _, name := range do.Rows {
+		r := suite.Record{Verdict: verdict.Verdict{Kind: verdict.NotRun, Message: late + " does not end: fix it first"}}
+		r.Test, r.Name, _ = strings.Cut(name, "/")
+		if late == "" {
+			var err error
+			if r.Verdict, err = isolate.Row(name); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(2)
+			}
+		}
+		if r.Verdict.Kind == verdict.Hung || r.Verdict.Kind == verdict.Busy {
+			late = name
+		}
+		if observe(r) != nil {
+			break // the grader has ended
+		}
+	}
+	do.endStrays()
+	os.Exit(0)
 }
 
 // straysStatus is the exit status of a judge that cannot end what the program has started.

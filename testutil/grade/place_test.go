@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"example.com/workbook/testutil/grade"
 	"example.com/workbook/testutil/report"
 	"example.com/workbook/testutil/suite"
@@ -76,22 +78,28 @@ func TestProgramIsBuiltAsTheGoCommandBuildsIt(t *testing.T) {
 		kind    verdict.Kind // on the whole program
 		message string       // a part of it
 		note    string
+		rows    []string // of the student's own, in place, and what became of each
 	}{
 		{name: "a function in a file of tests", files: map[string]string{"clock2.go": begun, "tick_test.go": handler},
 			kind: verdict.DoesNotCompile, message: dir + "tick_test.go is no part of the program"},
 		{name: "a function in a file for another system", files: map[string]string{"clock2.go": begun, other: handler},
 			kind: verdict.DoesNotCompile, message: dir + other + " is not built here"},
 		{name: "no tests, and a lock file", files: map[string]string{"clock2.go": solution}},
-		{name: "tests that do not compile", files: map[string]string{"clock2.go": solution, "clock2_test.go": "package clock\n", "my_test.go": "package main\n\nvar x int = \"\"\n"}},
+		{name: "tests that do not compile", files: map[string]string{
+			"clock2.go":      solution,
+			"clock2_test.go": "package clock\n",
+			"my_test.go":     "package main\n\nimport \"testing\"\n\nfunc TestMine(t *testing.T) { var x int = \"\" }\n",
+		}, rows: []string{"TestMine does not compile"}},
 		{name: "an embedded file", files: map[string]string{
 			"clock2.go":       solution,
 			"hello.go":        "package main\n\nimport _ \"embed\"\n\n//go:embed texts/hello.txt\nvar hello string\n\nfunc init() {\n\tif hello == \"\" {\n\t\tpanic(\"nothing is embedded\")\n\t}\n}\n",
 			"texts/hello.txt": "hello\n",
 		}},
 		{name: "what go vet finds", files: map[string]string{
-			"clock2.go": solution,
-			"wait.go":   "package main\n\nimport \"sync\"\n\nfunc wait(wg sync.WaitGroup) { wg.Wait() }\n\nvar _ = wait\n",
-		}, note: "go vet: " + dir + "wait.go:5:14: wait passes lock by value: sync.WaitGroup contains sync.noCopy"},
+			"clock2.go":      solution,
+			"wait.go":        "package main\n\nimport \"sync\"\n\nfunc wait(wg sync.WaitGroup) { wg.Wait() }\n\nvar _ = wait\n",
+			"clock2_test.go": ownRows,
+		}, rows: []string{"TestServe/sees_nothing passed", "TestServe/sees_a_line wrong answer", "TestServe/is_left_behind goroutine leak", "TestServe/is_not_started not run"}, note: "go vet: " + dir + "wait.go:5:14: wait passes lock by value: sync.WaitGroup contains sync.noCopy"},
 	}
 	workbook := copyWorkbook(t)
 	for _, tt := range tests {
@@ -101,7 +109,7 @@ func TestProgramIsBuiltAsTheGoCommandBuildsIt(t *testing.T) {
 				name = tt.name + " as a submission"
 			}
 			t.Run(name, func(t *testing.T) {
-				opts := grade.Options{Top: workbook, Exercises: clock2, Race: raceDetector}
+				opts := grade.Options{Top: workbook, Exercises: clock2, Race: raceDetector, Rows: true}
 				folder := workbook
 				if submitted {
 					opts.Top, folder = top, t.TempDir()
@@ -135,6 +143,14 @@ func TestProgramIsBuiltAsTheGoCommandBuildsIt(t *testing.T) {
 					t.Errorf("full marks: %t", full)
 					report.Text(t.Output(), r, report.Style{})
 				}
+				var rows []string
+				for _, row := range p.Rows {
+					rows = append(rows, strings.TrimSuffix(row.Test+"/"+row.Name, "/")+" "+string(row.Verdict.Kind))
+				}
+				if diff := cmp.Diff(tt.rows, rows); diff != "" && !submitted || submitted && rows != nil {
+					t.Errorf("the rows of the student mismatch (-want +got):\n%s", diff)
+					report.Text(t.Output(), r, report.Style{})
+				}
 				if notes := strings.Join(r.Notes, "\n"); tt.note != strings.Join(vetNotes(r.Notes), "\n") {
 					t.Errorf("the notes are\n%s\nwant of go vet %q", notes, tt.note)
 				}
@@ -142,6 +158,45 @@ func TestProgramIsBuiltAsTheGoCommandBuildsIt(t *testing.T) {
 		}
 	}
 }
+
+// ownRows is a file of tests that a student has changed.
+const ownRows = `package main
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"example.com/workbook/testutil/clocktest"
+	"example.com/workbook/testutil/program"
+)
+
+func TestMain(m *testing.M) { program.Main(m, main) }
+
+func TestClock(t *testing.T) { clocktest.TestConcurrent(t, serve) }
+
+func TestPort(t *testing.T) { clocktest.TestPort(t) }
+
+func TestServe(t *testing.T) {
+	tests := []struct {
+		name string
+		do   func(t *testing.T)
+	}{
+		{"sees nothing", func(t *testing.T) {}},
+		{"sees a line", func(t *testing.T) { t.Error("saw nothing") }},
+		{"is left behind", func(t *testing.T) { go time.Sleep(time.Hour) }},
+		{name: "is_not_started", do: nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if tt.do == nil {
+				t.Skip("not started")
+			}
+			synctest.Test(t, tt.do)
+		})
+	}
+}
+`
 
 func vetNotes(notes []string) (vet []string) {
 	for _, note := range notes {

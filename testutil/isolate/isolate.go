@@ -176,6 +176,7 @@ func pattern(name string) string {
 // An ending is how the process of a case ended.
 type ending struct {
 	output  string // standard output and standard error, in order of arrival
+	stdout  string // without standard error
 	stderr  string // in which no other text comes between two lines of a report
 	status  int    // exit status
 	flooded bool   // it printed too much
@@ -229,7 +230,7 @@ func finish(cmd *exec.Cmd, key string, steps func() int) (end ending, err error)
 		}
 	}
 	end.status, _ = p.Wait(context.Background())
-	end.output, end.stderr = p.Output(), p.Stderr()
+	end.output, end.stdout, end.stderr = p.Output(), p.Stdout(), p.Stderr()
 	return end, nil
 }
 

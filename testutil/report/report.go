@@ -33,6 +33,8 @@ type Program struct {
 	// the errors of the compiler. Otherwise its kind is empty.
 	Verdict verdict.Verdict
 
+	Rows []suite.Record // what became of the rows that a student has added to the tests; they count for no points
+
 	Like string // the title of the known mistake that its failures look like; "" if they look like none
 }
 

@@ -45,6 +45,10 @@ func (r Report) readable() Report {
 	for i := range r.Programs {
 		p := &r.Programs[i]
 		p.Verdict = cleanVerdict(p.Verdict)
+		p.Rows = slices.Clone(p.Rows)
+		for j := range p.Rows {
+			p.Rows[j].Name, p.Rows[j].Verdict = cleanName(p.Rows[j].Name), cleanVerdict(p.Rows[j].Verdict)
+		}
 		p.Parts = slices.Clone(p.Parts)
 		for j := range p.Parts {
 			part := &p.Parts[j]

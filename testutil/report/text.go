@@ -109,6 +109,7 @@ func (p *page) program(program Program, main Failure) {
 		for _, part := range program.Parts {
 			p.part(part)
 		}
+		p.rows(program.Rows)
 	case verdict.NotStarted:
 		p.line("  %s not started: %s", dot, program.Verdict.Message)
 	case verdict.NotFound:

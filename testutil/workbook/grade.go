@@ -238,6 +238,7 @@ func (req *gradeRequest) grade(ctx context.Context) (status int, err error) {
 	if req.Program == nil {
 		fmt.Fprintf(news, "building %s ...\n", names(req.Exercises))
 	}
+	req.Rows = req.Submission == "" && req.format == "text"
 	bar := newBar(os.Stderr)
 	req.Progress = bar.show
 	r, sentences, err := req.report(ctx, student)

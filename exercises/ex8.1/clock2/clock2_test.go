@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -76,6 +77,8 @@ client 2        ●────●────●─┤
 		row.Left, row.Leave = true, time.Since(start)
 		return nil
 	}
+	// whole has a diff show each line that differs from end to end.
+	whole := cmp.Comparer(func(a, b string) bool { return a == b })
 	limit := time.AfterFunc(30*time.Second, func() { panic("the fake clock stands still: go test -timeout 10s shows where") })
 	defer limit.Stop()
 	for _, tt := range tests {
@@ -105,7 +108,7 @@ client 2        ●────●────●─┤
 					t.Error(err)
 				}
 				got := "\n" + timeline.Draw(rows, 7*time.Second, timeline.Unicode)
-				if diff := cmp.Diff(tt.want, got); diff != "" {
+				if diff := cmp.Diff(strings.Split(tt.want, "\n"), strings.Split(got, "\n"), whole); diff != "" {
 					t.Errorf("clients saw (-want +got):\n%s", diff)
 				}
 				time.Sleep(2 * time.Second) // handleConn finds out that the last client has left
