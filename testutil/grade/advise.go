@@ -56,7 +56,7 @@ func locate(p *report.Program, dir string) places {
 // advise completes the verdicts on the cases of p that have failed: where to look, and
 // the titles of the hints about the rule that was broken.
 func (g *grading) advise(p *report.Program) error {
-	hints, err := hint.Read(filepath.Join(g.Top, filepath.FromSlash(path.Dir(p.Dir)), "README.md"))
+	hints, err := hint.Read(filepath.Join(g.Top, filepath.FromSlash(path.Dir(p.Dir)), hint.File))
 	if err != nil {
 		return err
 	}

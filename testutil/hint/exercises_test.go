@@ -18,7 +18,7 @@ const top = "../.." // of the workbook
 // read returns the hints of an exercise.
 func read(t *testing.T, e grade.Exercise) []hint.Hint {
 	t.Helper()
-	hints, err := hint.Read(filepath.Join(top, filepath.FromSlash(e.Folder), "README.md"))
+	hints, err := hint.Read(filepath.Join(top, filepath.FromSlash(e.Folder), hint.File))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +53,7 @@ func TestEveryPatternNamesACase(t *testing.T) {
 					}
 				}
 				if !found {
-					t.Errorf("%s/README.md: hint %q is for %s, want a case that there is", e.Folder, h.Title, pattern)
+					t.Errorf("%s/hints.md: hint %q is for %s, want a case that there is", e.Folder, h.Title, pattern)
 				}
 			}
 		}
@@ -66,13 +66,13 @@ func TestHintsAreShortParagraphs(t *testing.T) {
 	for _, e := range grade.Exercises {
 		for _, h := range read(t, e) {
 			if found := markup.FindString(h.Text); found != "" {
-				t.Errorf("%s/README.md: hint %q has the markup %q, want nothing but paragraphs", e.Folder, h.Title, found)
+				t.Errorf("%s/hints.md: hint %q has the markup %q, want nothing but paragraphs", e.Folder, h.Title, found)
 			}
 			if strings.Count(h.Text, "`")%2 != 0 {
-				t.Errorf("%s/README.md: hint %q has an odd number of `, want each closed", e.Folder, h.Title)
+				t.Errorf("%s/hints.md: hint %q has an odd number of `, want each closed", e.Folder, h.Title)
 			}
 			if n := utf8.RuneCountInString(h.Text); n > 520 {
-				t.Errorf("%s/README.md: hint %q has %d letters, want no more than 520", e.Folder, h.Title, n)
+				t.Errorf("%s/hints.md: hint %q has %d letters, want no more than 520", e.Folder, h.Title, n)
 			}
 		}
 	}
@@ -82,7 +82,7 @@ func TestHintsAsk(t *testing.T) {
 	for _, e := range grade.Exercises {
 		for _, h := range read(t, e) {
 			if !strings.Contains(h.Text, "?") {
-				t.Errorf("%s/README.md: hint %q asks nothing: %s", e.Folder, h.Title, h.Text)
+				t.Errorf("%s/hints.md: hint %q asks nothing: %s", e.Folder, h.Title, h.Text)
 			}
 		}
 	}

@@ -1,6 +1,6 @@
-// Package hint reads the hints that stand, folded, in the task of an exercise.
+// Package hint reads the hints of an exercise, which are in a file beside its task.
 //
-//	hints, err := hint.Read("exercises/ex8.1/README.md")
+//	hints, err := hint.Read("exercises/ex8.1/" + hint.File)
 //	if err != nil {
 //		log.Fatal(err)
 //	}
@@ -8,19 +8,17 @@
 //		fmt.Println(h.Title)
 //	}
 //
-// In the task they look like this:
+// In the file they look like this:
 //
-//	<details><summary>Hint 4: a goroutine stays behind</summary>
+//	### a goroutine stays behind
 //	<!-- for: TestClock/leaves_no_goroutine_behind TestClock/closes_* -->
 //
 //	How does your handler learn that its client has left? It never reads.
-//	</details>
 //
-// The comment, which readers of the task do not see, lists the cases that the hint is
-// for: the name of a test, a slash and the name of a case, with the patterns of
-// [path.Match]. For a program that nobody has begun, say clock2, that is
-// clock2/not_started. Hints are numbered from 1 in each section of a task, and those
-// for one case stand in the order in which to show them, gentle ones first.
+// The comment lists the cases that the hint is for: the name of a test, a slash and the
+// name of a case, with the patterns of [path.Match]. For a program that is not started,
+// say clock2, that is clock2/not_started. The hints for one case are in the order in which
+// to show them, gentle ones first.
 package hint
 
 import (
@@ -29,19 +27,22 @@ import (
 	"os"
 	"path"
 	"regexp"
-	"strconv"
+	"slices"
 	"strings"
 )
 
-// A Hint is one of a task.
+// File is the name of the file with the hints, in the folder of the exercise.
+const File = "hints.md"
+
+// A Hint is one of an exercise.
 type Hint struct {
 	Title string   // "a goroutine stays behind"
 	Text  string   // paragraphs of Markdown, with an empty line between them
 	Cases []string // patterns: "TestClock/closes_*", "clock2/not_started"
 }
 
-// NotStarted is the name of a case that stands for a program, in the place of a test,
-// that nobody has begun.
+// NotStarted is the name of the case of a program that is not started. The name of the
+// program is that of its test.
 const NotStarted = "not_started"
 
 // For returns those of hints that are for a case of a test, in the same order.
@@ -64,7 +65,7 @@ func (h Hint) isFor(name string) bool {
 	return false
 }
 
-// Read reads the hints of the task in file. Errors name the file and the line.
+// Read reads the hints in a file. Errors name the file and the line.
 func Read(file string) ([]Hint, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -72,64 +73,50 @@ func Read(file string) ([]Hint, error) {
 	}
 	var hints []Hint
 	lines := strings.Split(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n")
-	number := 0
-	for i := 0; i < len(lines); i++ {
-		if !strings.Contains(lines[i], "<details>") {
+	for i, line := range lines {
+		title, ok := strings.CutPrefix(line, "### ")
+		if !ok {
 			continue
 		}
-		start := i
-		for i < len(lines) && lines[i] != "</details>" {
-			i++
+		body := lines[i+1:]
+		if end := slices.IndexFunc(body, isHeading); end >= 0 {
+			body = body[:end]
 		}
-		h, n, err := parse(lines[start:i])
-		switch {
-		case i == len(lines):
-			err = errors.New("the hint has no line </details> after it")
-		case err == nil && n != 1 && n != number+1:
-			err = fmt.Errorf("it is hint %d, want 1 or %d", n, number+1)
-		}
+		h, err := parse(title, strings.Join(body, "\n")+"\n")
 		if err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", file, start+1, err)
+			return nil, fmt.Errorf("%s:%d: %w", file, i+1, err)
 		}
-		number = n
 		hints = append(hints, h)
 	}
 	return hints, nil
 }
 
-var (
-	opening = regexp.MustCompile(`^<details><summary>Hint (\d+): (\S.*)</summary>$`)
-	comment = regexp.MustCompile(`(?s)^<!-- for:(.*?)-->\n`)
-)
+func isHeading(line string) bool { return strings.HasPrefix(line, "#") }
 
-// parse parses the lines of a hint but for the last.
-func parse(lines []string) (h Hint, number int, err error) {
-	head := opening.FindStringSubmatch(lines[0])
-	if head == nil {
-		return h, 0, errors.New("want <details><summary>Hint 1: its title</summary>")
+var comment = regexp.MustCompile(`(?s)^<!-- for:(.*?)-->\n`)
+
+// parse parses the title of a hint and the lines below it.
+func parse(title, body string) (Hint, error) {
+	h := Hint{Title: strings.TrimSpace(title)}
+	if h.Title == "" {
+		return Hint{}, errors.New("the hint has no title")
 	}
-	number, err = strconv.Atoi(head[1])
-	if err != nil {
-		return h, 0, err
-	}
-	h.Title = head[2]
-	body := strings.Join(lines[1:], "\n") + "\n"
 	list := comment.FindStringSubmatch(body)
 	if list == nil {
-		return h, 0, errors.New("want a comment <!-- for: TestName/case --> in the next line")
+		return Hint{}, errors.New("want a comment <!-- for: TestName/case --> in the next line")
 	}
 	h.Cases = strings.Fields(list[1])
 	if len(h.Cases) == 0 {
-		return h, 0, errors.New("the hint is for no case")
+		return Hint{}, errors.New("the hint is for no case")
 	}
 	for _, pattern := range h.Cases {
 		if _, err := path.Match(pattern, ""); err != nil {
-			return h, 0, fmt.Errorf("%s: %w", pattern, err)
+			return Hint{}, fmt.Errorf("%s: %w", pattern, err)
 		}
 	}
 	h.Text = strings.TrimSpace(strings.TrimPrefix(body, list[0]))
 	if h.Text == "" {
-		return h, 0, errors.New("the hint says nothing")
+		return Hint{}, errors.New("the hint says nothing")
 	}
-	return h, number, nil
+	return h, nil
 }

@@ -9,33 +9,32 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-const task = `# A task
+const file = `# Hints
 
-<details><summary>Hint 1: where do I begin?</summary>
+Text before them.
+
+## clock2
+
+### where do I begin?
 <!-- for: clock2/not_started -->
 
 With the chapter.
 
 Then write.
-</details>
 
-Text between them.
-
-<details><summary>Hint 2: a goroutine stays behind</summary>
+### a goroutine stays behind
 <!-- for: TestClock/leaves_no_goroutine_behind
           TestPort/* -->
 
 How does your handler
 learn it?
-</details>
 
-## Another section
+## clockwall
 
-<details><summary>Hint 1: once more</summary>
+### once more
 <!-- for: TestClock/leaves_* -->
 
 It never reads.
-</details>
 `
 
 var (
@@ -46,22 +45,22 @@ var (
 
 func TestRead(t *testing.T) {
 	for name, text := range map[string]string{
-		"as it is":              task,
-		"with the ends of DOS":  strings.ReplaceAll(task, "\n", "\r\n"),
-		"without its last line": strings.TrimSuffix(task, "\n"),
+		"as it is":              file,
+		"with the ends of DOS":  strings.ReplaceAll(file, "\n", "\r\n"),
+		"without its last line": strings.TrimSuffix(file, "\n"),
 	} {
-		got, err := Read(file(t, text))
+		got, err := Read(write(t, text))
 		if err != nil {
-			t.Fatalf("Read of a task %s: %v", name, err)
+			t.Fatalf("Read of a file %s: %v", name, err)
 		}
 		if diff := cmp.Diff([]Hint{begin, behind, another}, got); diff != "" {
-			t.Errorf("Read of a task %s mismatch (-want +got):\n%s", name, diff)
+			t.Errorf("Read of a file %s mismatch (-want +got):\n%s", name, diff)
 		}
 	}
 }
 
-func TestReadOfATaskWithoutHintsReturnsNone(t *testing.T) {
-	got, err := Read(file(t, "# A task\n"))
+func TestReadOfAFileWithoutHintsReturnsNone(t *testing.T) {
+	got, err := Read(write(t, "# Hints\n"))
 	if len(got) > 0 || err != nil {
 		t.Errorf("Read is %v, %v, want no hints and no error", got, err)
 	}
@@ -69,30 +68,28 @@ func TestReadOfATaskWithoutHintsReturnsNone(t *testing.T) {
 
 func TestReadNamesTheLineOfWhatItRefuses(t *testing.T) {
 	for _, tt := range []struct{ old, new, want string }{
-		{"Hint 2: a goroutine stays behind", "A goroutine stays behind", "README.md:13: want <details><summary>Hint 1: its title</summary>"},
-		{"Hint 2:", "Hint 3:", "README.md:13: it is hint 3, want 1 or 2"},
-		{"Hint 2:", "Hint 99999999999999999999:", `README.md:13: strconv.Atoi: parsing "99999999999999999999": value out of range`},
-		{"<!-- for: clock2/not_started -->\n", "", "README.md:3: want a comment <!-- for: TestName/case --> in the next line"},
-		{"for: clock2/not_started", "for clock2/not_started", "README.md:3: want a comment <!-- for: TestName/case --> in the next line"},
-		{"clock2/not_started", "", "README.md:3: the hint is for no case"},
-		{"TestPort/*", "TestPort/[", "README.md:13: TestPort/[: syntax error in pattern"},
-		{"It never reads.", "", "README.md:23: the hint says nothing"},
-		{"It never reads.\n</details>", "It never reads.", "README.md:23: the hint has no line </details> after it"},
+		{"### a goroutine stays behind", "### ", "hints.md:14: the hint has no title"},
+		{"<!-- for: clock2/not_started -->\n", "", "hints.md:7: want a comment <!-- for: TestName/case --> in the next line"},
+		{"for: clock2/not_started", "for clock2/not_started", "hints.md:7: want a comment <!-- for: TestName/case --> in the next line"},
+		{"clock2/not_started", "", "hints.md:7: the hint is for no case"},
+		{"TestPort/*", "TestPort/[", "hints.md:14: TestPort/[: syntax error in pattern"},
+		{"How does your handler\nlearn it?\n", "", "hints.md:14: the hint says nothing"},
+		{"It never reads.\n", "", "hints.md:23: the hint says nothing"},
 	} {
-		name := file(t, strings.Replace(task, tt.old, tt.new, 1))
+		name := write(t, strings.Replace(file, tt.old, tt.new, 1))
 		_, err := Read(name)
 		if err == nil {
-			t.Errorf("Read of a task with %q in the place of %q is no error, want %q", tt.new, tt.old, tt.want)
+			t.Errorf("Read of a file with %q in the place of %q is no error, want %q", tt.new, tt.old, tt.want)
 			continue
 		}
 		if got := strings.TrimPrefix(err.Error(), filepath.Dir(name)+string(filepath.Separator)); got != tt.want {
-			t.Errorf("Read of a task with %q in the place of %q is the error %q, want %q", tt.new, tt.old, got, tt.want)
+			t.Errorf("Read of a file with %q in the place of %q is the error %q, want %q", tt.new, tt.old, got, tt.want)
 		}
 	}
 }
 
 func TestReadNamesTheFileThatIsNotThere(t *testing.T) {
-	name := filepath.Join(t.TempDir(), "README.md")
+	name := filepath.Join(t.TempDir(), File)
 	if _, err := Read(name); err == nil || !strings.Contains(err.Error(), name) {
 		t.Errorf("Read of a file that is not there is the error %v, want one with its name", err)
 	}
@@ -116,10 +113,10 @@ func TestFor(t *testing.T) {
 	}
 }
 
-// file returns a README.md that holds text.
-func file(t *testing.T, text string) string {
+// write returns the name of a file that holds text.
+func write(t *testing.T, text string) string {
 	t.Helper()
-	name := filepath.Join(t.TempDir(), "README.md")
+	name := filepath.Join(t.TempDir(), File)
 	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}

@@ -30,7 +30,7 @@ type Workbook struct {
 	Files     fs.FS // of the workbook, from its top
 	Exercises []grade.Exercise
 	Mistakes  []mistakes.Mistake     // all that are known
-	Hints     map[string][]hint.Hint // by the name of an exercise, those of its task
+	Hints     map[string][]hint.Hint // by the name of an exercise, those of it
 }
 
 // Missing returns what the exercises lack, in their order.
@@ -65,6 +65,14 @@ func (w Workbook) exercise(e grade.Exercise) []string {
 	row := fmt.Sprintf("| [%s](%s/README.md) |", number, e.Name)
 	if !strings.Contains(w.read("exercises/README.md"), row) {
 		all.add("exercises/README.md has no row that begins with %s: add what the exercise asks to its first table", row)
+	}
+	const most = 1400 // words, with commands and what they print
+	task := path.Join(e.Folder, "README.md")
+	if n := len(strings.Fields(w.read(task))); n > most {
+		all.add("%s has %d words, want at most %d: a task is about two pages", task, n, most)
+	}
+	if strings.Contains(w.read(task), "<details>") {
+		all.add("%s has a folded part, which many editors show unfolded: write hints into %s/hints.md", task, e.Folder)
 	}
 	return all
 }
@@ -155,13 +163,13 @@ func (w Workbook) MissingOfCases(e grade.Exercise) []string {
 	return all
 }
 
-// hints says for which cases of e, and beginnings of its programs, there are too few hints.
-// Who fails at a case of many points, or has not begun, may need to be told more than once.
+// hints says for which cases of e, and programs that are not started, there are too few
+// hints: two for a program and for a case of two points or more.
 func (w Workbook) hints(e grade.Exercise) []string {
 	var all notes
 	check := func(test, name string, want int) {
 		if n := len(hint.For(w.Hints[e.Name], test, name)); n < want {
-			all.add("%[1]s/README.md has %[4]d of %[5]d hints for %[2]s/%[3]s: write what is missing, with <!-- for: %[2]s/%[3]s --> under the title", e.Folder, test, name, n, want)
+			all.add("%[1]s/hints.md has %[4]d of %[5]d hints for %[2]s/%[3]s: write what is missing, with <!-- for: %[2]s/%[3]s --> under the title", e.Folder, test, name, n, want)
 		}
 	}
 	for _, p := range e.Programs {

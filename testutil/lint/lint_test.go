@@ -3,6 +3,7 @@ package lint_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -24,7 +25,7 @@ func TestExercisesLackNothing(t *testing.T) {
 	}
 	w := lint.Workbook{Files: os.DirFS(top), Exercises: grade.Exercises, Mistakes: known, Hints: make(map[string][]hint.Hint)}
 	for _, e := range grade.Exercises {
-		if w.Hints[e.Name], err = hint.Read(filepath.Join(top, filepath.FromSlash(e.Folder), "README.md")); err != nil {
+		if w.Hints[e.Name], err = hint.Read(filepath.Join(top, filepath.FromSlash(e.Folder), hint.File)); err != nil {
 			t.Error(err)
 		}
 	}
@@ -228,6 +229,12 @@ func TestMissingNamesAFile(t *testing.T) {
 		{"exercises/ex9.1/README.md", "", []string{
 			`exercises/ex9.1/README.md has no heading "bell: core 2 points, sturdy 0, extra 1": write the task, or mend its points`,
 		}},
+		{"exercises/ex9.1/README.md", files["exercises/ex9.1/README.md"] + "\n<details><summary>Hint 1: which bell?</summary>\n</details>\n", []string{
+			"exercises/ex9.1/README.md has a folded part, which many editors show unfolded: write hints into exercises/ex9.1/hints.md",
+		}},
+		{"exercises/ex9.1/README.md", files["exercises/ex9.1/README.md"] + strings.Repeat("ding dong ", 700), []string{
+			"exercises/ex9.1/README.md has 1409 words, want at most 1400: a task is about two pages",
+		}},
 		{"exercises/README.md", "", []string{
 			"exercises/README.md has no row that begins with | [9.1](ex9.1/README.md) |: add what the exercise asks to its first table",
 			"exercises/README.md has no row that ends with | `bell` | 2 | 0 |: add the program to its table of points, or mend them",
@@ -264,9 +271,9 @@ func TestMissingNamesHints(t *testing.T) {
 	w := workbook(bell(part("TestBell", rings, rests)))
 	w.Hints["ex9.1"] = []hint.Hint{{Cases: []string{"TestBell/rings_at_noon", "bell/not_started", "bell/*ed", "bell/busy", "bell/f*", "bell/hung"}}}
 	want := []string{
-		"exercises/ex9.1/README.md has 1 of 2 hints for bell/not_started: write what is missing, with <!-- for: bell/not_started --> under the title",
-		"exercises/ex9.1/README.md has 1 of 2 hints for TestBell/rings_at_noon: write what is missing, with <!-- for: TestBell/rings_at_noon --> under the title",
-		"exercises/ex9.1/README.md has 0 of 1 hints for TestBell/never_rings_at_night: write what is missing, with <!-- for: TestBell/never_rings_at_night --> under the title",
+		"exercises/ex9.1/hints.md has 1 of 2 hints for bell/not_started: write what is missing, with <!-- for: bell/not_started --> under the title",
+		"exercises/ex9.1/hints.md has 1 of 2 hints for TestBell/rings_at_noon: write what is missing, with <!-- for: TestBell/rings_at_noon --> under the title",
+		"exercises/ex9.1/hints.md has 0 of 1 hints for TestBell/never_rings_at_night: write what is missing, with <!-- for: TestBell/never_rings_at_night --> under the title",
 	}
 	if diff := cmp.Diff(want, w.Missing()); diff != "" {
 		t.Errorf("Missing() mismatch (-want +got):\n%s", diff)

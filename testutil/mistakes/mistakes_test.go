@@ -238,7 +238,7 @@ func checkNamesGo(t *testing.T, r report.Report) {
 	if v := f.Case.Verdict; v.Kind != verdict.NotConcurrent || !wordGo.MatchString(v.Rule) {
 		t.Errorf("the rule that is shown first is %q of %s, want one about go", v.Rule, v.About)
 	}
-	hints, err := hint.Read(filepath.Join(top, path.Dir(f.Program.Dir), "README.md"))
+	hints, err := hint.Read(filepath.Join(top, path.Dir(f.Program.Dir), hint.File))
 	if err != nil {
 		t.Fatal(err)
 	}

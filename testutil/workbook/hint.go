@@ -62,7 +62,7 @@ func (req *hintRequest) check(args []string) (err error) {
 
 // hint grades the exercise, and shows a hint for what fails first.
 func (req *hintRequest) hint(ctx context.Context) (status int, err error) {
-	all, err := hint.Read(filepath.Join(req.top, filepath.FromSlash(req.exercise.Folder), "README.md"))
+	all, err := hint.Read(filepath.Join(req.top, filepath.FromSlash(req.exercise.Folder), hint.File))
 	if err != nil {
 		return trouble, err
 	}
