@@ -2,14 +2,12 @@ package mistakes_test
 
 import (
 	"flag"
-	"fmt"
 	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -319,120 +317,15 @@ func TestSampleOfTheREADMEIsTrue(t *testing.T) {
 	}
 }
 
-// The table of mistakes is what students read.
-func TestTableOfMistakesIsUpToDate(t *testing.T) {
-	file := filepath.Join(top, "solutions", "MISTAKES.md")
-	want := table(read(t))
-	if *update {
-		if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
-			t.Fatal(err)
-		}
+func TestMistakesAreOfProgramsThatAreGraded(t *testing.T) {
+	for _, m := range read(t) {
+		program(t, m)
 	}
-	got, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(want, string(got)); diff != "" {
-		t.Errorf("solutions/MISTAKES.md mismatch; go test ./testutil/mistakes -update writes it (-want +got):\n%s", diff)
-	}
-}
-
-func table(all []mistakes.Mistake) string {
-	var b strings.Builder
-	b.WriteString(`# Mistakes that others made
-
-Each of these programs was written by many people before you. The graders are
-tested with them: each mistake must be caught by these cases and no others, and
-with this message. (Written by ` + "`go test ./testutil/mistakes -update`" + `.)
-
-In the tables, a ● says that the mistake of the row, by the name of its patch, is
-caught by the case of the column. What the case then says stands below.
-`)
-	for _, e := range exercises() {
-		for _, p := range e.Programs {
-			program := strings.Replace(e.Folder+"/"+p.Name, "exercises/", "solutions/", 1)
-			own := slices.DeleteFunc(slices.Clone(all), func(m mistakes.Mistake) bool { return m.Program != program })
-			fmt.Fprintf(&b, "\n## %s\n", program)
-			for _, part := range p.Parts {
-				b.WriteString(matrix(part, own))
-			}
-			for _, m := range own {
-				b.WriteString(section(m))
-			}
-		}
-	}
-	return b.String()
 }
 
 // exercises returns all that is graded, in the order of the workbook.
 func exercises() []grade.Exercise {
 	return append([]grade.Exercise{grade.Chapter}, grade.Exercises...)
-}
-
-// matrix returns a table of the cases of a part and the mistakes that it catches:
-//
-//	 1 greets a client
-//	 2 lets anybody in
-//
-//	                       1 2
-//	ftpd-greets-with-200   ● ●
-//	ftpd-not-started       · ●
-func matrix(part grade.Part, all []mistakes.Mistake) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "\n`%s`, %s:\n\n```text\n", part.Test, part.Title)
-	cases := part.Cases()
-	for i, c := range cases {
-		fmt.Fprintf(&b, "%2d %s\n", i+1, strings.ReplaceAll(c.Name, "_", " "))
-	}
-	width := 0
-	var rows []mistakes.Mistake
-	for _, m := range all {
-		if slices.ContainsFunc(m.Fails, func(f mistakes.Failure) bool { return strings.HasPrefix(f.Case, part.Test+"/") }) {
-			rows = append(rows, m)
-			width = max(width, len(m.Name))
-		}
-	}
-	b.WriteString("\n")
-	if len(cases) > 9 {
-		writeRow(&b, width, "", len(cases), func(i int) string { return strings.TrimPrefix(strconv.Itoa((i+1)/10), "0") })
-	}
-	writeRow(&b, width, "", len(cases), func(i int) string { return strconv.Itoa((i + 1) % 10) })
-	for _, m := range rows {
-		writeRow(&b, width, m.Name, len(cases), func(i int) string {
-			if slices.Contains(names(m.Fails), part.Test+"/"+cases[i].Name) {
-				return "●"
-			}
-			return "·"
-		})
-	}
-	b.WriteString("```\n")
-	return b.String()
-}
-
-// writeRow writes a row of a matrix, with n cells.
-func writeRow(b *strings.Builder, width int, head string, n int, cell func(i int) string) {
-	line := fmt.Sprintf("%-*s ", width, head)
-	for i := range n {
-		line += fmt.Sprintf("%2s", cell(i))
-	}
-	b.WriteString(strings.TrimRight(line, " ") + "\n")
-}
-
-// section returns what there is to say of a mistake.
-func section(m mistakes.Mistake) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "\n### %s\n\n[%s](../testutil/mistakes/testdata/%[2]s.patch) earns %[3]s.\n\n", m.Title, m.Name, m.Score)
-	for _, f := range m.Fails {
-		_, name, _ := strings.Cut(f.Case, "/")
-		fmt.Fprintf(&b, "- `%s`\n  > %s\n", name, strings.ReplaceAll(f.Says, "*", "…"))
-	}
-	return b.String()
-}
-
-func TestMistakesAreOfProgramsThatAreGraded(t *testing.T) {
-	for _, m := range read(t) {
-		program(t, m)
-	}
 }
 
 // read returns all mistakes.

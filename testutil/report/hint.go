@@ -90,7 +90,7 @@ func (p *page) readOn(f Failure, hints Hints) {
 	}
 	p.line("Read on: %s/README.md, the task", path.Dir(f.Program.Dir))
 	if f.Case.Name != "" {
-		p.line("         solutions/MISTAKES.md, which mistakes fail which cases")
+		p.line("         solutions/MISTAKES.md, mistakes that others made")
 	}
 	p.line("         make compare-%s SPOIL=1, as a last resort: the solution beside yours", exercise)
 }

@@ -71,7 +71,7 @@ There are no more hints for this.
 
 Why:     Each connection is served in a goroutine of its own.
 Read on: exercises/ex8.1/README.md, the task
-         solutions/MISTAKES.md, which mistakes fail which cases
+         solutions/MISTAKES.md, mistakes that others made
          make compare-8.1 SPOIL=1, as a last resort: the solution beside yours
 `},
 		{"no more hints", fails, Hints{hints, 2, 2, ""}, Style{}, `
@@ -82,7 +82,7 @@ There are no more hints for this. All again: go tool workbook hint -all 8.1
 
 Why:     Each connection is served in a goroutine of its own.
 Read on: exercises/ex8.1/README.md, the task
-         solutions/MISTAKES.md, which mistakes fail which cases
+         solutions/MISTAKES.md, mistakes that others made
          make compare-8.1 SPOIL=1, as a last resort: the solution beside yours
 `},
 		{"where to begin", unbegun, Hints{hints, 1, 2, "make hint-8.1"}, Style{}, `

@@ -5,7 +5,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"example.com/workbook/testutil/suite"
@@ -333,22 +332,8 @@ func (p *page) summary(r Report) {
 func (p *page) like(program Program) {
 	if program.Like != "" {
 		p.indent("Like:  ", "       ", fmt.Sprintf("%s: this looks like a known mistake, “%s”", program.Name, program.Like))
-		p.line("       %s", section(program.Like))
+		p.line("       see solutions/MISTAKES.md")
 	}
-}
-
-// section returns where a known mistake is described.
-func section(title string) string {
-	anchor := strings.Map(func(r rune) rune {
-		switch {
-		case r == ' ':
-			return '-'
-		case unicode.IsLetter(r), unicode.IsDigit(r), r == '-', r == '_':
-			return unicode.ToLower(r)
-		}
-		return -1
-	}, title)
-	return "solutions/MISTAKES.md#" + anchor
 }
 
 // command writes a line that is for the student alone.
