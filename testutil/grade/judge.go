@@ -200,6 +200,7 @@ func (do task) ask(ctx context.Context, dir string, env []string, observe func(s
 			observe(r)
 		}
 	}
+	unread := lines.Err()
 	err = cmd.Wait()
 	status := cmd.ProcessState.ExitCode()
 	if status < 0 && do.Scratch != "" && !do.Enclosed { // it was killed, and has left all behind
@@ -212,6 +213,8 @@ func (do task) ask(ctx context.Context, dir string, env []string, observe func(s
 		return straysProblem(do.Program, stderr.text)
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
+	case unread != nil:
+		return fmt.Errorf("read what the judge says: %w", unread)
 	case status == 0, status == 1: // all passed, or not
 		return nil
 	case stderr.text != "":

@@ -333,7 +333,7 @@ func TestNotesItsProcess(t *testing.T) {
 	if name == "" {
 		t.Skip("not a test by itself")
 	}
-	for _, c := range strings.Fields(os.Getenv("ISOLATE_TEST_CASES")) {
+	for c := range strings.FieldsSeq(os.Getenv("ISOLATE_TEST_CASES")) {
 		t.Run(c, func(t *testing.T) {
 			result := run(t, func() error {
 				file, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)

@@ -52,6 +52,6 @@ func VPL(w io.Writer, r Report, env func(string) string) error {
 // preformatted writes text with a mark before each line.
 func preformatted(b *strings.Builder, text string) {
 	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
-		b.WriteString(">" + line + "\n")
+		fmt.Fprintf(b, ">%s\n", line)
 	}
 }

@@ -5,6 +5,15 @@ import (
 	"syscall"
 )
 
+// The limits of each process. Where a hard limit of the machine is lower, that one holds.
+const (
+	maxMemory  = 2 << 30   // bytes of data, of which the race detector takes most
+	maxFile    = 256 << 20 // bytes of one file
+	maxScratch = "256m"    // of all files
+	maxThreads = 1024      // of all processes
+	maxOpen    = 4096      // files, sockets and pipes
+)
+
 // The limits of the resources of the machine that a grading needs.
 var needs = []struct {
 	resource int

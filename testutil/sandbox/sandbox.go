@@ -37,15 +37,6 @@ import (
 	"example.com/workbook/testutil/program"
 )
 
-// The limits of each process. Where a hard limit of the machine is lower, that one holds.
-const (
-	maxMemory  = 2 << 30   // bytes of data, of which the race detector takes most
-	maxFile    = 256 << 20 // bytes of one file
-	maxScratch = "256m"    // of all files
-	maxThreads = 1024      // of all processes
-	maxOpen    = 4096      // files, sockets and pipes
-)
-
 // confinedEnv names, in the environment, the scratch folder of a program that is to be
 // confined.
 const confinedEnv = isolate.ConfinedEnv
@@ -137,12 +128,9 @@ func User() int {
 	return firstUser + os.Getpid()*each + int(users.Add(1)%each)
 }
 
-// problemsEnv says, in the environment of a program that is to be confined, that
-// problemsFile is open.
-const (
-	problemsEnv  = "WORKBOOK_PROBLEMS"
-	problemsFile = 3 // the first of cmd.ExtraFiles
-)
+// problemsEnv says, in the environment of a program that is to be confined, that the first
+// of cmd.ExtraFiles is a file for problems.
+const problemsEnv = "WORKBOOK_PROBLEMS"
 
 // Try tries what a program under test needs of this machine: that an executable file in
 // dir can be started and write into the folder scratch in dir, confined, and if whole, in

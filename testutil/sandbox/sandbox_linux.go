@@ -107,7 +107,7 @@ func enter(scratch string) {
 	problems := os.Stderr
 	if os.Getenv(problemsEnv) != "" {
 		os.Unsetenv(problemsEnv)
-		problems = os.NewFile(problemsFile, "problems")
+		problems = os.NewFile(3, "problems")
 	}
 	env := environment(os.Environ(), scratch)
 	if err := restrict(scratch); err != nil {

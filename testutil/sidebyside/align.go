@@ -2,6 +2,7 @@ package sidebyside
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -48,7 +49,7 @@ func pair(left, right []string) []row {
 	for i := range best {
 		best[i] = make([]int, len(b)+1)
 	}
-	for i := len(a) - 1; i >= 0; i-- {
+	for i := range slices.Backward(a) {
 		for j := len(b) - 1; j >= 0; j-- {
 			best[i][j] = max(best[i+1][j], best[i][j+1])
 			if w := weight(a[i], b[j]); w > 0 {

@@ -96,7 +96,8 @@ func (p *page) row(left, mark, right, leftColor, rightColor string) {
 		l, r := at(a, i), at(b, i)
 		margin := strings.Repeat(" ", p.column-width(l))
 		row := p.paint(leftColor, l) + margin + p.paint(faint, mark) + p.paint(rightColor, r)
-		p.text.WriteString(strings.TrimRight(row, " ") + "\n")
+		p.text.WriteString(strings.TrimRight(row, " "))
+		p.text.WriteByte('\n')
 	}
 }
 

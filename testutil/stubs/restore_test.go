@@ -1,6 +1,7 @@
 package stubs
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -124,9 +125,7 @@ func TestRestorePutsTheStubBackAndKeepsWhatWasThere(t *testing.T) {
 			t.Errorf("when %s: changes mismatch (-want +got):\n%s", tt.name, diff)
 		}
 		want := map[string]string{"clock2.go": stub(t, "clock2.go"), "clock2_test.go": stub(t, "clock2_test.go")}
-		for name, text := range tt.more {
-			want[name] = text
-		}
+		maps.Copy(want, tt.more)
 		if diff := cmp.Diff(want, contents(t, dir)); diff != "" {
 			t.Errorf("when %s: files mismatch (-want +got):\n%s", tt.name, diff)
 		}

@@ -2,6 +2,7 @@ package suite
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"runtime"
 	"strconv"
@@ -61,13 +62,8 @@ func General(program, function string) Rules {
 
 // With returns rules with those of more added to them.
 func (rules Rules) With(more Rules) Rules {
-	all := make(Rules)
-	for kind, rule := range rules {
-		all[kind] = rule
-	}
-	for kind, rule := range more {
-		all[kind] = rule
-	}
+	all := maps.Clone(rules)
+	maps.Copy(all, more)
 	return all
 }
 

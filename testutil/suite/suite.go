@@ -23,6 +23,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -308,6 +309,9 @@ func report(t *testing.T, c Bound, r Record) {
 		t.Log("note: " + r.Note)
 	}
 	message := r.Verdict.String()
+	if r.Verdict.Failed() {
+		message += look(r.Verdict)
+	}
 	if r.Verdict.Rule != "" {
 		message += "\n" + wrap("why: "+r.Verdict.Rule)
 	}
@@ -328,6 +332,24 @@ func report(t *testing.T, c Bound, r Record) {
 			t.Logf("the program printed:\n%s", r.Output)
 		}
 	}
+}
+
+// look returns a line that leads to the place of the program to look at, in the form in
+// which editors know places; "" if none is known:
+//
+//	clock2.go:26: look at serve
+func look(v verdict.Verdict) string {
+	if v.Place != "" {
+		place := path.Base(v.Place)
+		file, _, _ := strings.Cut(place, ":")
+		if _, err := os.Stat(file); err == nil {
+			return "\n" + place + ": look here"
+		}
+	}
+	if place := isolate.FuncPlace(v.Func); v.Func != "" && place != "" {
+		return fmt.Sprintf("\n%s: look at %s", place, v.Func)
+	}
+	return ""
 }
 
 // visible returns text with its control characters spelled out, but for the ends

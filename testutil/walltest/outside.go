@@ -309,7 +309,7 @@ func early() []*clock {
 func backlog(c *clock, conn net.Conn) {
 	var b strings.Builder
 	for k := range c.index() {
-		b.WriteString(c.line(k) + "\n")
+		fmt.Fprintln(&b, c.line(k))
 	}
 	if _, err := io.WriteString(conn, b.String()); err == nil {
 		c.tick(conn)

@@ -184,10 +184,12 @@ func (req *compareRequest) sideBySide(_ context.Context, pairs []pair) (string, 
 		if err != nil {
 			return "", err
 		}
-		b.WriteString("\n" + sidebyside.Format(mine, solution, style))
+		b.WriteByte('\n')
+		b.WriteString(sidebyside.Format(mine, solution, style))
 	}
 	if len(alone) > 0 {
-		b.WriteString("\n" + req.listing(alone))
+		b.WriteByte('\n')
+		b.WriteString(req.listing(alone))
 	}
 	return b.String(), nil
 }

@@ -63,6 +63,7 @@ func main() {
 func run(ctx context.Context, dial func(ctx context.Context, network, address string) (net.Conn, error), args []string, out io.Writer) error {
 	// TODO: parse args, start a goroutine for each clock that watches it, and
 	// print the table from what they send.
+	_, _, _ = parseClocks, watch, (*table).printRows
 	return exercises.ErrNotStarted
 }
 

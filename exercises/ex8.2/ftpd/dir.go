@@ -7,7 +7,7 @@ func (s *session) pwd() {
 
 // cwd changes the working directory.
 func (s *session) cwd(arg string) {
-	// TODO: 250, or 550 if arg is no directory
+	_ = s.path // TODO: 250, or 550 if there is no such directory
 }
 
 // cdup goes one directory up. Above the root is the root.
