@@ -235,8 +235,8 @@ func Unfinished(exercises []Exercise) report.Report {
 
 func (g *grading) run(ctx context.Context) (report.Report, error) {
 	r := planned(g.Exercises)
-	if g.confines() && !g.namespaces {
-		r.Notes = append(r.Notes, "with a part of the sandbox only: this machine has no namespaces")
+	if gaps := sandbox.Gaps(g.namespaces); g.confines() && len(gaps) > 0 {
+		r.Notes = append(r.Notes, "with a part of the sandbox only: programs can "+strings.Join(gaps, ", and "))
 	}
 	if !g.Race {
 		r.Notes = append(r.Notes, "without the race detector, which requires cgo and a C compiler: what it would find is not checked")

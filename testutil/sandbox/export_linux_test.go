@@ -6,3 +6,6 @@ func LosePatience() (restore func()) {
 	patience = -1
 	return func() { patience = old }
 }
+
+// FilterSignals has this thread send signals to its own process only.
+func FilterSignals() error { return filter(false) }

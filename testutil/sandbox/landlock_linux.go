@@ -27,8 +27,9 @@ const (
 	mayMove     = 1 << 13   // since version 2
 	mayTruncate = 1 << 14   // since version 3
 
-	scopeSockets = 1 << 0 // no abstract sockets of others; since version 6
-	scopeSignals = 1 << 1 // no signals to others; since version 6
+	scopes       = 6      // the version that knows
+	scopeSockets = 1 << 0 // no abstract sockets of others
+	scopeSignals = 1 << 1 // no signals to others
 
 	mayLook = mayExecute | mayRead | mayList
 )
@@ -53,7 +54,7 @@ func fence(scratch string) error {
 	if version >= 3 {
 		rules.files |= mayTruncate
 	}
-	if version >= 6 {
+	if version >= scopes {
 		rules.scoped, size = scopeSockets|scopeSignals, unsafe.Sizeof(rules)
 	}
 	fd, _, errno := syscall.Syscall(sysLandlockCreateRuleset, uintptr(unsafe.Pointer(&rules)), size, 0)

@@ -133,6 +133,10 @@ func restrict(scratch string) error {
 			return err
 		}
 	}
+	version, _ := landlock() // 0 if there is none
+	if err := filter(os.Getenv(namespacesEnv) != "" || version >= scopes || os.Getuid() >= firstUser); err != nil {
+		return err
+	}
 	return prctl(syscall.PR_SET_PDEATHSIG, uintptr(syscall.SIGKILL)) // a change of the user has cleared it
 }
 

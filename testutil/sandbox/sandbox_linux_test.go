@@ -23,7 +23,10 @@ func TestMain(m *testing.M) {
 		parent(scratch) // does not return
 	}
 	if scratch := os.Getenv("SANDBOX_JUDGE"); scratch != "" {
-		judge(scratch, os.Args[1]) // does not return
+		judge(scratch, os.Args[1:]...) // does not return
+	}
+	if filepath.Base(os.Args[0]) == "attempt" {
+		attempt(os.Args[1]) // does not return
 	}
 	os.Exit(m.Run())
 }
@@ -161,9 +164,9 @@ func TestEndStraysNamesWhatItCannotEnd(t *testing.T) {
 	}
 }
 
-// judge runs a script as a judge in namespaces of its own does.
-func judge(scratch, script string) {
-	cmd := exec.Command("/bin/sh", "-c", script)
+// judge runs a command as a judge in namespaces of its own does.
+func judge(scratch string, command ...string) {
+	cmd := exec.Command(command[0], command[1:]...)
 	sandbox.Confine(scratch, nil, sandbox.User())(cmd)
 	cmd.Dir = filepath.Dir(scratch)
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
@@ -225,7 +228,7 @@ echo >"$TMPDIR/x" && cat source.go "$TMPDIR/x" && rm "$TMPDIR/x" && mkdir "$TMPD
 cat /proc/$PPID/environ && echo the environment of the grader
 echo end
 `
-			cmd := exec.Command(exe, strings.ReplaceAll(script, "HOME", home))
+			cmd := exec.Command(exe, "/bin/sh", "-c", strings.ReplaceAll(script, "HOME", home))
 			cmd.Env = append(os.Environ(), "SANDBOX_JUDGE="+scratch, "HOME="+home)
 			if tt.enclosed {
 				sandbox.Enclose(cmd)

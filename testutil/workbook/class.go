@@ -69,7 +69,10 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 	whole := sandbox.Namespaces()
 	if whole != nil {
 		req.jobs = 1 // programs share ports
-		fmt.Fprintf(os.Stderr, "workbook grade: with a part of the sandbox only, and one student at a time: there are no namespaces: %v\n", whole)
+		fmt.Fprintf(os.Stderr, "workbook grade: one student at a time: there are no namespaces: %v\n", whole)
+	}
+	if gaps := sandbox.Gaps(whole == nil); len(gaps) > 0 {
+		fmt.Fprintf(os.Stderr, "workbook grade: with a part of the sandbox only: programs can %s\n", strings.Join(gaps, ", and "))
 	}
 	if req.jobs == 0 {
 		req.jobs = runtime.GOMAXPROCS(0)
