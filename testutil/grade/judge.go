@@ -96,6 +96,7 @@ func judge(do task) {
 			os.Exit(2)
 		}
 		program.Confine = sandbox.Confine(do.Scratch, problems, do.User)
+		program.Sealed = sandbox.Filters() == nil
 	}
 	if len(do.Rows) > 0 {
 		do.judgeRows(records.Encode)

@@ -39,6 +39,7 @@ var remedies = []struct {
 	{nil, "failed to allocate", memoryRemedy},
 	{nil, "threadsanitizer", memoryRemedy},
 	{nil, "signal: killed", memoryRemedy},
+	{nil, "was killed from outside", "find out what kills processes on this machine, such as a monitor of memory, and grade again"},
 	{nil, "signal: cpu time limit exceeded", "raise the limit of processor time (ulimit -t)"},
 	{nil, "file size limit exceeded", "raise the limit of the size of files (ulimit -f)"},
 	{nil, "file too large", "raise the limit of the size of files (ulimit -f)"},

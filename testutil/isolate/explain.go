@@ -1,12 +1,14 @@
 package isolate
 
 import (
-	"example.com/workbook/testutil/verdict"
 	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"example.com/workbook/testutil/program"
+	"example.com/workbook/testutil/verdict"
 )
 
 // explain returns the verdict on a case that ended without an answer, and the
@@ -38,6 +40,9 @@ func explain(end ending) (verdict.Kind, string) {
 		return verdict.Exited, sentence
 	} else if sentence != "" {
 		return verdict.Crashed, sentence
+	}
+	if end.death != program.NotKilled {
+		return verdict.Exited, end.death.String()
 	}
 	return verdict.Exited, explainExit(end.output, end.status)
 }
@@ -247,7 +252,7 @@ func logged(output string) (place, text string, ok bool) {
 // explainExit says why the process of a case ended before the case did.
 func explainExit(output string, status int) string {
 	if status < 0 {
-		return "was killed by a signal: perhaps it used too much memory"
+		return program.Unexplained.String()
 	}
 	src := readSource(".")
 	if place, text, ok := logged(output); ok && status == 1 {

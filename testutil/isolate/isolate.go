@@ -92,9 +92,16 @@ func Run(t *testing.T, f func() error, env ...string) Result {
 		return Result{Verdict: verdict.Of(nil), Race: race}
 	}
 	env = append(slices.Clip(env), caseEnv+"="+t.Name())
-	lines, end, err := ask(pattern(t.Name()), env)
-	if err == nil && end.killed() {
-		lines, end, err = ask(pattern(t.Name()), env)
+	var lines []string
+	var end ending
+	var err error
+	for range program.MaxKilled {
+		if lines, end, err = ask(pattern(t.Name()), env); err != nil || !end.disturbed() {
+			break
+		}
+	}
+	if err == nil && end.death.Blameless() {
+		err = fmt.Errorf("its process %v, %d times", end.death, program.MaxKilled)
 	}
 	if err != nil {
 		return Result{Verdict: verdict.Verdict{Kind: verdict.GraderProblem, Message: err.Error()}}
@@ -182,12 +189,11 @@ type ending struct {
 	flooded bool   // it printed too much
 	late    bool   // it took longer than Limit
 	stopped string // the signal that stopped it; "" if none did
+	death   program.Death
 }
 
-// killed reports whether a signal that this process did not send has ended it. A system that
-// runs out of memory may do that to any process. Only a case whose process is killed a
-// second time is taken to bring it about.
-func (end ending) killed() bool { return end.status < 0 && !end.late && !end.flooded }
+// disturbed reports whether a signal that this process did not send has ended or stopped it.
+func (end ending) disturbed() bool { return end.death != program.NotKilled || end.stopped != "" }
 
 // maxSilent is how many times [program.Limit] a process may print without any progress. A
 // loop that prints without end is there in an instant.
@@ -231,6 +237,7 @@ func finish(cmd *exec.Cmd, key string, steps func() int) (end ending, err error)
 	}
 	end.status, _ = p.Wait(context.Background())
 	end.output, end.stdout, end.stderr = p.Output(), p.Stdout(), p.Stderr()
+	end.death = p.Death()
 	return end, nil
 }
 

@@ -32,6 +32,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -82,6 +83,7 @@ var (
 	TestBinary string                   // of that program; this process's own if empty
 	Confine    = func(cmd *exec.Cmd) {} // keeps what cmd will start from doing harm
 	Between    = func() {}              // called when a process has ended, and no other runs
+	Sealed     bool                     // what Confine has changed cannot send itself SIGKILL
 )
 
 // running counts the processes that Start has started and that have not ended. None is
@@ -126,6 +128,9 @@ type Process struct {
 	output *output
 	done   chan struct{} // closed when the process has ended and its output is read
 
+	death  Death       // set before that
+	ending atomic.Bool // Stop was called
+
 	stopped    chan struct{} // closed when a signal has stopped the process
 	stopSignal string        // which; set before that
 }
@@ -148,6 +153,7 @@ func Start(cmd *exec.Cmd) (*Process, error) {
 	cmd.WaitDelay = time.Second // for output that a stray grandchild holds open
 	p.stdin = stdin
 	setGroup(cmd)
+	ooms := oomKills()
 	running.Lock()
 	err = cmd.Start()
 	if err == nil {
@@ -165,6 +171,7 @@ func Start(cmd *exec.Cmd) (*Process, error) {
 	}()
 	go func() {
 		cmd.Wait() // its error is the exit status, which Wait reports
+		p.die(ooms)
 		running.Lock()
 		if running.n--; running.n == 0 {
 			Between()
@@ -173,6 +180,18 @@ func Start(cmd *exec.Cmd) (*Process, error) {
 		close(p.done)
 	}()
 	return p, nil
+}
+
+// die sets the death of the process, which has ended. ooms is what [oomKills] returned when
+// it began.
+func (p *Process) die(ooms int) {
+	if p.cmd.ProcessState.ExitCode() >= 0 || p.ending.Load() {
+		return
+	}
+	p.death = killOf(p.cmd.ProcessState, ooms).death()
+	deaths.Lock()
+	defer deaths.Unlock()
+	deaths.last = p.death
 }
 
 // withoutRaceDelay keeps a program that was built with -race from
@@ -301,6 +320,7 @@ func (p *Process) Runs(ctx context.Context, function string) bool {
 
 // Stop kills the process with all that it has started, and waits for its end.
 func (p *Process) Stop() {
+	p.ending.Store(true)
 	killGroup(p.cmd.Process)
 	<-p.done
 }
