@@ -35,9 +35,9 @@ help: ## list these commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9_. -]+:.*## / {sub(/ .*/, "", $$1); printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: ex8.1 ex8.2
-ex8.1 ex8.2: ## grade my exercise 8.1 (or 8.2)
+ex8.1 ex8.2: ## grade my exercise 8.1 (or 8.2; HTML=1 shows a page in the browser, too)
 	@echo "grading $@ (the first time, Go also compiles the grader: half a minute) ..." >&2
-	@$(GO) tool workbook grade $@
+	@$(GO) tool workbook grade $(if $(HTML),-open) $@
 
 .PHONY: grade
 grade: ## grade all my exercises

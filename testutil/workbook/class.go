@@ -44,7 +44,7 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 		return trouble, fmt.Errorf("there are no folders in %s, one for each student, nor archives", req.class)
 	}
 	for _, name := range class.Others {
-		if other := filepath.Join(req.class, name); !sameFile(other, req.out) {
+		if other := filepath.Join(req.class, name); !sameFile(other, req.out) && !sameFile(other, req.html) {
 			fmt.Fprintf(os.Stderr, "workbook grade: %s belongs to no student, and is left out\n", other)
 		}
 	}
@@ -59,6 +59,9 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 	}
 	t := newTable(req.out, req.Exercises)
 	if err := t.read(); err != nil {
+		return trouble, err
+	}
+	if err := req.readPage(); err != nil {
 		return trouble, err
 	}
 	for _, name := range t.students() {
@@ -111,18 +114,23 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 			}
 			if p, ok := errors.AsType[*grade.Problem](err); ok && p.Last {
 				t.remove(student.Name)
+				req.removeFromPage(student)
 				stop(err)
 				return err
 			}
 			problems.Add(1)
 			t.remove(student.Name)
+			req.removeFromPage(student)
 			say("%s is not graded, and will be at the next call: %v", student.Name, err)
 			return nil
 		})
 	}
 	err = group.Wait()
 	t.mark(class.Students, req.weights, req.penalty)
-	if err := errors.Join(err, t.write()); err != nil {
+	if err := errors.Join(err, t.write(), req.writePage()); err != nil {
+		return trouble, err
+	}
+	if err := req.openPage(); err != nil {
 		return trouble, err
 	}
 	if err := req.packFeedback(class); err != nil {
@@ -169,7 +177,7 @@ func (req *gradeRequest) gradeStudent(ctx context.Context, t *table, student han
 	if err != nil {
 		return w, asProblem(err)
 	}
-	if !req.again && t.has(student.Name, digest) && req.hasFeedback(student) {
+	if !req.again && t.has(student.Name, digest) && req.hasFeedback(student) && req.onPage(student) {
 		return w, nil
 	}
 	r, err := req.gradeWork(ctx, req.Options, w)
@@ -177,6 +185,9 @@ func (req *gradeRequest) gradeStudent(ctx context.Context, t *table, student han
 		return w, err
 	}
 	if err := req.writeFeedback(student, r); err != nil {
+		return w, fmt.Errorf("%w: %w", errTable, err)
+	}
+	if err := req.addToPage(student, r); err != nil {
 		return w, fmt.Errorf("%w: %w", errTable, err)
 	}
 	if err := t.add(student, digest, w, r); err != nil {

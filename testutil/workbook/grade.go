@@ -28,6 +28,9 @@ type gradeRequest struct {
 	targetRequest
 	jobs     int    // how many students at once
 	feedback string // a folder, "" for none
+	html     string // a file for a page, "" for none
+	page     *report.Class
+	open     bool   // show the page in a browser
 	grades   string // a file of the course system, to fill in
 	column   string // of that file; "" for the one that the system has for points
 	weights  gradebook.Weights
@@ -51,6 +54,8 @@ func gradeCommand(ctx context.Context, args []string) (status int, err error) {
 	flags.StringVar(&req.Submission, "submission", "", "grade the exercises in `folder`, what a student has handed in; an archive will do, too")
 	flags.StringVar(&req.class, "class", "", "grade a class in `folder` or an archive, as a course system hands it out, into the table -o, and go on where it ended before; with -kind, the programs in a folder or a list")
 	flags.StringVar(&req.feedback, "feedback", "", "with -class, write what there is to say to each student into `folder`")
+	flags.StringVar(&req.html, "html", "", "write a page with the result into `file`, too; with -class, one of all students")
+	flags.BoolVar(&req.open, "open", false, "show that page in a browser")
 	flags.StringVar(&req.grades, "grades", "", "with -class, fill the points into a copy of `file`, a CSV file of the course system")
 	flags.StringVar(&req.column, "column", "", "fill the points into the column of that `name`")
 	weights := flags.String("weights", "core=1,sturdy=1", "with -class, what a point of each `group` is worth")
@@ -136,6 +141,9 @@ func (req *gradeRequest) check(args []string) (err error) {
 		if err := handin.Check(folder); err != nil {
 			return err
 		}
+	}
+	if err := req.checkPage(); err != nil {
+		return err
 	}
 	if req.kind != "" {
 		req.Exercises, err = exerciseOf(req.kind)
@@ -256,6 +264,9 @@ func (req *gradeRequest) grade(ctx context.Context) (status int, err error) {
 		return trouble, err
 	}
 	if err := req.write(r); err != nil {
+		return trouble, err
+	}
+	if err := req.showPage(r); err != nil {
 		return trouble, err
 	}
 	if !r.Full() {

@@ -86,6 +86,8 @@ func TestBadArgumentIsReported(t *testing.T) {
 		{"grade -class " + folder + " -o t.csv -late " + folder + "/none", folder + "/none: no such file"},
 		{"grade -class " + folder + " -o t.csv -feedback " + folder + "/feedback", "-feedback " + folder + "/feedback is in the folder of the class"},
 		{"grade -weights core=1", "-weights, -late, -grades and -feedback belong to -class"},
+		{"grade -class " + folder + " -o t.csv -open", "-class -open requires -html, the file for the page"},
+		{"grade -class " + folder + " -o t.csv -html t.csv", "-html and -o are the same file, t.csv"},
 		{"grade -jobs -1", "-jobs -1: want at least 1"},
 		{"grade -timeout 0s", "-timeout 0s: want more than nothing"},
 		{"grade -timeout soon", `invalid value "soon" for flag -timeout`},
