@@ -6,7 +6,6 @@ import (
 	_ "embed"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"html/template"
 	"io"
 	"maps"
@@ -225,15 +224,21 @@ func toldHTML(t told) (string, error) {
 
 var toldPiece = template.Must(template.New("told").Funcs(funcs).Parse(toldTemplate))
 
-// Merge adds the students of another class. It is an error if a student is in both, or the
-// other is about other cases.
+// Merge adds the students of another class. Those who are in both stay as they are. It is an
+// error if the other is about other cases.
 func (c *Class) Merge(other *Class) error {
 	other.mu.Lock()
 	title, cases, students := other.title, other.cases, slices.Collect(maps.Values(other.students))
 	other.mu.Unlock()
+	c.mu.Lock()
+	fits := c.cases == nil || cases == nil || slices.Equal(c.cases, cases)
+	c.mu.Unlock()
+	if !fits {
+		return errOther
+	}
 	for _, s := range students {
 		if c.Has(s.Key) {
-			return fmt.Errorf("%s is in another one, too", s.Name)
+			continue
 		}
 		if err := c.add(title, cases, s); err != nil {
 			return err

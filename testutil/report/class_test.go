@@ -110,8 +110,14 @@ func TestClassIsReadBackFromItsPage(t *testing.T) {
 	if read.Has("student 3") || !read.Has("student 4") {
 		t.Errorf("student 3 is not removed, or student 4 is")
 	}
-	if err := read.Merge(class); err == nil || !strings.Contains(err.Error(), "is in another one, too") {
-		t.Errorf("merging two classes with the same students gives %v, want an error", err)
+	if err := read.Merge(class); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(page, written(t, read)); diff != "" {
+		t.Errorf("the page with a removed student merged again mismatch (-want +got):\n%s", diff)
+	}
+	if err := read.Merge(classOf(t, 1, 2)); !errors.Is(err, errOther) {
+		t.Errorf("merging a class with other cases gives %v, want %v", err, errOther)
 	}
 	for _, text := range []string{"", "<html>", page[:len(page)/2], strings.Replace(page, `"verdicts":"`, `"verdicts":"p`, 1), strings.Replace(page, `"told":{"0":`, `"told":{"0":99`, 1)} {
 		if _, err := ReadClass(strings.NewReader(text)); err == nil {

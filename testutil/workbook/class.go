@@ -48,6 +48,7 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 			fmt.Fprintf(os.Stderr, "workbook grade: %s belongs to no student, and is left out\n", other)
 		}
 	}
+	class.Students = req.shard.take(class.Students)
 	var sheet *gradebook.Sheet
 	if req.grades != "" {
 		if sheet, err = req.readGrades(); err != nil {
@@ -58,6 +59,7 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 		fmt.Fprintf(os.Stderr, "workbook grade: %s does not say when anything was handed in: -late changes no points\n", req.class)
 	}
 	t := newTable(req.out, req.Exercises)
+	t.setShard(req.shard, len(class.Students))
 	if err := t.read(); err != nil {
 		return trouble, err
 	}
@@ -272,14 +274,21 @@ func graderSum() (string, error) {
 	return fmt.Sprintf("%x", sum.Sum(nil)), nil
 }
 
-// fingerprint returns what changes whenever the work does, or setting.
+// fingerprint returns what changes whenever the work does, or setting. Its second half, behind
+// a hyphen, changes with setting only.
 func fingerprint(w handin.Work, setting string) (string, error) {
 	sum := sha256.New()
 	fmt.Fprintln(sum, setting)
 	if err := w.Sum(sum); err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%.8x", sum.Sum(nil)), nil
+	return fmt.Sprintf("%.8x-%s", sum.Sum(nil), short(setting)), nil
+}
+
+// short returns a short sum of a text.
+func short(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return fmt.Sprintf("%.4x", sum[:])
 }
 
 // A counter counts students.
@@ -300,6 +309,7 @@ func (c *counter) add() {
 type table struct {
 	file   string
 	header []string
+	shard  shard // the part of the class that it has; if that is not all, its last column says so
 
 	mu    sync.Mutex // guards lines and the file
 	lines map[string][]string
@@ -325,23 +335,44 @@ func newTable(file string, exercises []grade.Exercise) *table {
 	return t
 }
 
-// read reads what the file holds, if it is a table of the same columns.
-func (t *table) read() error {
-	text, err := os.ReadFile(t.file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return os.WriteFile(t.file, line(t.header), 0o666)
+// setShard makes it the table of a part of the class, which has so many students.
+func (t *table) setShard(s shard, students int) {
+	if s.all > 0 {
+		t.shard = s
+		t.header = append(t.header, s.column(students))
 	}
+}
+
+// read reads what the file holds, if it is a table of the same columns, and of the same part
+// of the class.
+func (t *table) read() error {
+	if err := t.begin(); !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	text, err := os.ReadFile(t.file)
 	if err != nil {
 		return err
 	}
+	if err := t.parse(text); err != nil {
+		return err
+	}
+	return t.save()
+}
+
+// parse takes the rows from the text of a table.
+func (t *table) parse(text []byte) error {
 	plain, _ := strings.CutPrefix(string(text), "\ufeff") // spreadsheets write it
 	r := csv.NewReader(strings.NewReader(plain))
 	r.FieldsPerRecord = -1
 	if strings.HasPrefix(plain, t.header[studentColumn]+";") {
 		r.Comma = ';'
 	}
-	if header, err := r.Read(); err != nil || !slices.Equal(header, t.header) {
+	header, err := r.Read()
+	if err != nil || !t.sameColumns(header) {
 		return fmt.Errorf("%s is not a table of this class and these exercises: move it away first", t.file)
+	}
+	if s, _, _ := parseShardColumn(header[len(header)-1]); s != t.shard {
+		return fmt.Errorf("%s has the part %s of the class, and not %s: each needs a file of its own", t.file, s.name(), t.shard.name())
 	}
 	for {
 		fields, err := r.Read()
@@ -357,7 +388,29 @@ func (t *table) read() error {
 			t.lines[fields[studentColumn]] = fields
 		}
 	}
-	return t.save()
+	return nil
+}
+
+// begin writes the first line of a table, unless there is a file. Two that begin the same file
+// at the same time do not both succeed.
+func (t *table) begin() error {
+	file, err := os.OpenFile(t.file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(line(t.header))
+	return errors.Join(err, file.Close())
+}
+
+// sameColumns reports whether a header is that of the table, but for the part of the class.
+func (t *table) sameColumns(header []string) bool {
+	whole := func(header []string) []string {
+		if n := len(header); n > 0 && shardColumn.MatchString(header[n-1]) {
+			return header[:n-1]
+		}
+		return header
+	}
+	return slices.Equal(whole(header), whole(t.header))
 }
 
 // has reports whether the student is in the table with files of that fingerprint.
@@ -365,7 +418,7 @@ func (t *table) has(student, digest string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	fields, ok := t.lines[student]
-	return ok && fields[digestColumn] == digest
+	return ok && strings.HasPrefix(fields[digestColumn]+"-", digest+"-")
 }
 
 // mark sets what the points of students are worth: by the weights of their groups, and as
@@ -388,6 +441,10 @@ func (t *table) mark(students []handin.Student, w gradebook.Weights, p gradebook
 		keep := p.Keep(s.Time, s.Late)
 		for column, n := range map[string]float64{"points": earned * keep, "points of": of, "kept": keep} {
 			fields[slices.Index(t.header, column)] = strconv.FormatFloat(n, 'f', -1, 64)
+		}
+		digest := strings.SplitN(fields[digestColumn], "-", 3)
+		if len(digest) >= 2 { // those of an older workbook have one
+			fields[digestColumn] = digest[0] + "-" + digest[1] + "-" + short(fmt.Sprint(w, p))
 		}
 	}
 }
@@ -427,6 +484,7 @@ func (t *table) add(student handin.Student, digest string, w handin.Work, r repo
 	}
 	fields = append(fields, next(r), strconv.Itoa(core.Earned+sturdy.Earned), strconv.Itoa(core.Max+sturdy.Max))
 	fields = append(fields, student.ID, student.Username, student.Email, handedIn(student), late(student), from(w), "", "", "", causes(r))
+	fields = append(fields, make([]string, len(t.header)-len(fields))...)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.lines[student.Name] = fields

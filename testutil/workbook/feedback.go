@@ -71,7 +71,8 @@ func (req *gradeRequest) writeFeedback(s handin.Student, r report.Report) error 
 }
 
 // packFeedback writes the pages for all students into an archive, feedback.zip beside
-// the folder, if the course system takes them by their names.
+// the folder, if the course system takes them by their names. Parts of a class leave that to
+// the command merge.
 func (req *gradeRequest) packFeedback(class handin.Class) error {
 	var names []string
 	for _, s := range class.Students {
@@ -79,7 +80,7 @@ func (req *gradeRequest) packFeedback(class handin.Class) error {
 			names = append(names, name)
 		}
 	}
-	if req.feedback == "" || len(names) == 0 {
+	if req.feedback == "" || len(names) == 0 || req.shard.all > 0 {
 		return nil
 	}
 	return report.WriteFile(filepath.Clean(req.feedback)+".zip", func(w io.Writer) error {

@@ -28,6 +28,7 @@ type gradeRequest struct {
 	targetRequest
 	jobs     int    // how many students at once
 	feedback string // a folder, "" for none
+	shard    shard  // of the class
 	html     string // a file for a page, "" for none
 	page     *report.Class
 	open     bool   // show the page in a browser
@@ -61,6 +62,7 @@ func gradeCommand(ctx context.Context, args []string) (status int, err error) {
 	weights := flags.String("weights", "core=1,sturdy=1", "with -class, what a point of each `group` is worth")
 	flags.StringVar(&req.late, "late", "", "with -class, lower the points of what was handed in late, as the table in `file` says")
 	flags.BoolVar(&req.again, "again", false, "with -class, grade all students again")
+	flags.Var(&req.shard, "shard", "with -class, grade only that `part`, such as 3/16 for the third of sixteen; workbook merge puts them together")
 	flags.BoolVar(&req.partial, "partial", false, "with -class, grade without what this machine cannot check")
 	flags.IntVar(&req.jobs, "jobs", 0, "grade `n` students at once (default: as many as there are processors)")
 	req.targetRequest.define(flags)
@@ -119,6 +121,10 @@ func (req *gradeRequest) check(args []string) (err error) {
 		return errors.New("-grades, -feedback and -late are for a class of students, not of programs")
 	case req.class == "" && (req.grades != "" || req.feedback != "" || req.worthSet):
 		return errors.New("-weights, -late, -grades and -feedback belong to -class")
+	case req.class == "" && req.shard.all > 0:
+		return errors.New("-shard belongs to -class")
+	case req.grades != "" && req.shard.all > 0:
+		return errors.New("-grades fills in a whole class: leave out -shard, or give -grades to workbook merge")
 	case req.feedback != "" && inside(req.class, req.feedback):
 		return fmt.Errorf("-feedback %s is in the folder of the class: choose another", req.feedback)
 	case req.grades == "" && req.column != "":

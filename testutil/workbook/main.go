@@ -3,14 +3,15 @@
 // Usage:
 //
 //	go tool workbook grade [flags] [ex8.1|ex8.2|all]
+//	go tool workbook merge [flags] part.csv...
 //	go tool workbook hint [flags] ex8.1|ex8.2
 //	go tool workbook watch [flags] ex8.1|ex8.2
 //	go tool workbook compare [flags] ex8.1|ex8.2 [program [file]]
 //	go tool workbook reset [flags] ex8.1|ex8.2 [clock2|clockwall|ftpd]
 //
-// Grade exits with status 0 only if all core points are earned; hint if there was
-// something to say; watch if it was ended by Ctrl-C or the like; compare if it has shown
-// the solution; and reset if what was wanted is done.
+// Grade exits with status 0 only if all core points are earned; merge if nothing is missing;
+// hint if there was something to say; watch if it was ended by Ctrl-C or the like; compare if
+// it has shown the solution; and reset if what was wanted is done.
 package main
 
 import (
@@ -41,6 +42,7 @@ const (
 // commands are what the first argument may be.
 var commands = map[string]func(ctx context.Context, args []string) (status int, err error){
 	"grade":   gradeCommand,
+	"merge":   mergeCommand,
 	"hint":    hintCommand,
 	"watch":   watchCommand,
 	"compare": compareCommand,
@@ -77,6 +79,7 @@ func run(ctx context.Context, args []string) (status int) {
 const usage = `usage: go tool workbook COMMAND [flags] [ex8.1|ex8.2|all]
 
 	grade     grade my exercises
+	merge     put the parts of a class together that several machines have graded
 	hint      show the next hint for what fails first
 	watch     grade again whenever I save a file
 	compare   show my files beside the solution, once I have full marks
