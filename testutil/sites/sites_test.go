@@ -1,7 +1,7 @@
 //go:build unix
 
-// Package sites tests the scripts by which PrairieLearn, Autolab and VPL grade, with a grader
-// that does as it is told.
+// Package sites tests the scripts by which PrairieLearn, Autolab, VPL, Artemis and clusters
+// grade, with a grader that does as it is told.
 package sites
 
 import (
@@ -33,7 +33,7 @@ func newRunner(t *testing.T, workbook, script string) runner {
 		t.Fatal(err)
 	}
 	r := runner{root, filepath.Join(root, workbook)}
-	for _, name := range []string{"prairielearn.sh", "autolab.sh", "autolab.mk", "vpl_evaluate.sh"} {
+	for _, name := range []string{"prairielearn.sh", "autolab.sh", "autolab.mk", "vpl_evaluate.sh", "artemis.sh", "cluster/part.sh", "cluster/slurm.sh", "cluster/parallel.sh"} {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
@@ -184,6 +184,29 @@ func TestVPLPrintsTheGrade(t *testing.T) {
 		args := r.args()
 		if args[0] != filepath.Join(r.root, "home", ".workbook") || args[5] != filepath.Join(r.root, "home") {
 			t.Errorf("the go command was called with %q, want the workbook in a folder that begins with a dot", args)
+		}
+	}
+}
+
+func TestArtemisHasAResultAndStatus0(t *testing.T) {
+	for _, tt := range []struct {
+		grader, result string
+		ok             bool
+	}{
+		{pointsLost, "result\n", true},
+		{trouble, "", false},
+		{"exit 0", "", false},
+	} {
+		r := newRunner(t, "build/tests", tt.grader)
+		r.write(t, "build/assignment/clock2.go", "")
+		r.write(t, "build/test-reports/results.xml", "forged")
+		_, err := r.run(t, "build", filepath.Join(r.workbook, "testutil", "sites", "artemis.sh"), "ex8.1")
+		if got := r.read("build/test-reports/results.xml"); (err == nil) != tt.ok || got != tt.result {
+			t.Errorf("with a grader that does %q: %v, result %q, want %q", tt.grader, err, got, tt.result)
+		}
+		args := r.args()
+		if args[5] != filepath.Join(r.root, "build/assignment") || args[len(args)-1] != "ex8.1" {
+			t.Errorf("the go command was called with %q, want the folder of the assignment, and ex8.1", args)
 		}
 	}
 }

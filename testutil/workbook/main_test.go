@@ -96,7 +96,7 @@ func TestBadArgumentIsReported(t *testing.T) {
 		{"merge -o t.csv -grades x p.csv", "-grades and -feedback require -class"},
 		{"merge -o t.csv t.csv", "-o t.csv is one of the parts"},
 		{"merge -o t.csv " + folder + "/none.csv", folder + "/none.csv: no such file"},
-		{"merge -o t.csv main_test.go", "main_test.go is not a table of a class"},
+		{"merge -o t.csv main_test.go", "main_test.go is not a part of a class: it was written without -shard"},
 		{"grade -jobs -1", "-jobs -1: want at least 1"},
 		{"grade -timeout 0s", "-timeout 0s: want more than nothing"},
 		{"grade -timeout soon", `invalid value "soon" for flag -timeout`},
