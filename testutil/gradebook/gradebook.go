@@ -229,7 +229,12 @@ func (s *Sheet) match(l layout, students []Student) map[int]int {
 			func(row int) []string { return []string{number(l, s.value(row, s.named(l.id)))} },
 		},
 		{
-			func(student Student) []string { return []string{student.Username} },
+			func(student Student) []string {
+				if student.Site == "" { // a folder that a teacher has named
+					return []string{cmp.Or(student.Username, student.Name)}
+				}
+				return []string{student.Username}
+			},
 			func(row int) []string { return s.values(row, "username", "sis login id", "uid", "login") },
 		},
 		{

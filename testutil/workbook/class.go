@@ -71,6 +71,9 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 			fmt.Fprintf(os.Stderr, "workbook grade: %s is in %s, and not in %s: the row is kept\n", name, req.out, req.class)
 		}
 	}
+	if len(class.Students) == 0 {
+		return right, req.writePage() // a part without students
+	}
 	whole := sandbox.Namespaces()
 	if whole != nil {
 		req.jobs = 1 // programs share ports
@@ -214,7 +217,7 @@ func (req *gradeRequest) gradeSolutions(ctx context.Context) (setting string, er
 	}
 	opts := req.Options
 	opts.Submission = folder
-	r, err := grade.Run(ctx, opts)
+	r, err := req.graded(ctx, opts)
 	if err != nil {
 		return "", err
 	}

@@ -1,10 +1,7 @@
 package main
 
 import (
-	"archive/zip"
-	"bytes"
 	"encoding/csv"
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -111,61 +108,5 @@ func TestGradesAreFilledIntoACopy(t *testing.T) {
 	want := map[string]string{"worksheet.csv": worksheet, "worksheet-filled.csv": strings.Replace(worksheet, "Ann,,", "Ann,13.5,", 1)}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("files mismatch (-want +got):\n%s", diff)
-	}
-}
-
-// A class goes from the export of its course system to points in the gradebook, and to
-// feedback for each student.
-func TestClassGoesFromTheCourseSystemAndBack(t *testing.T) {
-	if os.Getenv("WORKBOOK_SLOW") == "" {
-		t.Skip("builds programs; runs if the environment variable WORKBOOK_SLOW is set")
-	}
-	program := solution(t, "ex8.1/clock2/clock2.go")
-	dir := t.TempDir()
-	export := filepath.Join(dir, "submissions.zip")
-	var b bytes.Buffer
-	z := zip.NewWriter(&b)
-	for _, name := range []string{"adamsann_123_9001_clock2-1.go", "bakerbob_LATE_124_9002_clock2.go", "colecyd_125_9003_report.pdf"} {
-		f, err := z.Create(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if filepath.Ext(name) == ".go" {
-			f.Write([]byte(program))
-		}
-	}
-	late, book := filepath.Join(dir, "late.csv"), filepath.Join(dir, "grades.csv")
-	const grades = "\ufeffStudent,ID,Section,Exercise 8.1 (4711)\r\n\"Adams, Ann\",123,S1,\r\n\"Baker, Bob\",124,S1,\"\"\r\n\"Cole, Cyd\",125,S1,\r\n"
-	err := errors.Join(z.Close(), os.WriteFile(export, b.Bytes(), 0o666), os.WriteFile(book, []byte(grades), 0o666),
-		os.WriteFile(late, []byte("after,keep\nlate,50%\n"), 0o666))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, stderr, status := workbook(t, "grade", "-class", export, "-o", filepath.Join(dir, "results.csv"), "-grades", book, "-column", "exercise 8.1",
-		"-late", late, "-feedback", filepath.Join(dir, "feedback"), "-run", "TestClock/writes_the_time_at_once", "ex8.1")
-	const missing = "workbook grade: colecyd: clock2, clockwall are not found: no folder clock2 and no file clock2.go among the 1 file handed in: colecyd_125_9003_report.pdf\n"
-	if status != wrong || !strings.Contains(stderr, missing) {
-		t.Errorf("exit status %d, standard error\n%s\nwant status %d, and %q", status, stderr, wrong, missing)
-	}
-	text, err := os.ReadFile(filepath.Join(dir, "grades-filled.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := strings.Replace(strings.Replace(grades, "123,S1,", "123,S1,2", 1), `124,S1,""`, `124,S1,"1"`, 1)
-	if diff := cmp.Diff(want, string(text)); diff != "" {
-		t.Errorf("the gradebook mismatch (-want +got):\n%s", diff)
-	}
-	r, err := zip.OpenReader(filepath.Join(dir, "feedback.zip"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	var names []string
-	for _, f := range r.File {
-		names = append(names, f.Name)
-	}
-	wantNames := []string{"adamsann_123_9001_feedback.html", "bakerbob_LATE_124_9002_feedback.html", "colecyd_125_9003_feedback.html"}
-	if diff := cmp.Diff(wantNames, names); diff != "" {
-		t.Errorf("files of the feedback mismatch (-want +got):\n%s", diff)
 	}
 }

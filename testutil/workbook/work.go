@@ -62,7 +62,7 @@ func programs(exercises []grade.Exercise) ([]handin.Program, error) {
 // gradeWork grades what was found, and says of a program that was not found what was.
 func (req *gradeRequest) gradeWork(ctx context.Context, opts grade.Options, w handin.Work) (report.Report, error) {
 	opts.Collect = func(folder string) error { return asProblem(w.Copy(folder)) }
-	r, err := grade.Run(ctx, opts)
+	r, err := req.graded(ctx, opts)
 	for i := range r.Programs {
 		p := &r.Programs[i]
 		for _, l := range w.Missing {
