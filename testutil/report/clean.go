@@ -13,6 +13,10 @@ const (
 	maxName = 256
 )
 
+// Visible returns text as a terminal or a site can show it: what is invisible in it, or
+// would command a terminal, is spelled out.
+func Visible(text string) string { return clean(text) }
+
 // clean returns text as all sites can show it: valid UTF-8, Unix ends of lines, no
 // other control characters than tabs, none that are invisible or change the direction of
 // what follows, and no more than maxText bytes.

@@ -41,10 +41,14 @@ func (r Report) settled() (Report, error) {
 
 // readable returns a copy of the report whose verdicts can be shown on a terminal.
 func (r Report) readable() Report {
+	r.Notes = slices.Clone(r.Notes)
+	for i, note := range r.Notes {
+		r.Notes[i] = clean(note)
+	}
 	r.Programs = slices.Clone(r.Programs)
 	for i := range r.Programs {
 		p := &r.Programs[i]
-		p.Verdict = cleanVerdict(p.Verdict)
+		p.Verdict, p.Like = cleanVerdict(p.Verdict), cleanName(p.Like)
 		p.Rows = slices.Clone(p.Rows)
 		for j := range p.Rows {
 			p.Rows[j].Name, p.Rows[j].Verdict = cleanName(p.Rows[j].Name), cleanVerdict(p.Rows[j].Verdict)

@@ -2,8 +2,10 @@ package report
 
 import (
 	"bytes"
+	"errors"
 	"example.com/workbook/testutil/verdict"
 	"io"
+	"maps"
 	"reflect"
 	"strings"
 	"testing"
@@ -68,6 +70,28 @@ func TestFormatsLeaveTheReportAsItIs(t *testing.T) {
 		encoded(t, encode, r)
 		if !reflect.DeepEqual(want, r) {
 			t.Fatalf("%s() has changed the report", format)
+		}
+	}
+}
+
+// What turns a line around, or is not seen, is spelled out in every format.
+func TestFormatsShowWhatIsInvisible(t *testing.T) {
+	r := classReport("a\u202eb\u200bc\u2066d\x1b[2Je")
+	r.Notes, r.Programs[0].Like = []string{"a\u202eb"}, "a\u202eb"
+	r.Programs[1].Verdict.Message = "a\u202eb\u200bc\u2066d\x1b[2Je"
+	all := maps.Clone(formats)
+	all["Text"] = func(w io.Writer, r Report) error { return Text(w, r, Style{Verbose: true}) }
+	all["Class"] = func(w io.Writer, r Report) error {
+		class := NewClass()
+		return errors.Join(class.Add("ann", r), class.Write(w))
+	}
+	for format, encode := range all {
+		text := encoded(t, encode, r)
+		if at := strings.IndexFunc(text, func(r rune) bool { return !shown(r) }); at >= 0 {
+			t.Errorf("%s() writes what is not seen, %q", format, text[max(at-20, 0):min(at+20, len(text))])
+		}
+		if !strings.Contains(text, `u202e`) && format != "Text" {
+			t.Errorf("%s() does not spell it out", format)
 		}
 	}
 }

@@ -45,7 +45,7 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 	}
 	for _, name := range class.Others {
 		if other := filepath.Join(req.class, name); !sameFile(other, req.out) && !sameFile(other, req.html) {
-			fmt.Fprintf(os.Stderr, "workbook grade: %s belongs to no student, and is left out\n", other)
+			fmt.Fprintf(os.Stderr, "workbook grade: %s belongs to no student, and is left out\n", report.Visible(other))
 		}
 	}
 	class.Students = req.shard.take(class.Students)
@@ -68,7 +68,7 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 	}
 	for _, name := range t.students() {
 		if !slices.ContainsFunc(class.Students, func(s handin.Student) bool { return s.Name == name }) {
-			fmt.Fprintf(os.Stderr, "workbook grade: %s is in %s, and not in %s: the row is kept\n", name, req.out, req.class)
+			fmt.Fprintf(os.Stderr, "workbook grade: %s is in %s, and not in %s: the row is kept\n", report.Visible(name), req.out, req.class)
 		}
 	}
 	if len(class.Students) == 0 {
@@ -102,7 +102,7 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 	var problems, missing atomic.Int64
 	say := func(format string, args ...any) {
 		bar.clear()
-		fmt.Fprintf(os.Stderr, "workbook grade: "+format+"\n", args...)
+		fmt.Fprintln(os.Stderr, "workbook grade:", report.Visible(fmt.Sprintf(format, args...)))
 	}
 	for _, student := range class.Students {
 		group.Go(func() error {
@@ -539,7 +539,7 @@ func late(s handin.Student) string {
 func from(w handin.Work) string {
 	var all []string
 	for _, f := range w.Found {
-		all = append(all, f.From)
+		all = append(all, report.Visible(f.From))
 	}
 	return strings.Join(all, "; ")
 }

@@ -33,7 +33,7 @@ func (req *gradeRequest) feedbackFile(s handin.Student, ext string) string {
 				return '_'
 			}
 			return r
-		}, s.Name)
+		}, report.Visible(s.Name))
 	}
 	return filepath.Join(req.feedback, name+ext)
 }

@@ -259,7 +259,7 @@ func (req *gradeRequest) grade(ctx context.Context) (status int, err error) {
 	r, sentences, err := req.report(ctx, student)
 	bar.clear()
 	for _, sentence := range sentences {
-		fmt.Fprintln(os.Stderr, "workbook grade:", sentence)
+		fmt.Fprintln(os.Stderr, "workbook grade:", report.Visible(sentence))
 	}
 	if _, ok := errors.AsType[*grade.Problem](err); ok && req.out != "" {
 		os.Remove(req.out) // a problem is no result, not even one without points

@@ -55,7 +55,7 @@ func (req *gradeRequest) fillGrades(sheet *gradebook.Sheet, class handin.Class, 
 	for _, s := range class.Students {
 		points, max, ok := t.points(s.Name)
 		if !ok {
-			fmt.Fprintf(os.Stderr, "workbook grade: %s has no points yet, and is not filled in: nothing was found\n", s.Name)
+			fmt.Fprintf(os.Stderr, "workbook grade: %s has no points yet, and is not filled in: nothing was found\n", report.Visible(s.Name))
 			all = false
 			continue
 		}
@@ -76,13 +76,13 @@ func (req *gradeRequest) fillGrades(sheet *gradebook.Sheet, class handin.Class, 
 		return false, err
 	}
 	for _, name := range rest.Students {
-		fmt.Fprintf(os.Stderr, "workbook grade: %s is not in %s\n", name, req.grades)
+		fmt.Fprintf(os.Stderr, "workbook grade: %s is not in %s\n", report.Visible(name), req.grades)
 	}
 	for _, name := range rest.Rows {
 		fmt.Fprintf(os.Stderr, "workbook grade: %q of %s is not in %s\n", name, req.grades, req.class)
 	}
 	for _, name := range rest.Kept {
-		fmt.Fprintf(os.Stderr, "workbook grade: %s is excused in %s, and stays so\n", name, req.grades)
+		fmt.Fprintf(os.Stderr, "workbook grade: %s is excused in %s, and stays so\n", report.Visible(name), req.grades)
 	}
 	fmt.Fprintf(os.Stderr, "workbook grade: %s has the points of %d students\n", filled, len(students)-len(rest.Students)-len(rest.Kept))
 	return all && len(rest.Students) == 0, nil

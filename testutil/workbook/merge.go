@@ -133,7 +133,7 @@ func (req *gradeRequest) merge(files []string) (status int, err error) {
 		}
 	}
 	for _, sentence := range append(missing, unseen...) {
-		fmt.Fprintln(os.Stderr, "workbook merge:", sentence)
+		fmt.Fprintln(os.Stderr, "workbook merge:", report.Visible(sentence))
 	}
 	fmt.Fprintf(os.Stderr, "workbook merge: %s has %d students\n", req.out, len(whole.lines))
 	if len(missing)+len(unseen) > 0 || !complete {
