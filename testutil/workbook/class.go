@@ -92,7 +92,7 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 	if err != nil {
 		return trouble, err
 	}
-	req.Tested = true
+	req.Tested, req.shared = true, newShared()
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var group errgroup.Group
@@ -185,7 +185,7 @@ func (req *gradeRequest) gradeStudent(ctx context.Context, t *table, student han
 	if !req.again && t.has(student.Name, digest) && req.hasFeedback(student) && req.onPage(student) {
 		return w, nil
 	}
-	r, err := req.gradeWork(ctx, req.Options, w)
+	r, err := req.gradeShared(ctx, setting, w)
 	if err != nil {
 		return w, err
 	}

@@ -39,6 +39,7 @@ type gradeRequest struct {
 	penalty  gradebook.Penalty
 	worthSet bool                                                        // whether the weights or the penalty are not as always
 	run      func(context.Context, grade.Options) (report.Report, error) // grades; nil for [grade.Run]
+	shared   *shared                                                     // the programs of a class that several have handed in
 	again    bool                                                        // grade students that are in the table too
 	partial  bool                                                        // grade a class although this machine cannot check all
 	verbose  bool
