@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"example.com/workbook/testutil/crowd"
+	"example.com/workbook/testutil/fakeclock"
 	"example.com/workbook/testutil/pipenet"
 	"example.com/workbook/testutil/program"
 	"example.com/workbook/testutil/suite"
@@ -263,10 +264,14 @@ func showsTheTimeOfItsZone(ctx context.Context, serve Serve) error {
 	}
 	time.Sleep(time.Until(summer.Add(-2 * time.Second)))
 	err = client(func(c *crowd.Client) error {
-		if err := readTimesIn(c, 4, loc); err != nil {
-			return fmt.Errorf("in New York, on 2 April 2000, when summer time begins after 01:59:59: %w", err)
+		err := readTimesIn(c, 4, loc)
+		switch {
+		case err == nil:
+			return nil
+		case time.Now().Before(summer):
+			return fmt.Errorf("with TZ=%s, %w", newYork, err)
 		}
-		return nil
+		return fmt.Errorf("in New York, where summer time begins after 01:59:59 on 2 April 2000, %w", err)
 	})(ctx, serve)
 	if err != nil {
 		return err
@@ -545,8 +550,9 @@ func afterAFailedAccept(ctx context.Context, serve Serve) error {
 		return err
 	}
 	const failures = 200
-	s.ln = pipenet.FailAccepts(s.inner, failures)
-	return s.visit(ctx, func(cr *crowd.Crowd) error {
+	ln := pipenet.FailAccepts(s.inner, failures)
+	s.ln = ln
+	err = s.visit(ctx, func(cr *crowd.Crowd) error {
 		cr.Go(ctx, "client", func(c *crowd.Client) error {
 			_, err := c.ReadLine(failures * time.Minute)
 			return err
@@ -556,6 +562,14 @@ func afterAFailedAccept(ctx context.Context, serve Serve) error {
 		}
 		return nil
 	})
+	switch n := ln.Accepts(); {
+	case !errors.Is(err, errReturned) || n > failures:
+		return err
+	case n == 1:
+		return fmt.Errorf("at the first failure of Accept, %w", err)
+	default:
+		return fmt.Errorf("serve gave up when Accept had failed %d times: %w", n, err)
+	}
 }
 
 // maxCalls is how often a server may call an Accept that fails, in ten
@@ -585,10 +599,10 @@ func restsBetweenFailedAccepts(ctx context.Context, serve Serve) error {
 // returnsWhenClosed closes the listener of a server without clients, and of one
 // whose clients have left.
 func returnsWhenClosed(ctx context.Context, serve Serve) error {
-	if err := ends(serve, func(*crowd.Crowd) error { return nil }); err != nil {
+	if err := ends(ctx, serve, func(*crowd.Crowd) error { return nil }); err != nil {
 		return err
 	}
-	err := ends(serve, func(cr *crowd.Crowd) error {
+	err := ends(ctx, serve, func(cr *crowd.Crowd) error {
 		cr.Go(ctx, "leaves at once", func(c *crowd.Client) error { return nil })
 		return many(ctx, cr, 3, 2)
 	})
@@ -600,13 +614,14 @@ func returnsWhenClosed(ctx context.Context, serve Serve) error {
 
 // ends wants a server to serve on when clients have visited it, and to end when its
 // listener is closed.
-func ends(serve Serve, clients func(cr *crowd.Crowd) error) error {
+func ends(ctx context.Context, serve Serve, clients func(cr *crowd.Crowd) error) error {
 	s, err := newSite(serve)
 	if err != nil {
 		return err
 	}
 	done := make(chan error, 1)
 	go func() { done <- serve(s.ln) }()
+	fakeclock.Settled(ctx)
 	if err := clients(s.crowd()); err != nil {
 		return err
 	}

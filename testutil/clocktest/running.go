@@ -62,6 +62,7 @@ func twoClientsRead(ctx context.Context, p *program.Process, address string, n i
 	lines := make(chan received, 2*maxAhead)
 	begin := time.Now()
 	var got [2]int
+	var first [2]string
 	for i := range got {
 		stop, err := receive(ctx, address, i, lines)
 		if err != nil {
@@ -75,7 +76,12 @@ func twoClientsRead(ctx context.Context, p *program.Process, address string, n i
 			if err := r.wrong(begin, got[r.client]); err != nil {
 				return fmt.Errorf("of two clients of %v at the same time, one %w", p, err)
 			}
-			got[r.client]++
+			if got[r.client]++; got[r.client] == 1 {
+				first[r.client] = r.line
+			} else if got[r.client] == n && r.line == first[r.client] {
+				return fmt.Errorf("a client of %v got %q as line 1, and again as line %d, %v after it came: call time.Now for each line",
+					p, r.line, n, time.Since(begin).Round(time.Second))
+			}
 		case <-ctx.Done():
 			return fmt.Errorf("two clients of %v at the same time got %d and %d lines in %v, want %d each", p, got[0], got[1], time.Since(begin).Round(time.Second), n)
 		}

@@ -49,7 +49,7 @@ func (s *site) visit(ctx context.Context, clients func(cr *crowd.Crowd) error) e
 	select {
 	case early := <-done:
 		if early != nil {
-			return fmt.Errorf("serve returned though its listener is open: %w", early)
+			return fmt.Errorf("%w: %w", errReturned, early)
 		}
 		return errors.New("serve returned nil though its listener is open")
 	default:
@@ -57,11 +57,15 @@ func (s *site) visit(ctx context.Context, clients func(cr *crowd.Crowd) error) e
 	}
 }
 
+// errReturned is of a server that returns an error before its listener is closed.
+var errReturned = errors.New("serve returned though its listener is open")
+
 // start starts the server, for the case that ctx belongs to.
 func (s *site) start(ctx context.Context) (done <-chan error) {
 	s.endHelpers(ctx)
 	result := make(chan error, 1)
 	go func() { result <- s.serve(s.ln) }()
+	fakeclock.Settled(ctx)
 	return result
 }
 

@@ -22,6 +22,8 @@ package fakeclock
 import (
 	"context"
 	"slices"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -51,9 +53,10 @@ func Run(t *testing.T, f func(ctx context.Context) error, env ...string) isolate
 		never := make(chan struct{})
 		go synctest.Test(t, func(t *testing.T) {
 			tick(&clock)
-			err := try(t.Context(), f)
+			var helpers goroutines
+			err := try(context.WithValue(t.Context(), helpersKey{}, &helpers), f)
 			synctest.Wait()
-			if dump := isolate.Others(); dump != "" {
+			if dump := helpers.without(isolate.Others()); dump != "" {
 				err = &isolate.LeakError{Err: err, Dump: dump}
 			}
 			done <- err
@@ -61,6 +64,49 @@ func Run(t *testing.T, f func(ctx context.Context) error, env ...string) isolate
 		})
 		return <-done
 	}, append(slices.Clip(env), oneProcessor)...)
+}
+
+// Settled waits until the program under test, which has just been started, is blocked. The
+// goroutines that it has then may go on when the case is over: they belong to the program,
+// and not to one of its clients. ctx is that of the case; with another, Settled returns at once.
+func Settled(ctx context.Context) {
+	if g, ok := ctx.Value(helpersKey{}).(*goroutines); ok {
+		synctest.Wait()
+		g.add(isolate.Others())
+	}
+}
+
+type helpersKey struct{}
+
+// goroutines are known by their numbers. It is safe for use by several goroutines.
+type goroutines struct {
+	mu    sync.Mutex
+	known map[string]bool
+}
+
+func (g *goroutines) add(dump string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.known == nil {
+		g.known = make(map[string]bool)
+	}
+	for block := range strings.SplitSeq(dump, "\n\n") {
+		g.known[number(block)] = true
+	}
+}
+
+// without returns the rest of a dump.
+func (g *goroutines) without(dump string) string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	blocks := slices.DeleteFunc(strings.Split(dump, "\n\n"), func(block string) bool { return g.known[number(block)] })
+	return strings.Join(blocks, "\n\n")
+}
+
+// number returns the beginning of a goroutine in a dump: "goroutine 7".
+func number(block string) string {
+	before, _, _ := strings.Cut(block, " [")
+	return before
 }
 
 // oneProcessor makes a case of many goroutines, of which each wakes another, a third

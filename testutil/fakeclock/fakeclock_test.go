@@ -248,6 +248,26 @@ var deaths = []struct {
 		leak:    `testutil/fakeclock/fakeclock_test.go:\d+ still sleeps though the test is over`,
 	},
 	{
+		name: "leaves_behind_what_was_there_when_it_had_settled",
+		run: func(ctx context.Context) error {
+			go time.Sleep(time.Hour)
+			fakeclock.Settled(ctx)
+			return nil
+		},
+		verdict: verdict.Passed,
+	},
+	{
+		name: "leaves_behind_what_came_later",
+		run: func(ctx context.Context) error {
+			go time.Sleep(time.Hour)
+			fakeclock.Settled(ctx)
+			go time.Sleep(time.Hour)
+			return nil
+		},
+		verdict: verdict.Passed,
+		leak:    `testutil/fakeclock/fakeclock_test.go:\d+ still sleeps though the test is over`,
+	},
+	{
 		name: "leaves_a_reader_behind",
 		run: func(context.Context) error {
 			server, client := net.Pipe()

@@ -409,16 +409,23 @@ func manyCommands(s *site) error {
 		return err
 	}
 	var group errgroup.Group
-	for _, c := range clients {
+	for i, c := range clients {
 		group.Go(func() error {
-			for range s.many(5) {
-				for _, line := range []string{"CWD sub", "PWD", "CWD nosuch", "LIST", "TYPE I", "RETR inner.txt", "CDUP", "NOOP", "SYST", "XYZZY", "SIZE hello.txt", "NLST"} {
+			defer c.close()
+			for range s.many(4) {
+				for _, line := range []string{
+					"CWD sub", "PWD", "CWD nosuch", "LIST", "TYPE I", "RETR inner.txt", "RETR nosuch", "CDUP", "NOOP", "SYST", "FEAT", "XYZZY",
+					"SIZE hello.txt", "MDTM hello.txt", "TYPE A", "NLST", "LIST nosuch", "PORT 1,2,3", "DELE nosuch",
+				} {
 					if err := c.whatever(line); err != nil {
 						return err
 					}
 				}
 			}
-			return nil
+			if i%2 == 1 {
+				return nil // it disconnects without a word
+			}
+			return c.whatever("QUIT")
 		})
 	}
 	if err := group.Wait(); err != nil {

@@ -18,7 +18,7 @@ import (
 var programCases = []testCase{
 	{
 		Name: "serves_the_root_that_it_is_given", Group: suite.Core, Points: 1,
-		Explanation: "ftpd -port 0 -root DIR listens on a free port of localhost, says which, and serves the files of DIR to many clients at once. Does main hand on the flag, and does it call serve?",
+		Explanation: "ftpd -port 0 -root DIR listens on a free port of localhost, says which, and serves the files of DIR to many clients at once. Does main hand on the flag, and does it call serve? Without -port it listens on localhost:8021.",
 		Run:         visit(servesItsRoot),
 	},
 	{
@@ -64,10 +64,37 @@ func servesItsRoot(s *site) error {
 			return errors.New("it listens on all addresses of the machine, and others can reach it; want localhost")
 		}
 	}
+	if err := listensOn8021(s); err != nil {
+		return err
+	}
 	if _, err := s.login(); err != nil { // it stays connected
 		return err
 	}
 	return gets([]string{"CWD sub"}, "inner.txt", tree["sub/inner.txt"])(s)
+}
+
+// listensOn8021 starts the program without flags. One of any shape may have another port.
+func listensOn8021(s *site) error {
+	if program.Foreign() {
+		return nil
+	}
+	cmd := program.Command()
+	cmd.Dir = s.root
+	p, err := program.Start(cmd)
+	if err != nil {
+		return err
+	}
+	defer p.Stop()
+	ctx, cancel := context.WithTimeout(s.ctx, s.patience)
+	defer cancel()
+	err = p.Await(ctx, func(text string) bool { return strings.Contains(text, "\n") })
+	switch {
+	case strings.Contains(p.Output(), "8021"): // or another program has it, which it says
+		return nil
+	case err != nil:
+		return fmt.Errorf("without flags it should listen on localhost:8021, and say so: %w", err)
+	}
+	return fmt.Errorf("%v without flags printed %q, want it to listen on localhost:8021", p, program.Begin(p.Output()))
 }
 
 // refuses wants the program to end with a status other than 0 and an error that

@@ -116,10 +116,15 @@ var robust = []testCase{
 		Explanation: "SYST is answered 215 UNIX Type: L8. On any other answer the standard ftp command fetches binary files as text, and damages them without a word.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			r, err := c.do("SYST", "215")
-			if err == nil && !strings.HasPrefix(r.text, "UNIX Type: L8") {
-				err = c.failure("SYST is answered %q, want 215 UNIX Type: L8", r)
+			switch {
+			case err != nil:
+				return err
+			case !strings.HasPrefix(r.text, "UNIX"):
+				return c.failure("the reply to SYST is %q, which names another system than UNIX, want 215 UNIX Type: L8", r)
+			case !strings.HasPrefix(r.text, "UNIX Type: L8"):
+				return c.failure("the reply to SYST is %q, without Type: L8, want 215 UNIX Type: L8", r)
 			}
-			return err
+			return nil
 		})),
 	},
 	{

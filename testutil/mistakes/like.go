@@ -74,7 +74,7 @@ func (m Mistake) likeness(p report.Program) float64 {
 				return 0
 			}
 			specific = specific || kind != verdict.Race && kind != verdict.Leak
-			total += share(words(f.Says), words(c.Verdict.String()))
+			total += f.likeness(c.Verdict.String())
 			n++
 		}
 	}
@@ -123,6 +123,17 @@ func (f Failure) Verdict() verdict.Verdict {
 		}
 	}
 	return verdict.Verdict{Kind: verdict.Wrong, Message: says}
+}
+
+// likeness returns how much message is like what f says, from 0 to 1: the share of the words
+// of one that are in the other, the smaller of both ways. Where f says * for words of the
+// message, not only for what is quoted of the program, message may have more of them.
+func (f Failure) likeness(message string) float64 {
+	says, got := words(f.Says), words(message)
+	if strings.Contains(fromProgram.ReplaceAllString(f.Says, " "), "*") {
+		return share(says, got)
+	}
+	return min(share(says, got), share(got, says))
 }
 
 // share returns how many of the words wanted are in got, from 0 to 1.

@@ -51,7 +51,7 @@ var shapes = map[string]string{
 	"signals/exercises/ex8.1/clockwall":  "run listens to signals; main gives it a context that never ends",
 	"sorted/exercises/ex8.1/clockwall":   "frames by name; connects again; signals in main only; logs each line on standard error",
 	"statistics/exercises/ex8.1/clock2":  "prints statistics from a goroutine of its own; retries Accept as net/http does",
-	"talkative/exercises/ex8.1/clock2":   "logs each line that it sends, and statistics once a minute; parses its flags in init",
+	"talkative/exercises/ex8.1/clock2":   "logs each line that it sends, and statistics once a minute, without end; parses its flags in init",
 }
 
 func TestMain(m *testing.M) {

@@ -31,21 +31,12 @@ func main() {
 	}
 }
 
-// serve serves clients until ln is closed. As long as it does, it prints statistics.
+// serve serves clients until ln is closed. It prints statistics as long as the program runs.
 func serve(ln net.Listener) error {
 	var clients atomic.Int64
-	done := make(chan struct{})
-	defer close(done)
 	go func() {
-		minute := time.NewTicker(time.Minute)
-		defer minute.Stop()
-		for {
-			select {
-			case <-minute.C:
-				log.Printf("%d clients", clients.Load())
-			case <-done:
-				return
-			}
+		for range time.Tick(time.Minute) {
+			log.Printf("%d clients", clients.Load())
 		}
 	}()
 	for {
