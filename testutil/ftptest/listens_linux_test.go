@@ -93,7 +93,7 @@ func TestPortZeroIsReported(t *testing.T) {
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), "FTPTEST_PRINTS=listening on 127.0.0.1:0")
 	s := &site{patience: 20 * time.Second}
-	err := s.start(t.Context(), cmd)
+	err := s.start(t.Context(), cmd, "127.0.0.1:0")
 	if err == nil || !strings.Contains(err.Error(), "it printed port 0") {
 		t.Errorf("start of a program that prints port 0 = %v, want an error that says so", err)
 	}

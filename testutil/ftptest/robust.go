@@ -55,7 +55,10 @@ var robust = []testCase{
 			if err := c.get("hello.txt", tree["hello.txt"]); err != nil {
 				return err
 			}
-			return prefixed("after a transfer, without another PASV: ", c.wantNoData("RETR hello.txt"))
+			if err := c.wantNoData("RETR hello.txt"); err != nil {
+				return prefixed("after a transfer, without another PASV: ", err)
+			}
+			return closesWithoutData(s, c)
 		})),
 	},
 	{
@@ -233,6 +236,25 @@ func (c *client) wantNoData(line string) error {
 		_, err = c.want("425", "4", "5")
 	}
 	return err
+}
+
+// closesWithoutData wants no file to stay open that could not be sent, as far as this system
+// tells.
+func closesWithoutData(s *site, c *client) error {
+	before, err := s.descriptors(s.pid())
+	if err != nil {
+		return nil
+	}
+	const n, most = 6, 3
+	for range n {
+		if err := c.wantNoData("RETR hello.txt"); err != nil {
+			return err
+		}
+	}
+	if open, ok := s.open(s.pid(), before+most); !ok {
+		return fmt.Errorf("a client has sent RETR without a data connection %d times, and the server has %d files and sockets open for it, want none: close each on every path", n, open-before)
+	}
+	return nil
 }
 
 func survivesMissingArguments(s *site) error {
@@ -716,10 +738,7 @@ func keepsNoConnection(s *site) error {
 	if s.remote {
 		return suite.Unchecked("what the server has open is not known: " + errNoProcess.Error())
 	}
-	pid := os.Getpid()
-	if s.process != nil {
-		pid = s.process.Pid()
-	}
+	pid := s.pid()
 	if _, err := s.descriptors(pid); err != nil {
 		return suite.Unchecked("this system does not tell what a process has open: " + err.Error())
 	}
@@ -808,6 +827,14 @@ func keepsNoConnection(s *site) error {
 		return fmt.Errorf("%d clients have come, asked for a data connection, and left, and the server has %d sockets or files open that it had not before, want none", n, after-before)
 	}
 	return nil
+}
+
+// pid returns the number of the process that the server is in.
+func (s *site) pid() int {
+	if s.process != nil {
+		return s.process.Pid()
+	}
+	return os.Getpid()
 }
 
 // open waits until a process has at most so many sockets and files of the root open.
