@@ -425,6 +425,9 @@ func printsText(ctx context.Context, s *site) error {
 	if junk := screen.Junk(); len(junk) > 0 {
 		return fmt.Errorf("%v printed %d bytes that show nothing, such as %.4q", s.p, len(junk), junk)
 	}
+	if text := misprinted.FindString(s.p.Stdout()); text != "" {
+		return misprint(text)
+	}
 	return nil
 }
 

@@ -82,6 +82,14 @@ func inBubble(t *testing.T, _ *suite.Grading, f func(ctx context.Context) error,
 	return r
 }
 
+// misprinted matches what package fmt prints of a format that does not match its arguments:
+// "%!d(string=London)", "%!(EXTRA int=8)".
+var misprinted = regexp.MustCompile(`%!.?\([^)]*\)`)
+
+func misprint(text string) error {
+	return fmt.Errorf("the wall printed %q: a format of package fmt does not match its arguments", text)
+}
+
 // logged matches the time that package log puts before what it prints, on standard error.
 var logged = regexp.MustCompile(`\d{4}/\d\d/\d\d \d\d:\d\d:\d\d`)
 
@@ -227,7 +235,7 @@ var cases = []suite.Case[Run]{
 	},
 	{
 		Name: "prints_nothing_but_text", Group: suite.Sturdy, Points: 1,
-		Explanation: "A buffer that was not filled holds zeros. Print only the bytes that were read: buf[:n].",
+		Explanation: "A buffer that was not filled holds zeros. Print only the bytes that were read: buf[:n]. Where package fmt prints %!, a format and its arguments do not match.",
 		Run: func(ctx context.Context, run Run) error {
 			return withWall(ctx, run, three(), func(w *wall) error {
 				w.at(4400 * time.Millisecond)
@@ -236,6 +244,9 @@ var cases = []suite.Case[Run]{
 				w.mu.Unlock()
 				if len(junk) > 0 {
 					return w.wrong(nil, "the wall printed %d bytes that show nothing, such as %.4q", len(junk), junk)
+				}
+				if text := misprinted.FindString(w.printed()); text != "" {
+					return w.wrong(nil, "%w", misprint(text))
 				}
 				return nil
 			})
