@@ -228,7 +228,7 @@ func readTimesIn(c *crowd.Client, n int, loc *time.Location) error {
 			return fmt.Errorf("line %d came %v, want %v", i+1, offset(late), when(i))
 		}
 		if want := due.Format(layout); got != want {
-			return fmt.Errorf("line %d is %q, want %q, the local time (%s)", i+1, got, want, due.Format("MST"))
+			return fmt.Errorf("line %d is %q, want %q, the local time (%s)%s", i+1, got, want, due.Format("MST"), misread(got, due))
 		}
 	}
 	return nil

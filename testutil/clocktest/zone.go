@@ -2,6 +2,7 @@ package clocktest
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"example.com/workbook/testutil/isolate"
@@ -44,4 +45,19 @@ func local(t time.Time) time.Time {
 		return t.UTC() // not reached: UTC is always known
 	}
 	return t.In(loc)
+}
+
+// misread says, if it shows in what a server wrote when it was due, that the server has the
+// wrong layout.
+func misread(got string, due time.Time) string {
+	const rule = ": in a layout of package time, 15 is the hour, 04 the minute and 05 the second"
+	if got != "" && !strings.ContainsAny(got, "0123456789") {
+		return rule
+	}
+	for _, wrong := range []string{"15:05:04", "04:15:05", "15:04:04", "15:05:05", "15:01:05"} {
+		if got == due.Format(wrong) {
+			return rule
+		}
+	}
+	return ""
 }

@@ -283,6 +283,10 @@ func listsInTheFormOfLs(s *site, c *client) error {
 		switch {
 		case !strings.HasSuffix(line, " "+e.name):
 			return c.failure("LIST sent the line %q, want one that ends in a space and the name: programs take it apart at its spaces", line)
+		case e.kind == "d" && strings.HasPrefix(line, "-"):
+			return c.failure("LIST shows the directory %s as if it were a file, in the line %q: the first letter is d for a directory", e.name, line)
+		case e.kind == "-" && strings.HasPrefix(line, "d"):
+			return c.failure("LIST shows the file %s as if it were a directory, in the line %q: the first letter is - for a file", e.name, line)
 		case len(line) < 10 || !strings.HasPrefix(line, e.kind):
 			return c.failure("LIST sent the line %q, want one that starts with %q and the permissions, like %q", line, e.kind, e.kind+"rw-r--r--")
 		case len(fields) != 8:
