@@ -18,12 +18,15 @@ import (
 	"io"
 	"net"
 	"os"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"example.com/workbook/testutil/crowd"
 	"example.com/workbook/testutil/fakeclock"
+	"example.com/workbook/testutil/isolate"
 	"example.com/workbook/testutil/pipenet"
 	"example.com/workbook/testutil/program"
 	"example.com/workbook/testutil/suite"
@@ -47,7 +50,7 @@ func Concurrent(serve Serve) suite.Suite {
 	if program.Foreign() {
 		return fromOutside()
 	}
-	s := suite.New(suite.FakeClock, serve, inUTC(oneClient, concurrent, robust))
+	s := suite.New(onFakeClock, serve, inUTC(oneClient, concurrent, robust))
 	s.Rules = rules("clock2")
 	return s
 }
@@ -60,10 +63,25 @@ func TestSequential(t *testing.T, serve Serve) {
 
 // Sequential returns the suite of TestSequential.
 func Sequential(serve Serve) suite.Suite {
-	s := suite.New(suite.FakeClock, serve, inUTC(oneClient, sequential, robust))
+	s := suite.New(onFakeClock, serve, inUTC(oneClient, sequential, robust))
 	s.Rules = rules("clock1")
 	return s
 }
+
+// onFakeClock runs a case as [suite.FakeClock] does. Of a server that writes nothing it says
+// so if the time is on standard output.
+func onFakeClock(t *testing.T, g *suite.Grading, f func(ctx context.Context) error, env ...string) isolate.Result {
+	t.Helper()
+	r := suite.FakeClock(t, g, f, env...)
+	if r.Verdict.Kind == verdict.Wrong && strings.Contains(r.Verdict.Message, "got nothing") && printedTime.MatchString(r.Output) {
+		r.Verdict.Message = "serve printed the time to standard output, and nothing to its client: write to the connection, for example by fmt.Fprintln(conn, …)"
+		r.Verdict.About = "TestClock/writes_the_time_at_once"
+	}
+	return r
+}
+
+// printedTime matches a line of output that is a time, and not of a log.
+var printedTime = regexp.MustCompile(`(?m)^\d\d:\d\d:\d\d\r?$`)
 
 // rules returns those of failures that any case may notice.
 func rules(program string) suite.Rules {
