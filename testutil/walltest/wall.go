@@ -199,11 +199,36 @@ func (w *wall) cause() error {
 	if up := time.Since(w.start); float64(size) > maxOutput*up.Seconds() {
 		return suite.About(floods, fmt.Errorf("the wall has printed %d bytes in %v", size, up.Round(100*time.Millisecond)))
 	}
+	if err := w.misdials(); err != nil {
+		return suite.About(connectsCase, err)
+	}
 	if collects(draws, w.clocks) {
 		return collecting(len(w.clocks))
 	}
 	if n := len(draws); n > 0 && time.Since(draws[n-1]) > maxAge {
 		return suite.About(goesOnTicking, fmt.Errorf("the wall has printed nothing since %v", draws[n-1].Sub(w.start).Round(100*time.Millisecond)))
+	}
+	return nil
+}
+
+// A misdialed wall has connected to one clock more than once, or to none, and never to another.
+type misdialed string
+
+func (m misdialed) Error() string { return string(m) }
+
+// misdials returns a [misdialed] error, or nil.
+func (w *wall) misdials() error {
+	never := slices.IndexFunc(w.clocks, func(c *clock) bool { return !c.refuses && c.guests.Load() == 0 })
+	if never < 0 {
+		return nil
+	}
+	for _, c := range w.clocks {
+		if n := c.guests.Load(); n > 1 {
+			return misdialed(fmt.Sprintf("the wall has connected to %s %d times, and not to %s", c.name, n, w.clocks[never].name))
+		}
+	}
+	if all := w.elsewhere(); len(all) > 0 {
+		return misdialed(fmt.Sprintf("the wall has dialed %s, where no clock is, and not connected to %s", all[0], w.clocks[never].name))
 	}
 	return nil
 }
@@ -225,7 +250,8 @@ func collects(draws []time.Time, clocks []*clock) bool {
 		n := c.sent(time.Now())
 		least, most = min(least, n), max(most, n)
 	}
-	if len(clocks) < 2 || 2*least > most {
+	twice := slices.ContainsFunc(clocks, func(c *clock) bool { return c.guests.Load() > 1 })
+	if len(clocks) < 2 || 2*least > most || twice {
 		return false
 	}
 	for i, at := range draws {
@@ -251,6 +277,7 @@ const (
 	goesOnTicking = "TestWall/goes_on_ticking"
 	closes        = "TestWall/closes_its_connections"
 	floods        = "TestWall/does_not_flood_its_output"
+	connectsCase  = "TestWall/connects_to_the_addresses_that_it_is_given"
 )
 
 // These are kinds of what is wrong with a clock on the screen.
@@ -306,7 +333,9 @@ func late(format string, args ...any) error { return lateness{fmt.Sprintf(format
 // one clock waits for another, if that is what err is about.
 func notConcurrent(err error, format string, args ...any) error {
 	what := fmt.Sprintf(format, args...)
-	if _, counts := errors.AsType[collecting](err); counts || !errors.Is(err, errLate) {
+	_, counts := errors.AsType[collecting](err)
+	_, dials := errors.AsType[misdialed](err)
+	if counts || dials || !errors.Is(err, errLate) {
 		return fmt.Errorf("%s, and %w", what, err)
 	}
 	return suite.NotConcurrent("%s, and %w", what, err)

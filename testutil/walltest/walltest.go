@@ -311,13 +311,46 @@ var cases = []suite.Case[Run]{
 
 func connects(ctx context.Context, run Run) error {
 	clocks := three()
-	return withWall(ctx, run, clocks, func(w *wall) error {
+	err := withWall(ctx, run, clocks, func(w *wall) error {
 		w.at(3400 * time.Millisecond)
 		if missed := w.missed(); missed != "" {
 			return errors.New(missed)
 		}
 		return nil
 	})
+	if err != nil && inTurn(ctx, run) {
+		return suite.NotConcurrent("the wall connects to a clock when the one before has closed its connection, and not at once: %w", err)
+	}
+	return err
+}
+
+// inTurn reports whether the wall connects to a clock when the one before has closed its
+// connection, and not before.
+func inTurn(ctx context.Context, run Run) (yes bool) {
+	const stay = 5 * time.Second
+	clocks := three()
+	for _, c := range clocks {
+		c.closes = true
+		c.serve = func(c *clock, conn net.Conn) {
+			time.Sleep(stay)
+			conn.Close()
+		}
+	}
+	guests := func() (n int64) {
+		for _, c := range clocks {
+			n += min(1, c.guests.Load())
+		}
+		return n
+	}
+	withWall(ctx, run, clocks, func(w *wall) error {
+		yes = true
+		for i := range clocks {
+			w.at(time.Duration(i)*stay + stay/2)
+			yes = yes && guests() == int64(i+1)
+		}
+		return nil
+	})
+	return yes
 }
 
 // missed returns which of the clocks the wall has not connected to, and what it has
@@ -367,24 +400,26 @@ func connectsAtOnce(ctx context.Context, run Run) error {
 		}
 	}
 	clocks := three()
-	return withDial(ctx, run, clocks, slow, func(w *wall) error {
+	err := withDial(ctx, run, clocks, slow, func(w *wall) error {
 		w.at(delay + 3400*time.Millisecond)
 		if err := w.shows(clocks...); err != nil {
 			return notConcurrent(err, "each dial takes %v, all three together should take no longer", delay)
 		}
 		return nil
 	})
+	return aloneToo(ctx, run, err)
 }
 
 func silentFirst(ctx context.Context, run Run) error {
 	clocks := three()
 	clocks[0].serve = silent
-	return withWall(ctx, run, clocks, func(w *wall) error {
+	err := withWall(ctx, run, clocks, func(w *wall) error {
 		if err := w.goesOn(3*time.Second, 7*time.Second, clocks[1:]...); err != nil {
 			return notConcurrent(err, "%s accepts and sends nothing", clocks[0].name)
 		}
 		return nil
 	})
+	return aloneToo(ctx, run, err)
 }
 
 // silentSecond has more silent clocks than one, so that a wall that waits for as many lines
@@ -397,12 +432,27 @@ func silentSecond(ctx context.Context, run Run) error {
 			c.serve = silent
 		}
 	}
-	return withWall(ctx, run, clocks, func(w *wall) error {
+	err := withWall(ctx, run, clocks, func(w *wall) error {
 		if err := w.goesOn(3*time.Second, 12*time.Second, speaking...); err != nil {
 			return notConcurrent(err, "all clocks but %s accept and send nothing", names(speaking))
 		}
 		return nil
 	})
+	return aloneToo(ctx, run, err)
+}
+
+// aloneToo returns err, or if that says of a wall that it is not concurrent since it shows
+// an old time, that it shows the old time of a single clock too.
+func aloneToo(ctx context.Context, run Run, err error) error {
+	if verdict.Of(err).Kind != verdict.NotConcurrent || !errors.Is(err, errOld) {
+		return err
+	}
+	clock := many(1)
+	alone := withWall(ctx, run, clock, func(w *wall) error { return w.goesOn(3*time.Second, 5*time.Second, clock...) })
+	if !errors.Is(alone, errOld) {
+		return err
+	}
+	return suite.About(goesOnTicking, fmt.Errorf("with a single clock, %w", alone))
 }
 
 func showsATable(ctx context.Context, run Run) error {
