@@ -37,6 +37,7 @@ type client struct {
 	lenient  bool     // the reply to a method may have an odd code
 	last     reply    // the last one
 	before   reply    // the one before that
+	hurry    bool     // it does not wait long for a reply
 	ended    *reply   // to the end of the transfer, if it came where 150 should
 	greeted  bool     // it is one of site.connected; guarded by site.mu
 	method   int      // which of methods has made the last data connection: see link
@@ -224,7 +225,58 @@ func (c *client) write(text string) error {
 	return nil
 }
 
-func (c *client) deadline() time.Time { return time.Now().Add(c.site.patience) }
+func (c *client) deadline() time.Time { return time.Now().Add(c.wait()) }
+
+// wait returns how long the client waits for a reply.
+func (c *client) wait() time.Duration {
+	if !c.hurry {
+		return c.site.patience
+	}
+	c.site.mu.Lock()
+	defer c.site.mu.Unlock()
+	if len(c.site.silent) > 0 {
+		return c.site.patience / 32
+	}
+	return c.site.patience / 4
+}
+
+// A silence is the error about a command that gets no reply.
+type silence struct{ error }
+
+func (s silence) Unwrap() error { return s.error }
+
+// optional is do for a command that a server need not know. If it gets no reply to what it
+// does not know, that is charged in the case about that, and the reply is made up.
+func (c *client) optional(line string, codes ...string) (reply, error) {
+	verb, _, _ := strings.Cut(line, " ")
+	unknown := reply{code: "502", text: "no reply", lines: []string{"502 no reply"}}
+	if c.site.isSilent(verb) {
+		return unknown, nil
+	}
+	c.hurry = true
+	defer func() { c.hurry = false }()
+	r, err := c.do(line, codes...)
+	if _, ok := errors.AsType[silence](err); !ok {
+		return r, err
+	}
+	return unknown, c.site.keepSilence(verb, err)
+}
+
+// isSilent reports whether the server was found to say nothing to a verb.
+func (s *site) isSilent(verb string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Contains(s.silent, verb)
+}
+
+// keepSilence notes that the server says nothing to a verb that it need not know, as err
+// tells, and charges that in the case about it.
+func (s *site) keepSilence(verb string, err error) error {
+	s.mu.Lock()
+	s.silent = append(s.silent, verb)
+	s.mu.Unlock()
+	return s.odd(notKnown, err)
+}
 
 // reply reads a reply, of one line or more (RFC 959, 4.2).
 func (c *client) reply() (reply, error) {
@@ -288,7 +340,7 @@ func (c *client) line() (string, error) {
 		if line != "" {
 			return "", c.failure("the server sent %q and no end of the line in %v", short(line), c.site.patience)
 		}
-		err := c.failure("no reply to %s in %v", c.asked(), c.site.patience)
+		err := error(silence{c.failure("no reply to %s in %v", c.asked(), c.wait())})
 		if c.asked() == newConnection {
 			return "", verdict.Because("a new client gets no greeting", err)
 		}

@@ -54,7 +54,15 @@ func (c *client) link() (link, error) {
 	for ; c.method < 2*len(methods); c.method++ {
 		m := methods[c.method%len(methods)]
 		c.lenient = c.method >= len(methods)
+		if c.site.isSilent(m.verb) {
+			continue
+		}
 		l, err := m.open(c)
+		if _, ok := errors.AsType[silence](err); ok && !c.linked {
+			if err = c.site.keepSilence(m.verb, err); err == nil {
+				continue
+			}
+		}
 		u, ok := errors.AsType[unusable](err)
 		switch {
 		case errors.Is(err, errNotKnown):
@@ -95,7 +103,9 @@ func (c *client) try(line, code string) (reply, error) {
 	if err := c.send(line); err != nil {
 		return reply{}, err
 	}
+	c.hurry = !c.linked
 	r, err := c.reply()
+	c.hurry = false
 	switch {
 	case err != nil:
 		return r, err

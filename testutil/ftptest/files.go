@@ -49,13 +49,13 @@ var files = []testCase{
 		Name: "sends_from_the_working_directory", Group: suite.Core, Points: 2,
 		Explanation: "The name of a file is relative to the working directory, as that of a directory is. One function for both keeps them the same.",
 		Run: visit(func(s *site) error {
-			if err := gets([]string{"CWD sub"}, "inner.txt", tree["sub/inner.txt"])(s); err != nil {
+			if err := ifChecked(gets([]string{"CWD sub"}, "inner.txt", tree["sub/inner.txt"])(s)); err != nil {
 				return err
 			}
 			if err := gets(nil, "sub/deep/bottom.txt", tree["sub/deep/bottom.txt"])(s); err != nil {
 				return err
 			}
-			return gets([]string{"CWD sub"}, "/hello.txt", tree["hello.txt"])(s)
+			return ifChecked(gets([]string{"CWD sub"}, "/hello.txt", tree["hello.txt"])(s))
 		}),
 	},
 	{

@@ -94,6 +94,7 @@ type site struct {
 	connected int        // how many of them are still connected
 	closed    bool
 	sent      string            // the command that was sent last, by any client
+	silent    []string          // verbs to which the server says nothing
 	seen      map[string]int    // how often times was called, by its text
 	added     map[string]string // the files that were added, by name
 	ended     error             // why the server ended before it was told to, or nil
