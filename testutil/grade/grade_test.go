@@ -10,6 +10,7 @@ import (
 
 	"example.com/workbook/testutil/grade"
 	"example.com/workbook/testutil/report"
+	"example.com/workbook/testutil/verdict"
 )
 
 const top = "../.." // of the workbook
@@ -113,4 +114,27 @@ func TestUnfinishedReportHoldsAllCases(t *testing.T) {
 			}
 		}
 	}
+}
+
+// run grades, and wants a verdict with a reason on each case.
+func run(t *testing.T, opts grade.Options) report.Report {
+	t.Helper()
+	opts.Top = top
+	r, err := grade.Run(t.Context(), opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range r.Programs {
+		for _, part := range p.Parts {
+			for _, c := range part.Cases {
+				if c.Verdict.Kind == "" && p.Verdict.Kind == "" {
+					t.Errorf("%s/%s has no verdict", part.Test, c.Name)
+				}
+				if c.Verdict.Kind != verdict.Passed && c.Verdict.Message == "" && p.Verdict.Kind == "" {
+					t.Errorf("%s/%s is %s, without a reason", part.Test, c.Name, c.Verdict.Kind)
+				}
+			}
+		}
+	}
+	return r
 }

@@ -20,6 +20,12 @@ import (
 func copyWorkbook(t *testing.T) (folder string) {
 	t.Helper()
 	folder = t.TempDir()
+	copyWorkbookTo(t, folder)
+	return folder
+}
+
+func copyWorkbookTo(t *testing.T, folder string) {
+	t.Helper()
 	err := filepath.WalkDir(top, func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -46,7 +52,6 @@ func copyWorkbook(t *testing.T) (folder string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return folder
 }
 
 // A program is graded without the tests of its author, in place and as a submission, with
