@@ -167,12 +167,12 @@ var All = []Client{
 		Needs:   []string{"snarf"},
 		Version: []string{"dpkg-query", "-W", "-f", "${Version}", "snarf"},
 		Read: []Line{
-			line("sh", "SCRIPTS/again.sh", "snarf", "-q", "ftp://HOST:PORT/DIR/", "-"),
-			line("sh", "SCRIPTS/again.sh", "snarf", "-q", "ftp://HOST:PORT/DIR/empty.txt", "ftp://HOST:PORT/DIR/noise.bin", "ftp://HOST:PORT/DIR/two words.txt"),
+			line("sh", "SCRIPTS/again.sh", "snarf", "-q", "-n", "ftp://HOST:PORT/DIR/", "-"),
+			line("sh", "SCRIPTS/again.sh", "snarf", "-q", "-n", "ftp://HOST:PORT/DIR/empty.txt", "ftp://HOST:PORT/DIR/noise.bin", "ftp://HOST:PORT/DIR/two words.txt"),
 			line("sh", "SCRIPTS/snarf20.sh", "HOST", "PORT", "DIR"),
 		},
 		Gets: files, Lists: true,
-		Large: []Line{line("snarf", "-q", "ftp://HOST:PORT/DIR/large.bin", "/dev/null")},
+		Large: []Line{line("snarf", "-q", "-n", "ftp://HOST:PORT/DIR/large.bin", "/dev/null")},
 	},
 	{
 		Name:    "ffmpeg",
