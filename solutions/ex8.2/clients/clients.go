@@ -132,7 +132,7 @@ func (s Site) start(l Line) (*program.Process, error) {
 	cmd.Env = []string{ // and no proxies
 		"HOME=" + s.home(),
 		"LC_ALL=C.UTF-8",
-		"NODE_PATH=" + nodePath,
+		"NODE_PATH=" + nodePath(),
 		"PATH=" + os.Getenv("PATH"),
 		"REAL_HOME=" + os.Getenv("HOME"), // where Go keeps modules
 		"RCLONE_CONFIG=" + os.DevNull,
@@ -147,5 +147,12 @@ func (s Site) start(l Line) (*program.Process, error) {
 // home is the directory in which the client runs.
 func (s Site) home() string { return filepath.Join(s.Temp, "home") }
 
-// nodePath is where npm install --global puts packages on Debian, and by default.
-const nodePath = "/usr/lib/node_modules:/usr/local/lib/node_modules"
+// nodePath returns where npm install --global may have put packages: beside node, or on Debian
+// in /usr/local.
+func nodePath() string {
+	node, err := exec.LookPath("node")
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(node, "../../lib/node_modules") + ":/usr/local/lib/node_modules"
+}
