@@ -15,6 +15,8 @@ export GORACE := atexit_sleep_ms=0
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
+ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
 # How many times make stress runs the suites.
@@ -121,8 +123,9 @@ bench-ftp: ## measure ftpd beside the FTP servers that people run (PEERS=DIR if 
 	$(GO) run ./solutions/ex8.2/bench -rounds $(ROUNDS) -size $(SIZE) $(if $(PEERS),-peers $(PEERS))
 
 .PHONY: lint
-lint: ## run gofmt and staticcheck over the workbook
+lint: ## run gofmt, staticcheck and actionlint over the workbook
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w on these files"; exit 1; }
+	$(GO) run $(ACTIONLINT) -shellcheck= -pyflakes= .github/workflows/*.yml testutil/classroom50/*.yml testutil/sites/cluster/*.yml
 	$(GO) run $(STATICCHECK) ./...
 
 .PHONY: vuln
