@@ -268,7 +268,11 @@ func goesOn(p *program.Process, err error) error {
 		what, _, _ := strings.Cut(panicked, "\n")
 		return fmt.Errorf("%v panicked: %s", p, what)
 	}
-	return fmt.Errorf("%v ended and printed %q, want it to go on and serve", p, program.Begin(p.Output()))
+	err = fmt.Errorf("%v ended and printed %q, want it to go on and serve", p, program.Begin(p.Output()))
+	if program.Foreign() && program.TakesFlags() {
+		err = fmt.Errorf("%w\nIt is started with -port N. One with other arguments is graded by -command 'PROG {port}'", err)
+	}
+	return err
 }
 
 var errNoLine = errors.New("gets no line")

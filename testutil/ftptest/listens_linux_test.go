@@ -98,3 +98,46 @@ func TestPortZeroIsReported(t *testing.T) {
 		t.Errorf("start of a program that prints port 0 = %v, want an error that says so", err)
 	}
 }
+
+// A server that says where it listens before it does so is no matter of luck.
+func TestRefusedConnectionIsTriedAgain(t *testing.T) {
+	for _, listens := range []bool{true, false} {
+		p, err := program.Start(exec.Command("cat")) // it waits for what is typed
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer p.Stop()
+		ln, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		address := ln.Addr().String()
+		ln.Close()
+		s := &site{process: p, patience: 400 * time.Millisecond}
+		if listens {
+			s.patience = 20 * time.Second
+		}
+		s.dialTo(address)
+		dialed := make(chan error, 1)
+		go func() {
+			conn, err := s.dial(t.Context())
+			if err == nil {
+				conn.Close()
+			}
+			dialed <- err
+		}()
+		if listens {
+			if ln, err = net.Listen("tcp", address); err != nil {
+				t.Skip("another process has the port: ", err)
+			}
+			defer ln.Close()
+		}
+		err = <-dialed
+		if listens && err != nil {
+			t.Errorf("a server that listens a moment later: dial = %v, want a connection", err)
+		}
+		if want := "again and again"; !listens && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("a server that never listens: dial = %v, want an error with %q", err, want)
+		}
+	}
+}
