@@ -29,13 +29,16 @@ func TestParsePorts(t *testing.T) {
 	}
 }
 
+// quiet is an address at which other programs have no ports.
+const quiet = "127.0.0.7"
+
 // free returns three ports in a row, of which the first two are free and the last is taken.
 func free(t *testing.T) ports {
 	t.Helper()
 	for range 100 {
-		ln, err := net.Listen("tcp", "127.0.0.1:0")
+		ln, err := net.Listen("tcp", net.JoinHostPort(quiet, "0"))
 		if err != nil {
-			t.Fatal(err)
+			t.Skipf("this machine has no such address: %v", err)
 		}
 		port := uint16(ln.Addr().(*net.TCPAddr).Port)
 		p := ports{port - 2, port}
@@ -50,7 +53,7 @@ func free(t *testing.T) ports {
 }
 
 func (ports) isFree(port uint16) bool {
-	ln, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(int(port))))
+	ln, err := net.Listen("tcp", net.JoinHostPort(quiet, strconv.Itoa(int(port))))
 	if err == nil {
 		ln.Close()
 	}
@@ -61,7 +64,7 @@ func (ports) isFree(port uint16) bool {
 func TestDataPortsAreInTheRange(t *testing.T) {
 	set := defaults
 	set.ports = free(t)
-	s := start(t, set, smallFile)
+	s := startOn(t, net.JoinHostPort(quiet, "0"), set, smallFile)
 	one, other := s.login(t), s.login(t)
 	for range 20 {
 		for ask, addr := range map[string]string{"EPSV": one.passive(), "PASV": other.pasv()} {
