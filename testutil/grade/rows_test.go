@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"example.com/workbook/testutil/report"
 )
 
 func TestOwnRows(t *testing.T) {
@@ -39,5 +41,28 @@ func TestOwnRows(t *testing.T) {
 				t.Errorf("ownRows mismatch (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// A row that a student adds to a table is found if those of the stub are.
+func TestRowsOfTheStubsAreFound(t *testing.T) {
+	for _, e := range Exercises {
+		for _, p := range e.Programs {
+			tests, err := stubTests(&report.Program{Dir: e.Folder + "/" + p.Name})
+			if err != nil {
+				t.Fatal(err)
+			}
+			found := 0
+			for _, text := range tests {
+				for _, r := range rowsOf(text) {
+					if r.name != "" {
+						found++
+					}
+				}
+			}
+			if found < 2 {
+				t.Errorf("in the tests of %s there are %d rows, want 2 or more, in a slice of structs without a name", p.Name, found)
+			}
+		}
 	}
 }
