@@ -61,6 +61,12 @@ type Options struct {
 	// in Top. They count for no points, and are not run of a Submission.
 	Rows bool
 
+	// Differs, if not nil, is called for each case of a submission that passes when it is
+	// graded, and not when the program is built without tests and run by itself, with a
+	// sentence that says so. That takes as long again as grading from outside. Calls may
+	// overlap.
+	Differs func(sentence string)
+
 	// probe is whether a stub is to be built and run, though it is known what becomes
 	// of it.
 	probe bool

@@ -54,7 +54,7 @@ func (g *grading) judge(ctx context.Context, p *report.Program, dir string, done
 		return err
 	}
 	g.compare(p)
-	return nil
+	return g.differ(ctx, p, dir)
 }
 
 // run runs the parts of the program. Those that stand beside the others start as soon as

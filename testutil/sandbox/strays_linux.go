@@ -38,7 +38,7 @@ var patience = 10 * time.Second
 // they have started: what programs have left behind, if this process adopts that. It kills
 // all processes of that user as well, unless user is 0. An error names what has not ended.
 func EndStrays(user int) error {
-	for begin := time.Now(); ; {
+	for begin, rest := time.Now(), time.Millisecond; ; rest = min(2*rest, 100*time.Millisecond) {
 		err := endUser(user)
 		strays := strays()
 		if len(strays) == 0 && err == nil {
@@ -56,6 +56,7 @@ func EndStrays(user int) error {
 				syscall.Wait4(s.pid, nil, syscall.WNOHANG, nil)
 			}
 		}
+		time.Sleep(rest) // they need the processor to end
 	}
 }
 

@@ -107,7 +107,11 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 	for _, student := range class.Students {
 		group.Go(func() error {
 			defer progress.add()
-			w, err := req.gradeStudent(ctx, t, student, fmt.Sprint(setting, whole == nil))
+			one := *req
+			if req.alone {
+				one.Differs = func(sentence string) { say("%s: %s", student.Name, sentence) }
+			}
+			w, err := one.gradeStudent(ctx, t, student, fmt.Sprint(setting, whole == nil))
 			for _, sentence := range told(w) {
 				say("%s: %s", student.Name, sentence)
 			}

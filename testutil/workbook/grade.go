@@ -42,6 +42,7 @@ type gradeRequest struct {
 	shared   *shared                                                     // the programs of a class that several have handed in
 	again    bool                                                        // grade students that are in the table too
 	partial  bool                                                        // grade a class although this machine cannot check all
+	alone    bool                                                        // build the programs without tests too, and tell where they differ then
 	verbose  bool
 	brief    bool
 }
@@ -66,6 +67,7 @@ func gradeCommand(ctx context.Context, args []string) (status int, err error) {
 	flags.BoolVar(&req.again, "again", false, "with -class, grade all students again")
 	flags.Var(&req.shard, "shard", "with -class, grade only that `part`, such as 3/16 for the third of sixteen; workbook merge puts them together")
 	flags.BoolVar(&req.partial, "partial", false, "with -class, grade without what this machine cannot check")
+	flags.BoolVar(&req.alone, "alone", false, "with -submission or -class, run each program by itself too, without tests, and tell what passes only when it is graded")
 	flags.IntVar(&req.jobs, "jobs", 0, "grade `n` students at once (default: as many as there are processors)")
 	req.targetRequest.define(flags)
 	flags.BoolVar(&req.Trusted, "trusted", false, "run the program of -program or -command as yourself, without a sandbox")
@@ -121,6 +123,8 @@ func (req *gradeRequest) check(args []string) (err error) {
 		return errors.New("-again and -partial belong to -class")
 	case req.kind != "" && (req.grades != "" || req.feedback != "" || req.late != ""):
 		return errors.New("-grades, -feedback and -late are for a class of students, not of programs")
+	case req.alone && req.Submission == "" && req.class == "":
+		return errors.New("-alone belongs to -submission or -class")
 	case req.class == "" && (req.grades != "" || req.feedback != "" || req.worthSet):
 		return errors.New("-weights, -late, -grades and -feedback belong to -class")
 	case req.class == "" && req.shard.all > 0:
@@ -257,6 +261,12 @@ func (req *gradeRequest) grade(ctx context.Context) (status int, err error) {
 	req.Rows = req.Submission == "" && req.format == "text"
 	bar := newBar(os.Stderr)
 	req.Progress = bar.show
+	if req.alone {
+		req.Differs = func(sentence string) {
+			bar.clear()
+			fmt.Fprintln(os.Stderr, "workbook grade:", sentence)
+		}
+	}
 	r, sentences, err := req.report(ctx, student)
 	bar.clear()
 	for _, sentence := range sentences {
