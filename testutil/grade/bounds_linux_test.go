@@ -1,6 +1,8 @@
 package grade
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -45,6 +47,45 @@ func TestBuildIsEndedWithAllThatItHasStarted(t *testing.T) {
 				t.Fatalf("process %s of the go command still runs", pid)
 			}
 		}
+	}
+}
+
+// A grading that is cancelled while a program is compiled leaves nothing behind.
+func TestCancelledGradingEndsTheCompilerAndRemovesItsFiles(t *testing.T) {
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	submission := t.TempDir()
+	write(t, filepath.Join(submission, filepath.FromSlash(clock2Dir), "clock2.go"), good)
+	pids := filepath.Join(t.TempDir(), "pids")
+	standIn(t, "mkdir $GOTMPDIR/go-build1\nsleep 86393 &\necho $! >>"+pids+".new\nmv "+pids+".new "+pids+"\nwait\n")
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		defer cancel()
+		for t.Context().Err() == nil { // until the compiler runs
+			if _, err := os.Stat(pids); err == nil {
+				return
+			}
+		}
+	}()
+	e := Exercises[0]
+	e.Programs = e.Programs[:1]
+	_, err := Run(ctx, Options{Top: filepath.Join("..", ".."), Exercises: []Exercise{e}, Submission: submission, Tested: true})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("Run() = %v, want %v", err, context.Canceled)
+	}
+	text, err := os.ReadFile(pids)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for pid := range strings.FieldsSeq(string(text)) {
+		for runs(pid) {
+			if t.Context().Err() != nil {
+				t.Fatalf("process %s of the go command still runs", pid)
+			}
+		}
+	}
+	if left, err := os.ReadDir(temp); len(left) > 0 || err != nil {
+		t.Errorf("in the folder of temporary files there are %v, %v, want none", left, err)
 	}
 }
 

@@ -24,7 +24,8 @@ import (
 // The limits of a program's files, which are far more than any needs.
 const (
 	maxFiles = 200
-	maxSize  = 1 << 20 // bytes of one
+	maxSize  = 1 << 20  // bytes of one
+	maxTotal = 16 << 20 // bytes of all
 )
 
 // source returns the folder with the files of a program, and sets its verdict if
@@ -43,6 +44,9 @@ func (g *grading) source(p *report.Program) (dir string, err error) {
 	if g.Submission != "" {
 		if dir, err = g.take(p, dir); err != nil {
 			return "", err
+		}
+		if p.Verdict.Kind == verdict.Refused { // there is too much of it to read
+			return dir, nil
 		}
 	} else if entries, err := os.ReadDir(dir); err == nil {
 		g.leftOut[p.Dir] = leftOut(p, entries)
@@ -265,6 +269,20 @@ func (g *grading) copy(p *report.Program, dir string) (names []string, err error
 		return nil, err
 	}
 	g.leftOut[p.Dir] = leftOut(p, entries)
+	total := 0 // bytes
+	take := func(name string) (text []byte, err error) {
+		if text, err = g.copyFile(root, p, from, dir, name); err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+		switch total += len(text); {
+		case len(names) > maxFiles:
+			return nil, refusal(fmt.Sprintf("there are more than %d files in %s", maxFiles, p.Dir))
+		case total > maxTotal:
+			return nil, refusal(fmt.Sprintf("the files in %s have more than %d bytes", p.Dir, maxTotal))
+		}
+		return text, nil
+	}
 	embeds := false
 	for _, e := range entries {
 		if e.IsDir() || !own(e.Name()) {
@@ -276,14 +294,11 @@ func (g *grading) copy(p *report.Program, dir string) (names []string, err error
 				Remedy: "put the file itself in its place",
 			}
 		}
-		text, err := g.copyFile(root, p, from, dir, e.Name())
+		text, err := take(e.Name())
 		if err != nil {
 			return nil, err
 		}
 		embeds = embeds || embedDirective.Match(text)
-		if names = append(names, e.Name()); len(names) > maxFiles {
-			return nil, refusal(fmt.Sprintf("there are more than %d files in %s", maxFiles, p.Dir))
-		}
 	}
 	if !embeds {
 		return names, nil
@@ -292,14 +307,8 @@ func (g *grading) copy(p *report.Program, dir string) (names []string, err error
 		if err != nil || !d.Type().IsRegular() || path.Ext(name) == ".go" {
 			return err
 		}
-		name = strings.TrimPrefix(name, from+"/")
-		if _, err := g.copyFile(root, p, from, dir, name); err != nil {
-			return err
-		}
-		if names = append(names, name); len(names) > maxFiles {
-			return refusal(fmt.Sprintf("there are more than %d files in %s", maxFiles, p.Dir))
-		}
-		return nil
+		_, err = take(strings.TrimPrefix(name, from+"/"))
+		return err
 	})
 	return names, err
 }

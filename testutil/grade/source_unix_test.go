@@ -3,6 +3,7 @@
 package grade
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -76,6 +77,12 @@ func TestSourceSaysWhatIsWrongWithTheFiles(t *testing.T) {
 		{name: "a fork of macOS", files: map[string]string{"clock2.go": good, "._clock2.go": "\x00"}},
 		{name: "a very long file", files: map[string]string{"clock2.go": good + strings.Repeat("\n", maxSize)},
 			kind: verdict.Refused, message: file + " is longer than 1048576 bytes", submitted: true},
+		{name: "many files", files: many(maxFiles+1, good),
+			kind: verdict.Refused, message: "there are more than 200 files in " + clock2Dir, submitted: true},
+		{name: "many long files", files: many(maxTotal/maxSize+1, good+strings.Repeat("\n", maxSize-len(good))),
+			kind: verdict.Refused, message: "the files in " + clock2Dir + " have more than 16777216 bytes", submitted: true},
+		{name: "many files beside one that embeds some", files: many(maxFiles, "//go:embed x.txt\n", "x.txt"),
+			kind: verdict.Refused, message: "there are more than 200 files in " + clock2Dir, submitted: true},
 		{name: "a build constraint on the race detector", files: map[string]string{"clock2.go": "//go:build race\n\n" + good},
 			kind: verdict.Refused, message: file + " has a build constraint on race", submitted: true},
 	}
@@ -96,6 +103,18 @@ func TestSourceSaysWhatIsWrongWithTheFiles(t *testing.T) {
 			})
 		}
 	}
+}
+
+// many returns the texts of n Go files, and of others that are empty.
+func many(n int, text string, others ...string) map[string]string {
+	files := make(map[string]string)
+	for i := range n {
+		files[fmt.Sprintf("file%d.go", i)] = text
+	}
+	for _, name := range others {
+		files[name] = ""
+	}
+	return files
 }
 
 func TestSourceNamesFilesThatAreNoPartOfTheProgram(t *testing.T) {
