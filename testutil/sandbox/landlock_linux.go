@@ -40,8 +40,7 @@ type ruleset struct{ files, network, scoped uint64 }
 // fence keeps this process, where there are no namespaces, from the files of users, and,
 // with a newer Linux, from sending signals to other processes: it may read what is public,
 // its own program, and the folder of its judge, and write only in scratch and the answer
-// of the case. It does nothing where Linux has no Landlock. Landlock does not keep it from
-// sockets that have a name.
+// of the case. It does nothing where Linux has no Landlock.
 func fence(scratch string) error {
 	version, err := landlock()
 	if err != nil {

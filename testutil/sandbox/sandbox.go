@@ -12,9 +12,9 @@
 //	}
 //
 // It needs the namespaces of Linux, and no rights. Where they are missing, as in many
-// containers, the limits hold, Landlock keeps files from the program, if Linux has it,
-// and if the grader is root, the program is run by another user. On other systems nothing
-// holds. The README of testutil has a table of what is held off where. In no case does it
+// containers, the limits hold, a filter of system calls keeps sockets from the program and
+// Landlock files, if Linux has them, and if the grader is root, the program is run by another
+// user. On other systems nothing holds. [Gaps] says what a machine lacks. The README of testutil has a table of what is held off where. In no case does it
 // replace the sandbox of a course site: a program that forks can use the memory of many.
 package sandbox
 
