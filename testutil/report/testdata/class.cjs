@@ -126,7 +126,7 @@ async function usePerson(browser) {
 }
 
 (async () => {
-	const browser = await chromium.launch({executablePath: browserPath, args: process.getuid?.() === 0 ? ["--no-sandbox"] : []});
+	const browser = await chromium.launch({executablePath: browserPath});
 	try {
 		await useSmall(browser);
 		await usePerson(browser);
