@@ -36,6 +36,9 @@ func Parse(text string) (before string, p Picture, after string, ok bool) {
 		p := Picture{}
 		step := time.Second
 		labels := strings.Fields(m[2])
+		if len(labels) > maxCell+1 {
+			continue
+		}
 		if len(labels) > 0 {
 			if step, ok = unlabel(labels[0]); !ok {
 				continue
@@ -55,12 +58,19 @@ func Parse(text string) (before string, p Picture, after string, ok bool) {
 	return text, Picture{}, "", false
 }
 
+// maxStep is more than any step of a case, and maxColumns more columns than any line has. What
+// a program has printed may look like a picture.
+const (
+	maxStep    = 1000 * 24 * time.Hour
+	maxColumns = 200
+)
+
 // unlabel is the inverse of label.
 func unlabel(text string) (time.Duration, bool) {
 	units := map[byte]time.Duration{'s': time.Second, 'm': time.Minute, 'h': time.Hour, 'd': 24 * time.Hour}
 	n, err := strconv.ParseFloat(text[:len(text)-1], 64)
-	d := time.Duration(n * float64(units[text[len(text)-1]]))
-	return d, err == nil && d > 0
+	d := n * float64(units[text[len(text)-1]])
+	return time.Duration(d), err == nil && d >= 1 && d <= float64(maxStep)
 }
 
 func isLegend(line string) bool { return line == Unicode.Legend() || line == ASCII.Legend() }
@@ -70,7 +80,7 @@ func isLegend(line string) bool { return line == Unicode.Legend() || line == ASC
 func (p *Picture) addRows(lines []string, column int, step time.Duration) int {
 	for i, line := range lines {
 		runes := []rune(strings.TrimRight(line, "\n"))
-		if len(runes) <= column || column < 3 {
+		if len(runes) <= column || column < 3 || len(runes) > maxColumns || len(p.Rows) == maxRows {
 			return i
 		}
 		name, drawing := strings.TrimSpace(string(runes[:column])), string(runes[column:])

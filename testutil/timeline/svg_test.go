@@ -60,6 +60,27 @@ func TestParseFindsNoPictureInOtherText(t *testing.T) {
 	}
 }
 
+// Whatever a program prints, a picture of it is small, and drawn at once.
+func FuzzParse(f *testing.F) {
+	f.Add(timeline.Draw([]timeline.Row{first, second}, 7*time.Second, timeline.Unicode))
+	f.Add("   0s   100000d\nc   ●\n")
+	f.Add("   0s   9e30d\nc   ●\n")
+	f.Add("   0s   5s   5s\nc   " + strings.Repeat("●", 10000) + "\n")
+	f.Add("   0s   1s" + strings.Repeat("\nc   ●", 10000))
+	f.Fuzz(func(t *testing.T, text string) {
+		before, p, after, ok := timeline.Parse(text)
+		if !ok {
+			return
+		}
+		if !strings.HasPrefix(text, before) || !strings.HasSuffix(text, after) || len(before)+len(after) >= len(text) {
+			t.Errorf("Parse(%q) finds a picture between %q and %q", text, before, after)
+		}
+		if n := len(p.SVG()); n > 200_000+10*len(text) {
+			t.Errorf("the picture of %d bytes has %d bytes", len(text), n)
+		}
+	})
+}
+
 func TestSVGIsWellFormedAndSaysWhatItShows(t *testing.T) {
 	p := timeline.Picture{Rows: []timeline.Row{first, {Name: `<b a="1">&`, Arrive: time.Second}, second}, LeftOut: 4, End: 7 * time.Second}
 	svg := p.SVG()
