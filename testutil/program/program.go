@@ -138,13 +138,33 @@ type Process struct {
 // Start starts cmd in a session of its own, without a terminal, with standard input open
 // and silent, and its output kept. cmd.Stdin, Stdout and Stderr must not be set.
 // The caller must call Stop. An error is about this machine, and not about the program.
-func Start(cmd *exec.Cmd) (*Process, error) {
+func Start(cmd *exec.Cmd) (*Process, error) { return start(cmd, nil, nil) }
+
+// StartOnTerminal is [Start] with standard output on a new terminal, for programs that draw
+// on nothing else. What they print there has "\r\n" at the ends of its lines. It is an error
+// if the system has no terminals, as only Linux has.
+func StartOnTerminal(cmd *exec.Cmd) (*Process, error) {
+	person, programs, err := newTerminal()
+	if err != nil {
+		return nil, verdict.Errorf(verdict.GraderProblem, "open a terminal for %s: %w", cmd.Path, err)
+	}
+	return start(cmd, person, programs)
+}
+
+// start starts cmd. If person and programs are not nil, they are the two sides of a terminal,
+// which start closes in time.
+func start(cmd *exec.Cmd, person, programs *os.File) (*Process, error) {
 	p := &Process{cmd: cmd, output: newOutput(), done: make(chan struct{}), stopped: make(chan struct{})}
 	if cmd.Env == nil {
 		cmd.Env = os.Environ()
 	}
 	cmd.Env = withoutRaceDelay(cmd.Env)
-	cmd.Stdout = stream{p.output, &p.output.stdout}
+	stdout := stream{p.output, &p.output.stdout}
+	cmd.Stdout = stdout
+	if programs != nil {
+		cmd.Stdout = programs
+		defer programs.Close() // the process has its own
+	}
 	cmd.Stderr = stream{p.output, &p.output.stderr}
 	stdin, err := cmd.StdinPipe() // cmd.Wait closes it
 	if err != nil {
@@ -162,8 +182,18 @@ func Start(cmd *exec.Cmd) (*Process, error) {
 	running.Unlock()
 	if err != nil {
 		stdin.Close()
+		if person != nil {
+			person.Close()
+		}
 		return nil, verdict.Errorf(verdict.GraderProblem, "start %s: %w", cmd.Path, err)
 	}
+	drawn := make(chan struct{}) // closed when all that is on the terminal is read
+	go func() {
+		defer close(drawn)
+		if person != nil {
+			io.Copy(stdout, person) // until no process has the other side
+		}
+	}()
 	go func() {
 		if p.stopSignal = awaitStop(cmd.Process.Pid); p.stopSignal != "" {
 			close(p.stopped)
@@ -172,6 +202,14 @@ func Start(cmd *exec.Cmd) (*Process, error) {
 	go func() {
 		cmd.Wait() // its error is the exit status, which Wait reports
 		p.die(ooms)
+
+		select {
+		case <-drawn:
+		case <-time.After(cmd.WaitDelay):
+		}
+		if person != nil {
+			person.Close()
+		}
 		running.Lock()
 		if running.n--; running.n == 0 {
 			Between()

@@ -98,6 +98,7 @@ func (ws *watches) cases() []suite.Case[Start] {
 }
 
 func (ws *watches) begin(start Start) {
+	start = onScreen(ws.ctx, start, startOnTerminal)
 	ws.ended = make(map[string]chan error)
 	for name, run := range outside {
 		ended := make(chan error, 1)
@@ -108,6 +109,32 @@ func (ws *watches) begin(start Start) {
 			ended <- run(ctx, start)
 		})
 	}
+}
+
+// onScreen returns start or, if a program shows a time only when its standard output is a
+// terminal, onTerminal.
+func onScreen(ctx context.Context, start, onTerminal Start) Start {
+	shows := func(start Start) bool {
+		s, err := open(start, three())
+		if err != nil {
+			return false
+		}
+		defer s.close()
+		ctx, cancel := context.WithTimeout(ctx, suite.Patience()/4)
+		defer cancel()
+		return s.p.Await(ctx, timeOfDay.MatchString) == nil
+	}
+	if !shows(start) && shows(onTerminal) {
+		return onTerminal
+	}
+	return start
+}
+
+// startOnTerminal is start with standard output on a terminal.
+func startOnTerminal(args ...string) (*program.Process, error) {
+	cmd := program.Command(args...)
+	cmd.Env = append(cmd.Environ(), "TERM=xterm")
+	return program.StartOnTerminal(cmd)
 }
 
 // watch returns the case in which look watches the program with some clocks.
