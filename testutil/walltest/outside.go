@@ -23,7 +23,7 @@ import (
 func fromOutside() suite.Suite {
 	ctx, cancel := context.WithCancel(context.Background())
 	all := &watches{ctx: ctx}
-	s := suite.New(suite.RealClock, start, all.cases())
+	s := suite.New(suite.RealClock, startOnScreen(), all.cases())
 	s.Rules = suite.Rules{verdict.NotConcurrent: rules()[verdict.NotConcurrent]}
 	s.Close = func() {
 		cancel()
@@ -98,7 +98,6 @@ func (ws *watches) cases() []suite.Case[Start] {
 }
 
 func (ws *watches) begin(start Start) {
-	start = onScreen(ws.ctx, start, startOnTerminal)
 	ws.ended = make(map[string]chan error)
 	for name, run := range outside {
 		ended := make(chan error, 1)
@@ -128,6 +127,13 @@ func onScreen(ctx context.Context, start, onTerminal Start) Start {
 		return onTerminal
 	}
 	return start
+}
+
+// startOnScreen returns what starts the program where it shows something, which is found out
+// at the first call.
+func startOnScreen() Start {
+	found := sync.OnceValue(func() Start { return onScreen(context.Background(), start, startOnTerminal) })
+	return func(args ...string) (*program.Process, error) { return found()(args...) }
 }
 
 // startOnTerminal is start with standard output on a terminal.

@@ -25,7 +25,13 @@ func TestProgram(t *testing.T) {
 }
 
 // Program returns the suite of TestProgram.
-func Program() suite.Suite { return suite.New(suite.RealClock, start, programCases) }
+func Program() suite.Suite {
+	start := start
+	if program.Foreign() {
+		start = startOnScreen()
+	}
+	return suite.New(suite.RealClock, start, programCases)
+}
 
 var programCases = []suite.Case[Start]{
 	{
