@@ -195,10 +195,14 @@ func piecemeal(c *clock, conn net.Conn) { c.ticks(conn, forever, inPieces) }
 // lastSaid is the number of the line at which a clock falls silent.
 const lastSaid = 20
 
+// fallSilent sends no line after lastSaid. A client that comes later, as on a busy machine,
+// gets that one.
 func fallSilent(c *clock, conn net.Conn) {
 	if left := lastSaid - c.index(); left > 0 {
 		c.ticks(conn, left, whole)
+		return
 	}
+	whole(conn, c.line(lastSaid-1))
 }
 
 // isSet is how far a clock is ahead that is set 5 seconds forward, an hour forward, and
