@@ -419,33 +419,56 @@ func manyCommands(s *site) error {
 	if err != nil {
 		return err
 	}
-	var group errgroup.Group
-	for i, c := range clients {
-		group.Go(func() error {
-			defer c.close()
-			for range s.many(4) {
-				for _, line := range []string{
-					"CWD sub", "PWD", "CWD nosuch", "LIST", "TYPE I", "RETR inner.txt", "RETR nosuch", "CDUP", "NOOP", "SYST", "FEAT", "XYZZY",
-					"SIZE hello.txt", "MDTM hello.txt", "TYPE A", "NLST", "LIST nosuch", "PORT 1,2,3", "DELE nosuch",
-				} {
-					if err := c.whatever(line); err != nil {
-						return err
-					}
-				}
-			}
-			if i%2 == 1 {
-				return nil // it disconnects without a word
-			}
-			return c.whatever("QUIT")
-		})
-	}
-	if err := group.Wait(); err != nil {
+	err = manyTimes(clients, 2, []string{
+		"CWD sub", "PWD", "CWD nosuch", "LIST", "TYPE I", "RETR inner.txt", "RETR nosuch", "CDUP", "NOOP", "SYST", "FEAT", "XYZZY",
+		"SIZE hello.txt", "MDTM hello.txt", "TYPE A", "NLST", "LIST nosuch", "PORT 1,2,3", "DELE nosuch",
+	})
+	if err != nil {
 		return suite.Unchecked("clients that give commands at the same time get no further: " + err.Error())
 	}
 	if s.process != nil && strings.Contains(s.process.Stderr(), "WARNING: DATA RACE") {
 		return verdict.Errorf(verdict.Race, "the race detector in the program reports one")
 	}
 	return nil
+}
+
+// manyTimes has all clients give each command at the same time, some rounds of them, then
+// as many rounds at the pace of each, and leave together.
+func manyTimes(clients []*client, rounds int, commands []string) error {
+	together := func(do func(i int, c *client) error) error {
+		var group errgroup.Group
+		for i, c := range clients {
+			group.Go(func() error { return do(i, c) })
+		}
+		return group.Wait()
+	}
+	for range rounds {
+		for _, line := range commands {
+			if err := together(func(_ int, c *client) error { return c.whatever(line) }); err != nil {
+				return err
+			}
+		}
+	}
+	err := together(func(_ int, c *client) error {
+		for range rounds {
+			for _, line := range commands {
+				if err := c.whatever(line); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return together(func(i int, c *client) error {
+		if i%2 == 0 {
+			return c.whatever("QUIT")
+		}
+		c.close()
+		return nil
+	})
 }
 
 // watchesRaces reports whether an executable is a Go program that was built with -race.
