@@ -419,22 +419,28 @@ func manyCommands(s *site) error {
 	if err != nil {
 		return err
 	}
-	err = manyTimes(clients, 2, []string{
+	rounds, start := s.many(2), time.Now()
+	if s.process != nil {
+		rounds = 100 // on real connections most races are hidden
+	}
+	enough := func() bool { return s.reportsRace() || time.Since(start) > s.patience/2 }
+	err = manyTimes(clients, rounds, enough, []string{
 		"CWD sub", "PWD", "CWD nosuch", "LIST", "TYPE I", "RETR inner.txt", "RETR nosuch", "CDUP", "NOOP", "SYST", "FEAT", "XYZZY",
 		"SIZE hello.txt", "MDTM hello.txt", "TYPE A", "NLST", "LIST nosuch", "PORT 1,2,3", "DELE nosuch",
 	})
 	if err != nil {
 		return suite.Unchecked("clients that give commands at the same time get no further: " + err.Error())
 	}
-	if s.process != nil && strings.Contains(s.process.Stderr(), "WARNING: DATA RACE") {
+	if s.reportsRace() {
 		return verdict.Errorf(verdict.Race, "the race detector in the program reports one")
 	}
 	return nil
 }
 
 // manyTimes has all clients give each command at the same time, some rounds of them, then
-// as many rounds at the pace of each, and leave together.
-func manyTimes(clients []*client, rounds int, commands []string) error {
+// as many rounds at the pace of each, and leave together. It leaves out the rounds that are
+// left when there is enough.
+func manyTimes(clients []*client, rounds int, enough func() bool, commands []string) error {
 	together := func(do func(i int, c *client) error) error {
 		var group errgroup.Group
 		for i, c := range clients {
@@ -443,6 +449,9 @@ func manyTimes(clients []*client, rounds int, commands []string) error {
 		return group.Wait()
 	}
 	for range rounds {
+		if enough() {
+			break
+		}
 		for _, line := range commands {
 			if err := together(func(_ int, c *client) error { return c.whatever(line) }); err != nil {
 				return err
@@ -451,6 +460,9 @@ func manyTimes(clients []*client, rounds int, commands []string) error {
 	}
 	err := together(func(_ int, c *client) error {
 		for range rounds {
+			if enough() {
+				break
+			}
 			for _, line := range commands {
 				if err := c.whatever(line); err != nil {
 					return err
@@ -469,6 +481,11 @@ func manyTimes(clients []*client, rounds int, commands []string) error {
 		c.close()
 		return nil
 	})
+}
+
+// reportsRace reports whether the race detector in the process of the server has found one.
+func (s *site) reportsRace() bool {
+	return s.process != nil && strings.Contains(s.process.Stderr(), "WARNING: DATA RACE")
 }
 
 // watchesRaces reports whether an executable is a Go program that was built with -race.

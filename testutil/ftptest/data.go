@@ -421,7 +421,11 @@ func (c *client) over() (reply, error) {
 	if c.ended != nil {
 		return *c.ended, nil
 	}
-	return c.reply()
+	r, err := c.reply()
+	if _, ok := errors.AsType[silence](err); ok {
+		err = verdict.Because("the end of a transfer gets no reply", err)
+	}
+	return r, err
 }
 
 // finish reads the reply to the end of a transfer, and wants it to say that all went well.

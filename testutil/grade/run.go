@@ -84,7 +84,7 @@ func (tr *judging) run(ctx context.Context) error {
 	if len(beside) > 0 && tr.wait(after, over) {
 		group.Go(func() error { return tr.ask(ctx, "beside", beside) })
 	} else {
-		tr.skip(beside, "none of "+after+" passes yet")
+		tr.skip(beside, after)
 	}
 	return group.Wait()
 }
@@ -112,15 +112,15 @@ func (tr *judging) wait(test string, over <-chan struct{}) bool {
 	return true
 }
 
-// skip says why parts are not run.
-func (tr *judging) skip(tests []string, why string) {
+// skip says that parts are not run, since no case of the test after has passed.
+func (tr *judging) skip(tests []string, after string) {
 	for i := range tr.program.Parts {
 		part := &tr.program.Parts[i]
 		if !slices.Contains(tests, part.Test) {
 			continue
 		}
 		for j := range part.Cases {
-			part.Cases[j].Verdict = verdict.Verdict{Kind: verdict.NotRun, Message: why}
+			part.Cases[j].Verdict = verdict.Verdict{Kind: verdict.NotRun, About: after, Message: "none of " + after + " passes yet"}
 		}
 		tr.done(len(part.Cases))
 	}

@@ -31,7 +31,7 @@ func counted(n int, noun string) string {
 }
 
 // Causes returns what holds back the points of a program, most points first. A case that was
-// not run since another test had to pass first counts for the first failure in that.
+// not run since another test must be fixed first counts for the first failure in that.
 func (p Program) Causes() []Cause {
 	if p.Verdict.Kind != "" {
 		return nil // its verdict says why
@@ -52,20 +52,22 @@ func (p Program) Causes() []Cause {
 		all[i].Cases++
 		all[i].Points += f.Case.Points
 	}
-	blocked := "" // why the parts after the one that was last without a point are not run
+	first := make(map[string]string) // by test, the cause of what fails first in it, or keeps it from being run
 	for _, part := range p.Parts {
-		failing := ""
 		for _, c := range part.Cases {
-			key := causeOf(c.Verdict)
+			key := ""
 			switch {
 			case c.Verdict.Kind == verdict.NotRun:
-				count(cmp.Or(failing, blocked), Failure{p, part, c})
+				key = first[c.Verdict.About]
 			case known(c.Verdict):
-				failing = cmp.Or(failing, key)
-				count(key, Failure{p, part, c})
+				key = causeOf(c.Verdict)
 			}
+			if key == "" {
+				continue
+			}
+			first[c.Test] = cmp.Or(first[c.Test], key)
+			count(key, Failure{p, part, c})
 		}
-		blocked = cmp.Or(failing, blocked)
 	}
 	slices.SortStableFunc(all, func(a, b Cause) int { return b.Points - a.Points })
 	return all

@@ -17,6 +17,7 @@ func TestCausesStandInTheOrderOfTheirPoints(t *testing.T) {
 	wrong := func(about, cause string) verdict.Verdict {
 		return verdict.Verdict{Kind: verdict.Wrong, Message: "it is wrong", About: about, Cause: cause}
 	}
+	second := func(r suite.Record) suite.Record { r.Test = "T2"; return r }
 	const pwd = "PWD is not known"
 	extra := became("sorts", 9, wrong("T/sorts", ""))
 	extra.Group = suite.Extra
@@ -26,12 +27,13 @@ func TestCausesStandInTheOrderOfTheirPoints(t *testing.T) {
 			became("quits", 2, verdict.Verdict{Kind: verdict.Passed}),
 		}},
 		{Cases: []suite.Record{
-			became("tells", 1, wrong("T/tells", pwd)),
+			second(became("tells", 1, wrong("T/tells", pwd))),
 			became("goes", 3, verdict.Verdict{Kind: verdict.NotChecked, Cause: pwd}),
 			became("races", 5, verdict.Verdict{Kind: verdict.NotChecked, Message: "no race detector"}),
 		}},
 		{Cases: []suite.Record{
-			became("lists", 4, verdict.Verdict{Kind: verdict.NotRun}),
+			became("lists", 4, verdict.Verdict{Kind: verdict.NotRun, About: "T2"}),
+			became("serves", 7, verdict.Verdict{Kind: verdict.NotRun, Message: "not asked for"}),
 			extra,
 		}},
 	}}

@@ -106,7 +106,7 @@ func (g *Grading) Test(t *testing.T, s Suite) {
 	for _, p := range total.groups {
 		g.passed[test] += p.got
 	}
-	if g.silent >= maxSilent {
+	if s.GivesUp && g.silent >= maxSilent {
 		g.passed[test] = 0 // others would wait in vain, too
 	}
 	g.chargeLate(t, s)
@@ -122,7 +122,7 @@ func (g *Grading) skip(t *testing.T, s Suite, why string) {
 	for _, c := range s.Cases {
 		r := c.record()
 		r.Test = t.Name()
-		r.Verdict = verdict.Verdict{Kind: verdict.NotRun, Message: why}
+		r.Verdict = verdict.Verdict{Kind: verdict.NotRun, About: s.After, Message: why}
 		total.count(r)
 		g.observe(r)
 	}
@@ -167,11 +167,11 @@ func (g *Grading) grade(t *testing.T, test string, s Suite, c Bound) Record {
 		r.Verdict = verdict.Verdict{Kind: verdict.NotChecked, Message: "this needs the race detector (go test -race), which requires cgo"}
 		return r
 	case g.endless == maxEndless:
-		r.Verdict = verdict.Verdict{Kind: verdict.NotRun, Message: fmt.Sprintf("%d cases before this one did not end; fix them first", maxEndless)}
+		r.Verdict = verdict.Verdict{Kind: verdict.NotRun, About: test, Message: fmt.Sprintf("%d cases before this one did not end; fix them first", maxEndless)}
 		return r
 	}
-	if g.silent >= maxSilent {
-		r.Verdict = verdict.Verdict{Kind: verdict.NotRun, Message: fmt.Sprintf("%d cases before this one waited in vain for the program; fix them first", maxSilent)}
+	if s.GivesUp && g.silent >= maxSilent {
+		r.Verdict = verdict.Verdict{Kind: verdict.NotRun, About: test, Message: fmt.Sprintf("%d cases before this one waited in vain for the program; fix them first", maxSilent)}
 		return r
 	}
 	result := c.Runner(t, g, c.Run, g.environment(c)...)

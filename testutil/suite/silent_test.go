@@ -39,7 +39,7 @@ func TestProgramThatIsWaitedForInVainIsGivenUp(t *testing.T) {
 			runs := func(*testing.T, *Grading, func(context.Context) error, ...string) isolate.Result {
 				return isolate.Result{Verdict: passed}
 			}
-			if got := g.grade(t, "TestSubject", Suite{}, Bound{Runner: runs, at: func() {}}).Verdict.Kind; got != tt.want {
+			if got := g.grade(t, "TestSubject", Suite{GivesUp: true}, Bound{Runner: runs, at: func() {}}).Verdict.Kind; got != tt.want {
 				t.Errorf("the next case of a program that is %s is %s, want %s", tt.name, got, tt.want)
 			}
 		})

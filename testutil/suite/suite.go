@@ -105,11 +105,12 @@ func (c Bound) place() string {
 
 // A Suite is the cases of one test of a program.
 type Suite struct {
-	Cases []Bound
-	Rules Rules  // of failures that any case may notice
-	Close func() // called when all have run, if not nil
-	Other []Rule // of other tests of the program, which a failure may be about
-	After string // the test of which one case must have passed before these are run; "" if there is none
+	Cases   []Bound
+	Rules   Rules  // of failures that any case may notice
+	Close   func() // called when all have run, if not nil
+	Other   []Rule // of other tests of the program, which a failure may be about
+	GivesUp bool   // cases are not run any more after some that have waited in vain for the program
+	After   string // the test of which one case must have passed before these are run; "" if there is none
 }
 
 // New returns the suite of cases that run runs over subject.
