@@ -66,6 +66,11 @@ test: ## check the workbook itself: chapter, solutions, graders, stubs
 	$(GO) vet ./...
 	GO="$(GO)" testutil/test.sh $(RACE)
 
+.PHONY: everywhere
+everywhere: export GO := $(GO)
+everywhere: ## run the workbook on other processors, Go releases and machines (ROWS="arm small")
+	testutil/everywhere.sh $(ROWS)
+
 .PHONY: clock1
 clock1: ## run the sequential clock server
 	@$(GO) run ./chapter60/clock1

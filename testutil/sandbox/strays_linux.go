@@ -13,10 +13,15 @@ import (
 	"time"
 )
 
-// Adopt makes this process the parent of those that its descendants leave behind.
+// Adopt makes this process the parent of those that its descendants leave behind. The error
+// is an [errors.ErrUnsupported] where the kernel, or what stands for it, cannot do so.
 func Adopt() error {
 	const setChildSubreaper = 36
-	if err := prctl(setChildSubreaper, 1); err != nil {
+	err := prctl(setChildSubreaper, 1)
+	if errors.Is(err, syscall.EINVAL) { // qemu-user, for one
+		err = errors.ErrUnsupported
+	}
+	if err != nil {
 		return fmt.Errorf("adopt what programs leave behind: %w", err)
 	}
 	return nil
