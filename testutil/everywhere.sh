@@ -79,7 +79,7 @@ copies() {
 		for patch; do
 			patch=testutil/mistakes/testdata/$patch.patch
 			program=$(sed -n 's/^program: solutions.//p' "$patch")
-			sed '1,/^$/d' "$patch" | (cd "$dir/$program" && GIT_CEILING_DIRECTORIES=$dir git apply --recount -C1 -) || return
+			sed '1,/^$/d' "$patch" | (cd "$dir/$program" && GIT_CEILING_DIRECTORIES=$dir git apply --recount -C1 - 2>/dev/null) || return
 		done
 	done
 }
@@ -101,7 +101,6 @@ verdicts() {
 here() {
 	local cgo=$1 copy
 	[ -e "$work/here-$cgo" ] && return
-	[ -e "$work/copies" ] || copies "$work/copies" || return
 	mkdir "$work/here-$cgo"
 	for copy in "$work"/copies/*; do
 		CGO_ENABLED=$cgo verdicts "$copy" >"$work/here-$cgo/${copy##*/}" || return
@@ -129,12 +128,6 @@ grades() {
 	done
 	echo "graded $(cd "$folder" && echo *); $unchecked cases more not checked than here"
 	return $status
-}
-
-# own has the copies written into a folder of a row, and prints the folder.
-own() {
-	local folder="$work/own/$1"
-	mkdir -p "$folder" && copies "$folder" && echo "$folder"
 }
 
 # path_without prints a PATH in which some commands are missing.
@@ -247,9 +240,17 @@ row_small() {
 	return $status
 }
 
-row_no-git() { PATH=$(path_without git) grades 1 "$(own no-git)"; }
-row_no-cgo() { PATH=$(path_without gcc cc clang) grades 0 "$(own no-cgo)"; }
-row_no-make() { PATH=$(path_without make) grades 1 "$(own no-make)"; }
+# without grades with a PATH in which some commands are missing.
+without() {
+	local cgo=$1
+	shift
+	here "$cgo" || return
+	PATH=$(path_without "$@") grades "$cgo" "$work/copies"
+}
+
+row_no-git() { without 1 git; }
+row_no-cgo() { without 0 gcc cc clang; }
+row_no-make() { without 1 make; }
 
 row_offline() {
 	root
@@ -257,22 +258,25 @@ row_offline() {
 	$go mod download || return
 	printf '#!/bin/sh\nexport GOPROXY=off\nexec unshare -n sh -c '\''ip link set lo up && exec "$0" "$@"'\'' %s tool workbook "$@"\n' "$go" >"$work/offline"
 	chmod +x "$work/offline"
-	grades 1 "$(own offline)" "$work/offline"
+	grades 1 "$work/copies" "$work/offline"
 }
 
 row_read-only() {
 	root
 	printf '#!/bin/sh\nexec unshare -m sh -c '\''mount --bind . . && mount -o remount,ro,bind . && cd "$PWD" && ! touch x 2>/dev/null && exec "$0" "$@"'\'' %s tool workbook "$@"\n' "$go" >"$work/read-only"
 	chmod +x "$work/read-only"
-	grades 1 "$(own read-only)" "$work/read-only"
+	grades 1 "$work/copies" "$work/read-only"
 }
 
-row_spaces() { grades 1 "$(own "a folder with spaces")"; }
+row_spaces() {
+	local folder="$work/a folder with spaces"
+	copies "$folder" && grades 1 "$folder"
+}
 
 row_no-home() {
 	printf '#!/bin/sh\nexport GOCACHE=%s GOPATH=%s\nunset HOME XDG_CACHE_HOME\nexec %s tool workbook "$@"\n' "$($go env GOCACHE)" "$($go env GOPATH)" "$go" >"$work/no-home"
 	chmod +x "$work/no-home"
-	grades 1 "$(own no-home)" "$work/no-home"
+	grades 1 "$work/copies" "$work/no-home"
 }
 
 # The script runs each row as a process of its own, which ends after the row's longest time:
@@ -292,6 +296,7 @@ done
 work=$(mktemp -d)
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
+copies "$work/copies" || exit
 failed=0
 echo "$(date -u +%F), $($go version | cut -d' ' -f3-), $(uname -sr), $(nproc) processors:"
 echo
