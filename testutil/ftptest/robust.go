@@ -603,6 +603,10 @@ func givesNothingToStrangers(s *site, c *client) error {
 	if err != nil {
 		return err
 	}
+	if _, port, err := net.SplitHostPort(address); err == nil { // at the server, whatever it has told
+		host, _, _ := net.SplitHostPort(c.conn.RemoteAddr().String())
+		address = net.JoinHostPort(host, port)
+	}
 	stranger := net.Dialer{Timeout: s.patience, LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 9)}}
 	conn, err := stranger.DialContext(context.WithoutCancel(s.ctx), "tcp", address)
 	switch {
