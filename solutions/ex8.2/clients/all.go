@@ -263,6 +263,7 @@ var All = []Client{
 	{
 		Name:    "Node, basic-ftp",
 		Needs:   []string{"node"},
+		Heavy:   true,
 		Version: []string{"node", "-p", "require('basic-ftp/package.json').version"},
 		Read:    []Line{line("node", "SCRIPTS/basic-ftp.js", "HOST", "PORT", "DIR", "read")},
 		Gets:    all, Lists: true,
