@@ -252,7 +252,8 @@ func closesWithoutData(s *site, c *client) error {
 		}
 	}
 	if open, ok := s.open(s.pid(), before+most); !ok {
-		return fmt.Errorf("a client has sent RETR without a data connection %d times, and the server has %d files and sockets open for it, want none: close each on every path", n, open-before)
+		err := fmt.Errorf("a client has sent RETR without a data connection %d times, and the server has %d files and sockets open for it, want none: close the file on every path", n, open-before)
+		return suite.About("TestRobust/keeps_no_connection_of_a_client_that_has_left", err)
 	}
 	return nil
 }
@@ -769,27 +770,27 @@ func keepsNoConnection(s *site) error {
 		}
 	}
 	for _, kind := range []struct {
-		what string
-		do   func() error
+		what, closes string
+		do           func() error
 	}{
-		{"fetched a file", func() error { _, err := stays.fetch("RETR hello.txt"); return err }},
-		{"listed a directory", func() error { return stays.wantAmong("LIST", "hello.txt") }},
-		{"listed the names in a directory", func() error { return stays.wantAmong("NLST sub", "inner.txt") }},
-		{"changed its directory", func() error {
+		{"fetched a file", "the file", func() error { _, err := stays.fetch("RETR hello.txt"); return err }},
+		{"listed a directory", "the directory", func() error { return stays.wantAmong("LIST", "hello.txt") }},
+		{"listed the names in a directory", "the directory", func() error { return stays.wantAmong("NLST sub", "inner.txt") }},
+		{"changed its directory", "each", func() error {
 			return stays.talk(step{"CWD sub", "2 4 5"}, step{"CWD nosuch", "2 4 5"}, step{"CWD ..", "2 4 5"})
 		}},
-		{"asked for a file and a directory that do not exist", func() error {
+		{"asked for a file and a directory that do not exist", "each", func() error {
 			if err := stays.refusedOrEmpty("RETR nosuch.txt"); err != nil {
 				return err
 			}
 			return stays.refusedOrEmpty("LIST nosuch")
 		}},
-		{"asked about a file", func() error {
+		{"asked about a file", "the file", func() error {
 			return stays.talk(step{"SIZE hello.txt", "2 5"}, step{"MDTM hello.txt", "2 5"}, step{"MLST hello.txt", "2 5"})
 		}},
-		{"asked for a directory as a file", func() error { return stays.wantRefused("RETR sub") }},
-		{"closed its data connection before a file was sent", func() error { _, err := stays.breakOff("RETR medium.bin"); return err }},
-		{"closed its data connection before a listing was sent", func() error { _, err := stays.breakOff("LIST"); return err }},
+		{"asked for a directory as a file", "each", func() error { return stays.wantRefused("RETR sub") }},
+		{"closed its data connection before a file was sent", "each", func() error { _, err := stays.breakOff("RETR medium.bin"); return err }},
+		{"closed its data connection before a listing was sent", "each", func() error { _, err := stays.breakOff("LIST"); return err }},
 	} {
 		const n = 10
 		// Its control connection has two ends if the server is in this process. The
@@ -801,7 +802,7 @@ func keepsNoConnection(s *site) error {
 			}
 		}
 		if open, ok := s.open(pid, idle+most); !ok {
-			return fmt.Errorf("a client has %s %d times, and stays; the server has %d sockets and files open for it, want at most %d: close each on every path", kind.what, n, open-idle, most)
+			return fmt.Errorf("a client has %s %d times, and stays; the server has %d sockets and files open for it, want at most %d: close %s on every path", kind.what, n, open-idle, most, kind.closes)
 		}
 	}
 	stays.close()
