@@ -20,7 +20,7 @@ var directories = []testCase{
 	},
 	{
 		Name: "goes_into_a_directory", Group: suite.Core, Points: 3,
-		Explanation: "CWD is answered 250. Its argument starts at the working directory, or, if it starts with a slash, at the root.",
+		Explanation: "CWD is answered 250. Its argument starts at the working directory, or, if it starts with a slash, at the root. The \\r\\n that ends the line is no part of it.",
 		Run: visit(func(s *site) error {
 			for _, walk := range []struct {
 				steps []string
