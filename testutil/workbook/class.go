@@ -186,7 +186,7 @@ func (req *gradeRequest) gradeStudent(ctx context.Context, t *table, student han
 	if err != nil {
 		return w, asProblem(err)
 	}
-	if !req.again && t.has(student.Name, digest) && req.hasFeedback(student) && req.onPage(student) {
+	if !req.again && !req.alone && t.has(student.Name, digest) && req.hasFeedback(student) && req.onPage(student) {
 		return w, nil
 	}
 	r, err := req.gradeShared(ctx, setting, w)

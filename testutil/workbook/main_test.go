@@ -80,6 +80,7 @@ func TestBadArgumentIsReported(t *testing.T) {
 		{"grade -class " + folder + " -format json -o t.json", "-class writes a table; leave out -format"},
 		{"grade -class x -submission y", "only one of -submission, -class and -program"},
 		{"grade -again", "-again and -partial belong to -class"},
+		{"grade -alone", "-alone belongs to -submission or -class"},
 		{"grade -grades x", "-weights, -late, -grades and -feedback belong to -class"},
 		{"grade -class " + folder + " -o t.csv -column x", "-column belongs to -grades"},
 		{"grade -class " + folder + " -o t.csv -weights bonus=1", `-weights: there is no group "bonus": want core, sturdy or extra`},

@@ -148,7 +148,7 @@ func (s *shared) grade(ctx context.Context, exercises []grade.Exercise, setting 
 // gradeShared grades what was found of a student's programs, and each program once that
 // several students have handed in.
 func (req *gradeRequest) gradeShared(ctx context.Context, setting string, w handin.Work) (report.Report, error) {
-	if req.Only != "" { // perhaps no case of some programs
+	if req.Only != "" || req.alone { // perhaps no case of some programs, or each student is told
 		return req.gradeWork(ctx, req.Options, w)
 	}
 	return req.shared.grade(ctx, req.Exercises, setting, w, func(exercises []grade.Exercise, w handin.Work) (report.Report, error) {
