@@ -12,6 +12,9 @@ import (
 // Namespaces returns what is missing here.
 func Namespaces() error { return errors.New(runtime.GOOS + " has no namespaces") }
 
+// Filters returns what is missing here.
+func Filters() error { return errors.New(runtime.GOOS + " does not filter system calls of programs") }
+
 // Gaps returns what a confined program can do here.
 func Gaps(bool) []string { return []string{"do all that the user who grades can do"} }
 
