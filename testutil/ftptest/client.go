@@ -410,7 +410,11 @@ func (c *client) settle(r reply, codes []string) (reply, error) {
 	}
 	before, refused := cmp.Or(c.askedBefore(1), newConnection), c.before.is("4", "5")
 	const most = 10 // times that each of many clients waits for more
-	if c.askedBefore(0) == "" || c.site.times(c.asked()+" "+r.code) >= most && c.site.times(errTwoReplies.Error()) == 0 || !c.more() {
+	moment := 20 * time.Millisecond
+	if caseOf(c.asked(), false) == dataConnection && r.is("2") {
+		moment = c.site.patience / 50 // the server has to open a port before it replies
+	}
+	if c.askedBefore(0) == "" || c.site.times(c.asked()+" "+r.code) >= most && c.site.times(errTwoReplies.Error()) == 0 || !c.moreIn(moment) {
 		return r, wrong()
 	}
 	next, err := c.reply()
