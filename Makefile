@@ -3,7 +3,7 @@
 
 GO ?= go
 
-# The race detector takes cgo.
+# The race detector requires cgo.
 ifeq ($(shell $(GO) env CGO_ENABLED),1)
 RACE := -race
 else
@@ -58,7 +58,7 @@ compare-8.1 compare-8.2: ## show my files beside the solution, once I have full 
 	@$(GO) tool workbook compare $(@:compare-%=%)
 
 .PHONY: reset-8.1 reset-8.2
-reset-8.1 reset-8.2: ## begin anew with the stubs, and keep my files beside them
+reset-8.1 reset-8.2: ## restore the stubs, and keep my files beside them
 	@$(GO) tool workbook reset $(@:reset-%=%)
 
 .PHONY: test

@@ -11,5 +11,5 @@ package exercises
 
 import "errors"
 
-// ErrNotStarted is returned by a function that nobody has written yet.
+// ErrNotStarted is returned by a function that is not written yet.
 var ErrNotStarted = errors.New("not started")

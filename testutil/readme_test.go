@@ -22,8 +22,8 @@ func readTop(t *testing.T, name string) string {
 	return string(text)
 }
 
-// twin is a row of the table "Without make" of the README at the top.
-var twin = regexp.MustCompile("(?m)^\\| `make ?([^`]*)` \\| `?([^`\n]+)`?(?: \\(for each fuzz test\\))? \\|$")
+// equivalent is a row of the table "Without make" of the README at the top.
+var equivalent = regexp.MustCompile("(?m)^\\| `make ?([^`]*)` \\| `?([^`\n]+)`?(?: \\(for each fuzz test\\))? \\|$")
 
 func TestREADMENamesEachTargetOfTheMakefile(t *testing.T) {
 	var want, got []string
@@ -36,7 +36,7 @@ func TestREADMENamesEachTargetOfTheMakefile(t *testing.T) {
 		want = append(want, targets...)
 	}
 	want = slices.DeleteFunc(want, func(target string) bool { return target == "help" })
-	for _, m := range twin.FindAllStringSubmatch(readTop(t, "README.md"), -1) {
+	for _, m := range equivalent.FindAllStringSubmatch(readTop(t, "README.md"), -1) {
 		if target, _, _ := strings.Cut(m[1], " "); target != "" && !slices.Contains(got, target) {
 			got = append(got, target)
 		}
@@ -48,8 +48,8 @@ func TestREADMENamesEachTargetOfTheMakefile(t *testing.T) {
 	}
 }
 
-// The twin of a target is the command that make would run.
-func TestTwinsDoWhatMakeDoes(t *testing.T) {
+// The equivalent of a target is the command that make would run.
+func TestEquivalentsDoWhatMakeDoes(t *testing.T) {
 	if _, err := exec.LookPath("make"); err != nil {
 		t.Skip(err)
 	}
@@ -60,7 +60,7 @@ func TestTwinsDoWhatMakeDoes(t *testing.T) {
 		"wall", "wall DIR=exercises/ex8.1", // end well on Ctrl-C
 		"compare-8.1 SPOIL=1", // passes it on in the environment
 	}
-	for _, m := range twin.FindAllStringSubmatch(readTop(t, "README.md"), -1) {
+	for _, m := range equivalent.FindAllStringSubmatch(readTop(t, "README.md"), -1) {
 		if slices.Contains(different, m[1]) {
 			continue
 		}

@@ -57,7 +57,7 @@ func TestNetcat(t *testing.T) {
 	}
 }
 
-// serveOnce lets one client connect, writes text to it and hangs up. It
+// serveOnce lets one client connect, writes text to it and disconnects. It
 // returns the address to connect to.
 func serveOnce(t *testing.T, text string) string {
 	t.Helper()
@@ -77,7 +77,7 @@ func serveOnce(t *testing.T, text string) string {
 	return ln.Addr().String()
 }
 
-// refused returns an address where nobody listens, and nobody else can meanwhile: it is
+// refused returns an address where no program listens, and none can during the test: it is
 // the near end of a connection.
 func refused(t *testing.T) string {
 	t.Helper()

@@ -482,7 +482,7 @@ func showsZone(ctx context.Context, start Start, zone, env string) error {
 }
 
 // carriesZones looks for the zone database in the program's file: its names of
-// zones stand there as they are.
+// zones are copied as they are.
 func carriesZones(context.Context, Start) error {
 	file, err := os.ReadFile(program.File())
 	if err != nil {

@@ -149,7 +149,7 @@ func (c *client) login(user string) error {
 		return err
 	}
 	if r.is("230") {
-		c.site.note("USER is answered 230, without asking for a password: clients accept that")
+		c.site.note("the reply to USER is 230, without asking for a password: clients accept that")
 		return nil
 	}
 	_, err = c.ask("PASS "+c.site.pass(), "230 202", "2", loggingIn)
@@ -211,7 +211,7 @@ func (c *client) write(text string) error {
 	c.conn.SetWriteDeadline(c.deadline())
 	_, err := io.WriteString(c.conn, text)
 	if errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.ErrClosedPipe) {
-		return c.failure("the server has hung up, with no answer to %s", c.asked())
+		return c.failure("the server has closed the connection, with no reply to %s", c.asked())
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		c.conn.SetReadDeadline(c.deadline())
@@ -346,7 +346,7 @@ func (c *client) line() (string, error) {
 		}
 		return "", verdict.Because(c.verb()+" gets no reply", err)
 	case errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET):
-		return "", c.failure("the server has hung up, with no answer to %s", c.asked())
+		return "", c.failure("the server has closed the connection, with no reply to %s", c.asked())
 	case err != nil:
 		return "", c.failure("the connection to the server broke: %w", err)
 	}
@@ -406,7 +406,7 @@ func (c *client) answer(codes, works, name string) (reply, error) {
 // command before; if that is charged elsewhere, settle returns the right one.
 func (c *client) settle(r reply, codes []string) (reply, error) {
 	wrong := func() error {
-		return c.unknown(r, c.failure("%s is answered %q, want code %s", c.asked(), r, oneOf(codes)))
+		return c.unknown(r, c.failure("the reply to %s is %q, want code %s", c.asked(), r, oneOf(codes)))
 	}
 	before, refused := cmp.Or(c.askedBefore(1), newConnection), c.before.is("4", "5")
 	const most = 10 // times that each of many clients waits for more

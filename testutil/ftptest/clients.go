@@ -23,7 +23,7 @@ import (
 var clients = []testCase{
 	{
 		Name: "serves_tnftp", Group: suite.Sturdy, Points: 1,
-		Explanation: "tnftp is the standard ftp of Debian, macOS and the BSDs. It fetches files as they are only if SYST is answered 215 UNIX; otherwise as text, which damages them without a word.",
+		Explanation: "tnftp is the standard ftp of Debian, macOS and the BSDs. It fetches files as they are only if the reply to SYST is 215 UNIX; otherwise as text, which damages them without a word.",
 		Run:         visit(tnftp.visit),
 	},
 	{
@@ -33,7 +33,7 @@ var clients = []testCase{
 	},
 	{
 		Name: "serves_lftp", Group: suite.Sturdy, Points: 1,
-		Explanation: `lftp waits for CR LF at the end of each reply, and for ever if there is LF alone. It wants one reply to each command, and the directory in quotes in that to PWD: 257 "/sub".`,
+		Explanation: `lftp waits for CR LF at the end of each reply, and forever if there is LF alone. It wants one reply to each command, and the directory in quotes in that to PWD: 257 "/sub".`,
 		Run:         visit(lftp.visit),
 	},
 	{

@@ -36,7 +36,7 @@ var sessions = []testCase{
 	},
 	{
 		Name: "waits_for_no_slow_login", Group: suite.Core, Points: 2,
-		Explanation: "A client that connects and then says nothing, not even its name, holds up nobody: all that is said to a client is said in its own goroutine.",
+		Explanation: "A client that connects and then says nothing, not even its name, holds up no other client: all that is said to a client is said in its own goroutine.",
 		Run: visit(func(s *site) error {
 			alone, err := s.login()
 			if err != nil {

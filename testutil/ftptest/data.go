@@ -120,7 +120,7 @@ func (c *client) try(line, code string) (reply, error) {
 		case errors.Is(err, errTwoReplies):
 			return r, err
 		case err != nil:
-			return r, unusable{c.failure("%s is answered %q, want code %s", line, r, code), true}
+			return r, unusable{c.failure("the reply to %s is %q, want code %s", line, r, code), true}
 		case r.is("4", "5"):
 			return r, errNotKnown
 		}
@@ -146,11 +146,11 @@ func (c *client) pasvAddress() (string, error) {
 	}
 	m := sixNumbers.FindStringSubmatch(r.text)
 	if m == nil {
-		return "", unusable{error: c.failure("PASV is answered %q, want an address as six numbers, like (127,0,0,1,195,80)", r)}
+		return "", unusable{error: c.failure("the reply to PASV is %q, want an address as six numbers, like (127,0,0,1,195,80)", r)}
 	}
 	host := strings.Join(m[1:5], ".")
 	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
-		c.nowhere = c.failure("PASV is answered %q, want the address at which the client has reached the server: to the client, %s is its own machine", r, host)
+		c.nowhere = c.failure("the reply to PASV is %q, want the address at which the client has reached the server: to the client, %s is its own machine", r, host)
 		host, _, _ = net.SplitHostPort(c.conn.RemoteAddr().String()) // some clients do so
 	}
 	high, _ := strconv.Atoi(m[5])
@@ -166,7 +166,7 @@ func (c *client) epsvAddress() (string, error) {
 	}
 	m := portAlone.FindStringSubmatch(r.text)
 	if m == nil {
-		return "", unusable{error: c.failure("EPSV is answered %q, want a port, like (|||50000|)", r)}
+		return "", unusable{error: c.failure("the reply to EPSV is %q, want a port, like (|||50000|)", r)}
 	}
 	host, _, err := net.SplitHostPort(c.conn.RemoteAddr().String())
 	return net.JoinHostPort(host, m[1]), err
@@ -316,7 +316,7 @@ func (c *client) fetchOver(l link, line string) (string, error) {
 func (c *client) begin(l link, line string) (net.Conn, error) {
 	conn, r, err := c.request(l, line)
 	if err == nil && conn == nil {
-		err = c.unknown(r, c.failure("%s is answered %q, want code 150 or 125", line, r))
+		err = c.unknown(r, c.failure("the reply to %s is %q, want code 150 or 125", line, r))
 	}
 	return conn, err
 }
@@ -353,14 +353,14 @@ func (c *client) preliminary(line string, r reply) (reply, error) {
 	case r.is("150", "125", "4", "5"):
 		return r, nil
 	case r.is("1"):
-		return r, c.site.odd(transferEnd, c.failure("%s is answered %q, want code 150 or 125", line, r))
+		return r, c.site.odd(transferEnd, c.failure("the reply to %s is %q, want code 150 or 125", line, r))
 	}
 	next, err := c.settle(r, []string{"150", "125", "4", "5"})
 	if err == nil || errors.Is(err, errTwoReplies) || !r.is("226", "250") {
 		return next, err
 	}
 	c.ended = &r
-	return r, c.unannounced("%s is answered %q", line, r)
+	return r, c.unannounced("the reply to %s is %q", line, r)
 }
 
 // unannounced returns an error about data that came without a reply 150 before them.
@@ -434,9 +434,9 @@ func (c *client) finish() error {
 	switch {
 	case err != nil || r.is("226"):
 	case r.is("250"):
-		c.site.note("the end of a transfer is answered 250: most clients accept that, and rclone wants 226")
+		c.site.note("the reply at the end of a transfer is 250: most clients accept that, and rclone wants 226")
 	default:
-		err = c.failure("%s is answered %q, want code 226 or 250", c.asked(), r)
+		err = c.failure("the reply to %s is %q, want code 226 or 250", c.asked(), r)
 		if r.is("2") {
 			err = c.site.odd(transferEnd, err)
 		}

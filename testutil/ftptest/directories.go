@@ -15,12 +15,12 @@ import (
 var directories = []testCase{
 	{
 		Name: "starts_at_the_root", Group: suite.Core, Points: 1,
-		Explanation: `PWD is answered 257 and the working directory in quotes. The root is "/" to the clients, wherever it is on the machine.`,
+		Explanation: `The reply to PWD is 257 and the working directory in quotes. The root is "/" to the clients, wherever it is on the machine.`,
 		Run:         visit(walks(nil, "/")),
 	},
 	{
 		Name: "goes_into_a_directory", Group: suite.Core, Points: 3,
-		Explanation: "CWD is answered 250. Its argument starts at the working directory, or, if it starts with a slash, at the root. The \\r\\n that ends the line is no part of it.",
+		Explanation: "The reply to CWD is 250. Its argument starts at the working directory, or, if it starts with a slash, at the root. The \\r\\n that ends the line is no part of it.",
 		Run: visit(func(s *site) error {
 			for _, walk := range []struct {
 				steps []string
@@ -60,7 +60,7 @@ var directories = []testCase{
 	},
 	{
 		Name: "refuses_what_is_no_directory", Group: suite.Core, Points: 2,
-		Explanation: "CWD to what is not there, or to a file, is answered 550, and the working directory stays. os.Stat tells.",
+		Explanation: "The reply to CWD is 550 for what is not there, or for a file, and the working directory stays. os.Stat tells.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			if err := c.cd("sub"); err != nil {
 				return err
@@ -182,7 +182,7 @@ func (c *client) cd(dir string) error {
 		return c.site.missing("CWD", goingDown, err)
 	}
 	if r.is("200") {
-		c.site.note("a change of directory is answered 200, and should be 250: clients accept both")
+		c.site.note("the reply to a change of directory is 200, and should be 250: clients accept both")
 	}
 	return err
 }

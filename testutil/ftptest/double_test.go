@@ -21,7 +21,7 @@ type double struct {
 	command func(line string) string                 // changes a command before it is carried out
 	reply   func(command, line string) string        // changes a reply, of a line; "" sends none
 	data    func(command string, data []byte) []byte // changes what goes over a data connection
-	name    func(dir, arg string) string             // resolves a name, in the place of resolve
+	name    func(dir, arg string) string             // resolves a name, in place of resolve
 	shared  bool                                     // all clients have one working directory
 	machine bool                                     // PWD tells the path on the machine
 	today   bool                                     // LIST shows the time of day of files of the future

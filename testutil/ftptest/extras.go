@@ -17,7 +17,7 @@ import (
 var extras = []testCase{
 	{
 		Name: "tells_the_size_of_a_file", Group: suite.Extra, Points: 1,
-		Explanation: "SIZE is answered 213 and the number of bytes that RETR would send (RFC 3659, 4).",
+		Explanation: "The reply to SIZE is 213 and the number of bytes that RETR would send (RFC 3659, 4).",
 		Run: visit(func(s *site) error {
 			if err := s.addSparse("large.bin", 1_234_567); err != nil {
 				return err
@@ -30,7 +30,7 @@ var extras = []testCase{
 	},
 	{
 		Name: "tells_when_a_file_was_changed", Group: suite.Extra, Points: 1,
-		Explanation: "MDTM is answered 213 and a time like 20260314150926, in UTC (RFC 3659, 3).",
+		Explanation: "The reply to MDTM is 213 and a time like 20260314150926, in UTC (RFC 3659, 3).",
 		Run: visit(func(s *site) error {
 			then := time.Now().Add(-400 * day)
 			if err := os.Chtimes(filepath.Join(s.root, "hello.txt"), then, then); err != nil {
@@ -41,7 +41,7 @@ var extras = []testCase{
 	},
 	{
 		Name: "goes_on_where_a_transfer_broke_off", Group: suite.Extra, Points: 2,
-		Explanation: "REST 100 is answered 350, and the next RETR starts at byte 100 (RFC 3659, 5).",
+		Explanation: "The reply to REST 100 is 350, and the next RETR starts at byte 100 (RFC 3659, 5).",
 		Run: visit(withClient(func(s *site, c *client) error {
 			if err := c.binary(); err != nil {
 				return err
@@ -170,7 +170,7 @@ func (s *site) wantText(line, pattern string) error {
 		return err
 	}
 	if !regexp.MustCompile(pattern).MatchString(r.text) {
-		return c.failure("%s is answered %q, want 213 and a match for %s", line, r, pattern)
+		return c.failure("the reply to %s is %q, want 213 and a match for %s", line, r, pattern)
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ import (
 var files = []testCase{
 	{
 		Name: "sends_a_file", Group: suite.Core, Points: 3,
-		Explanation: "RETR is answered 150; then the bytes of the file go over the data connection, which the server closes; then comes 226.",
+		Explanation: "The reply to RETR is 150; then the bytes of the file go over the data connection, which the server closes; then comes 226.",
 		Run:         visit(gets(nil, "hello.txt", tree["hello.txt"])),
 	},
 	{
@@ -115,7 +115,7 @@ var files = []testCase{
 	},
 	{
 		Name: "says_so_when_there_is_no_such_file", Group: suite.Core, Points: 2,
-		Explanation: "RETR of what is not there is answered 550. Look for the file before you reply 150. The session goes on.",
+		Explanation: "The reply to RETR of what is not there is 550. Look for the file before you reply 150. The session goes on.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			l, err := c.link()
 			if err != nil {

@@ -67,7 +67,7 @@ func testData(t *testing.T, st style) {
 // A style is what may differ between right servers.
 type style struct {
 	passive, active string // the only way to a data connection
-	noPassword      bool   // USER is answered 230
+	noPassword      bool   // the reply to USER is 230
 	cwd, done       int    // codes, 250 and 226 if zero
 	newline         string // "\r\n" if empty
 	unquoted        bool   // the directory in the reply to PWD
@@ -90,7 +90,7 @@ func (st style) serve(ln net.Listener, root string) error {
 	}
 }
 
-// handle serves one client in as few lines as may be. It keeps nobody inside of
+// handle serves one client in as few lines as may be. It keeps no client inside of
 // the root.
 func (st style) handle(conn net.Conn, root string) {
 	defer conn.Close()

@@ -10,7 +10,7 @@ import (
 	"example.com/workbook/testutil/suite"
 )
 
-// jail holds the first half of part 6: nobody leaves the root.
+// jail holds the first half of part 6: no client leaves the root.
 var jail = []testCase{
 	{
 		Name: "keeps_inside_who_goes_up", Group: suite.Sturdy, Points: 2,
@@ -70,7 +70,7 @@ var jail = []testCase{
 	},
 	{
 		Name: "refuses_odd_names", Group: suite.Sturdy, Points: 1,
-		Explanation: "A name may hold any byte, and be of any length. It is answered like any other that is not there.",
+		Explanation: "A name may hold any byte, and be of any length. The reply is that to any other that is not there.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			for _, name := range []string{
 				"hello.txt\x00", "\x00", "a\rb", "..\\outside.txt", "..\\..\\outside.txt", "~root", "$HOME", "%2e%2e/outside.txt",
@@ -162,7 +162,7 @@ func (c *client) refusedOrEmpty(line string) error {
 	if r, err := c.over(); err != nil || r.is("2", "4", "5") {
 		return err
 	} else {
-		return c.failure("%s is answered %q after the data, want a code for their end", line, r)
+		return c.failure("the reply to %s is %q after the data, want a code for their end", line, r)
 	}
 }
 
@@ -295,7 +295,7 @@ func tellsNothing(s *site) error {
 		r, err := ask(line+name, "2", "4", "5")
 		text := strings.ReplaceAll(strings.ReplaceAll(r.String(), name, "NAME"), path.Base(name), "NAME")
 		if err == nil && strings.Contains(text, machine) {
-			err = c.failure("%s is answered %q, which tells where the root is on the machine", line+name, r)
+			err = c.failure("the reply to %s is %q, which tells where the root is on the machine", line+name, r)
 		}
 		return text, err
 	}
@@ -314,7 +314,7 @@ func tellsNothing(s *site) error {
 				return err
 			}
 			if there != absent {
-				return c.failure("%s%s is answered %q and %s%s %q: that tells which of them is there", line, pair[0], there, line, pair[1], absent)
+				return c.failure("%sthe reply to %s is %q and that to %s%s is %q: they tell which of them is there", line, pair[0], there, line, pair[1], absent)
 			}
 		}
 	}
@@ -332,7 +332,7 @@ func tellsNothing(s *site) error {
 			}
 		}
 		if answers[0] != answers[1] {
-			return c.failure("RETR %s is answered %q and RETR %s %q: that tells which of them is there", pair[0], answers[0], pair[1], answers[1])
+			return c.failure("the reply to RETR %s is %q and that to RETR %s is %q: they tell which of them is there", pair[0], answers[0], pair[1], answers[1])
 		}
 	}
 	return nil

@@ -221,7 +221,7 @@ func TestFaultIsChargedOnce(t *testing.T) {
 	}
 }
 
-// Any way to a data connection is enough, whichever family of addresses the server has.
+// Any way to a data connection is enough, for each family of addresses the server has.
 func TestServerOnIPv6HasFullMarks(t *testing.T) {
 	ln, err := net.Listen("tcp", "[::1]:0")
 	if err != nil {

@@ -27,7 +27,7 @@ var listings = []testCase{
 	},
 	{
 		Name: "lists_the_files_of_the_root", Group: suite.Core, Points: 3,
-		Explanation: "LIST is answered 150; then the lines go over the data connection, which the server closes; then comes 226.",
+		Explanation: "The reply to LIST is 150; then the lines go over the data connection, which the server closes; then comes 226.",
 		Run:         visit(lists("LIST", nil, "", inRoot...)),
 	},
 	{
@@ -71,7 +71,7 @@ var listings = []testCase{
 	},
 	{
 		Name: "switches_between_text_and_files_as_they_are", Group: suite.Core, Points: 1,
-		Explanation: "TYPE I and TYPE A are answered 200. A client that hears otherwise fetches files as text, and damages them.",
+		Explanation: "The reply to TYPE I and TYPE A is 200. A client that hears otherwise fetches files as text, and damages them.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			for _, name := range []string{"I", "A", "I"} {
 				if err := c.setType(name); err != nil {
@@ -101,7 +101,7 @@ var listings = []testCase{
 	},
 	{
 		Name: "lists_in_the_form_of_ls", Group: suite.Sturdy, Points: 2,
-		Explanation: "Programs read listings: most know the lines of ls -l, in which the first letter tells directories (d) from files (-), and the size, the date and the name of a file have their columns. A file that is older than half a year, or of the future, has its year in the place of the time of day. Flags that clients put before the name, as in LIST -a, are not part of it. Without all that, no client can mirror a tree.",
+		Explanation: "Programs read listings: most know the lines of ls -l, in which the first letter tells directories (d) from files (-), and the size, the date and the name of a file have their columns. A file that is older than half a year, or of the future, has its year in place of the time of day. Flags that clients put before the name, as in LIST -a, are not part of it. Without all that, no client can mirror a tree.",
 		Run:         visit(withClient(listsInTheFormOfLs)),
 	},
 }

@@ -52,14 +52,14 @@ var login = []testCase{
 	},
 	{
 		Name: "answers_what_it_does_not_know", Group: suite.Core, Points: 2,
-		Explanation: "Every command gets a reply, or its client waits for ever. One that the server does not know is answered 500 or 502, and the session goes on.",
+		Explanation: "Every command gets a reply, or its client waits forever. The reply to one that the server does not know is 500 or 502, and the session goes on.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			return c.talk(step{"XYZZY", "500 502"}, step{"FROB one two", "500 502"}, step{"QUIT", "2"})
 		})),
 	},
 	{
-		Name: "says_goodbye_and_hangs_up", Group: suite.Core, Points: 2,
-		Explanation: "QUIT is answered 221, and then the server closes the connection of this client: return from handleConn, with defer conn.Close() at its top. The server itself goes on.",
+		Name: "says_goodbye_and_disconnects", Group: suite.Core, Points: 2,
+		Explanation: "The reply to QUIT is 221, and then the server closes the connection of this client: return from handleConn, with defer conn.Close() at its top. The server itself goes on.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			if err := c.quit(); err != nil {
 				return err

@@ -13,7 +13,7 @@ import (
 const (
 	greeting       = "TestLogin/greets_a_client"
 	loggingIn      = "TestLogin/lets_anybody_in"
-	goodbye        = "TestLogin/says_goodbye_and_hangs_up"
+	goodbye        = "TestLogin/says_goodbye_and_disconnects"
 	telling        = "TestDirectories/starts_at_the_root"
 	goingDown      = "TestDirectories/goes_into_a_directory"
 	goingUp        = "TestDirectories/comes_back_up"

@@ -15,23 +15,23 @@ import (
 	"example.com/workbook/testutil/suite"
 )
 
-// robust holds the second half of part 6: nobody brings the server down.
+// robust holds the second half of part 6: no client brings the server down.
 var robust = []testCase{
 	{
 		Name: "survives_commands_without_their_arguments", Group: suite.Sturdy, Points: 2,
-		Explanation: "A command may come without its argument: look before you index. It is answered 501, and the session goes on.",
+		Explanation: "A command may come without its argument: look before you index. The reply is 501, and the session goes on.",
 		Run:         visit(survivesMissingArguments),
 	},
 	{
-		Name: "survives_empty_lines_and_rubbish", Group: suite.Sturdy, Points: 1,
+		Name: "survives_empty_lines_and_garbage", Group: suite.Sturdy, Points: 1,
 		Explanation: "A line may be empty, blank, or hold any bytes. Whatever it is, the session or at least the server goes on.",
-		Run: visit(survives("rubbish", "\r\n", "\n", " \r\n", "   \r\n\r\n", "\x00\r\n", "\xff\xf4\xff\xf2\r\n", "\x16\x03\x01\x02\x00\x01\r\n",
+		Run: visit(survives("garbage", "\r\n", "\n", " \r\n", "   \r\n\r\n", "\x00\r\n", "\xff\xf4\xff\xf2\r\n", "\x16\x03\x01\x02\x00\x01\r\n",
 			"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", "USER\x00anonymous\r\n", " USER anonymous\r\n", "%s%n\r\n")),
 	},
 	{
-		Name: "survives_a_line_of_a_mebibyte", Group: suite.Sturdy, Points: 1,
-		Explanation: "A line may be longer than any buffer. The client is answered or hung up on; the server goes on.",
-		Run:         visit(survives("a line of a mebibyte", strings.Repeat("x", 1<<20)+"\r\n", "CWD "+strings.Repeat("x", 1<<20)+"\r\n")),
+		Name: "survives_a_1_MiB_line", Group: suite.Sturdy, Points: 1,
+		Explanation: "A line may be longer than any buffer. The server replies, or disconnects the client, and goes on.",
+		Run:         visit(survives("a 1 MiB line", strings.Repeat("x", 1<<20)+"\r\n", "CWD "+strings.Repeat("x", 1<<20)+"\r\n")),
 	},
 	{
 		Name: "survives_clients_that_leave_at_any_moment", Group: suite.Sturdy, Points: 3,
@@ -45,7 +45,7 @@ var robust = []testCase{
 	},
 	{
 		Name: "answers_a_transfer_without_a_data_connection", Group: suite.Sturdy, Points: 1,
-		Explanation: "LIST or RETR without PASV or PORT before it is answered 425 (or 503): there is no data connection. Each is for one transfer.",
+		Explanation: "The reply to LIST or RETR without PASV or PORT before it is 425 (or 503): there is no data connection. Each is for one transfer.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			for _, line := range []string{"LIST", "RETR hello.txt", "NLST"} {
 				if err := c.wantNoData(line); err != nil {
@@ -63,7 +63,7 @@ var robust = []testCase{
 	},
 	{
 		Name: "refuses_to_send_what_is_no_file", Group: suite.Sturdy, Points: 1,
-		Explanation: "RETR of a directory is answered 550; so is that of a named pipe, on which Open would wait for ever.",
+		Explanation: "The reply to RETR of a directory is 550; so is that of a named pipe, on which Open would wait forever.",
 		Run:         visit(withClient(refusesNoFile)),
 	},
 	{
@@ -73,12 +73,12 @@ var robust = []testCase{
 	},
 	{
 		Name: "wants_a_login_first", Group: suite.Sturdy, Points: 1,
-		Explanation: "Before USER and PASS there is nothing for a client: other commands are answered 530. (SYST, FEAT, HELP and NOOP tell nothing, and some clients send SYST first: answer them always.)",
+		Explanation: "Before USER and PASS there is nothing for a client: the reply to other commands is 530. (SYST, FEAT, HELP and NOOP tell nothing, and some clients send SYST first: answer them always.)",
 		Run:         visit(wantsALogin),
 	},
 	{
 		Name: "ends_its_replies_with_CR_LF", Group: suite.Sturdy, Points: 1,
-		Explanation: `Lines end in \r\n, those of listings too. With \n alone lftp waits for ever, and some others with it.`,
+		Explanation: `Lines end in \r\n, those of listings too. With \n alone lftp waits forever, and some others with it.`,
 		Run: visit(withClient(func(s *site, c *client) error {
 			if err := c.get("hello.txt", tree["hello.txt"]); err != nil {
 				return err
@@ -111,12 +111,12 @@ var robust = []testCase{
 	},
 	{
 		Name: "quotes_the_working_directory", Group: suite.Sturdy, Points: 1,
-		Explanation: `PWD is answered 257 "/sub": in quotes, and with those of the name doubled (RFC 959, appendix II). Without them, Python's ftplib and aria2 read nothing.`,
+		Explanation: `The reply to PWD is 257 "/sub": in quotes, and with those of the name doubled (RFC 959, appendix II). Without them, Python's ftplib and aria2 read nothing.`,
 		Run:         visit(quotesTheDirectory),
 	},
 	{
 		Name: "says_that_it_is_like_UNIX", Group: suite.Sturdy, Points: 1,
-		Explanation: "SYST is answered 215 UNIX Type: L8. On any other answer the standard ftp command fetches binary files as text, and damages them without a word.",
+		Explanation: "The reply to SYST is 215 UNIX Type: L8. On any other answer the standard ftp command fetches binary files as text, and damages them without a word.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			r, err := c.do("SYST", "215")
 			switch {
@@ -132,7 +132,7 @@ var robust = []testCase{
 	},
 	{
 		Name: "forgets_the_old_data_port_when_it_is_asked_for_a_new_one", Group: suite.Sturdy, Points: 1,
-		Explanation: "A second PASV replaces the first: close its listener, or each PASV costs a port and a descriptor for ever.",
+		Explanation: "A second PASV replaces the first: close its listener, or each PASV costs a port and a descriptor forever.",
 		Run:         visit(withClient(forgetsOldPort)),
 	},
 	{
@@ -170,7 +170,7 @@ var robust = []testCase{
 		Run:         visit(withClient(givesNothingToStrangers)),
 	},
 	{
-		Name: "connects_to_nobody_else", Group: suite.Sturdy, Points: 1,
+		Name: "connects_to_no_other_host", Group: suite.Sturdy, Points: 1,
 		Explanation: "PORT and EPRT may name any machine and any port. A server that connects to them can be made to attack others: connect to the client alone, and to no port below 1024 (RFC 2577, 3).",
 		Run:         visit(withClient(connectsToNobodyElse)),
 	},
@@ -210,7 +210,7 @@ var robust = []testCase{
 	},
 	{
 		Name: "leaves_no_goroutine_behind", Group: suite.Sturdy, Points: 1, Collects: suite.Leaks,
-		Explanation: "A goroutine that waits for a client that has left waits for ever.",
+		Explanation: "A goroutine that waits for a client that has left waits forever.",
 		Run: visit(func(s *site) error {
 			if s.isOutside() {
 				return suite.Unchecked("the goroutines of another process cannot be seen")
@@ -543,7 +543,7 @@ func quotesTheDirectory(s *site) error {
 			return err
 		}
 		if !strings.HasPrefix(r.text, dir.want) {
-			return c.failure("PWD is answered %q, want 257 %s", r, dir.want)
+			return c.failure("the reply to PWD is %q, want 257 %s", r, dir.want)
 		}
 		c.close()
 	}
@@ -575,7 +575,7 @@ func forgetsOldPort(s *site, c *client) error {
 	return nil
 }
 
-// refuses waits until nobody listens at address.
+// refuses waits until no program listens at address.
 func (s *site) refuses(address string) (string, bool) {
 	return s.await(func() (string, bool) {
 		conn, err := net.DialTimeout("tcp", address, s.patience)
@@ -655,7 +655,7 @@ func connectsToNobodyElse(s *site, c *client) error {
 			return err
 		}
 		if r.is("1") {
-			return c.failure("%s is not the client's address or port, and RETR is answered %q, want the one or the other refused", line, r)
+			return c.failure("%s is not the client's address or port, and the reply to RETR is %q, want one of them refused", line, r)
 		}
 	}
 	return nil
@@ -731,7 +731,7 @@ func (c *client) wantRefused(line string) error {
 	}
 	r, err = c.over()
 	if err == nil && !r.is("4", "5") {
-		err = c.failure("%s is answered %q, want code 4xx or 5xx", line, r)
+		err = c.failure("the reply to %s is %q, want code 4xx or 5xx", line, r)
 	}
 	return err
 }

@@ -47,7 +47,7 @@ var outside = map[string]string{
 	"root_private/secret.txt": secret,
 }
 
-const secret = "SECRET: nobody may read this\n"
+const secret = "SECRET: outside of the root!\n"
 
 // everyByte returns all bytes, and all line ends, in every order.
 func everyByte() string {
@@ -386,7 +386,7 @@ func (s *site) start(ctx context.Context, cmd *exec.Cmd, want string) error {
 	s.process = p
 	s.stop = p.Stop
 	if end, ok := ctx.Deadline(); ok && time.Until(end) < s.patience/2 {
-		s.patience = time.Until(end) / 2 // others have waited in vain
+		s.patience = time.Until(end) / 2 // others have waited too
 	}
 	var address string
 	if program.Foreign() {
@@ -481,7 +481,7 @@ func (s *site) close(err error) error {
 		return err
 	}
 	if s.settles() {
-		return err // the listener stays open: many programs die, or go mad, when Accept fails
+		return err // the listener stays open: many programs end, or spin, when Accept fails
 	}
 	isolate.Answer(err)
 	s.stop() // for what ends with the server
@@ -547,7 +547,7 @@ func (ln *listener) knows(block string) bool {
 var acceptErrors = []error{syscall.EMFILE, syscall.ENFILE}
 
 // maxClosed is how often Accept may be called after Close before it is clear that the
-// server will call it for ever.
+// server will call it forever.
 const maxClosed = 10
 
 func (ln *listener) Accept() (net.Conn, error) {

@@ -169,7 +169,7 @@ func (g *grading) compile(ctx context.Context, dir string, programs []string) (b
 }
 
 // goCommand returns a go command that takes the files of the submission, if there is one,
-// in the place of the stub's. The first of args is the name of the command.
+// in place of the stub's. The first of args is the name of the command.
 func (g *grading) goCommand(ctx context.Context, args, programs []string) (*exec.Cmd, error) {
 	if g.Race {
 		args = append(args, "-race")

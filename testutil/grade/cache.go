@@ -10,11 +10,11 @@ import (
 	"strings"
 )
 
-// The go command links a test binary each time, unless the last one is in the place of the
+// The go command links a test binary each time, unless the last one is in place of the
 // new one and nothing has changed since. So the last one of each program of the
 // workbook itself is kept in the user's cache. What cannot be kept is linked again.
 
-// lend puts the last test binaries of programs in the place of the new ones, in dir, and
+// lend puts the last test binaries of programs in place of the new ones, in dir, and
 // returns the files.
 func (g *grading) lend(dir string, programs []string) (lent []string) {
 	for _, p := range programs {

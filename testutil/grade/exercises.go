@@ -83,9 +83,9 @@ var Exercises = []Exercise{
 					Suite: func() suite.Suite { return ftptest.Sessions(nil) }, Outside: true},
 				{Test: "TestTransfers", Title: "part 5: many transfers at once", Func: "retr",
 					Suite: func() suite.Suite { return ftptest.Transfers(nil) }, Outside: true},
-				{Test: "TestJail", Title: "part 6: nobody leaves the root", Func: "path",
+				{Test: "TestJail", Title: "part 6: no client leaves the root", Func: "path",
 					Suite: func() suite.Suite { return ftptest.Jail(nil) }, Outside: true},
-				{Test: "TestRobust", Title: "part 6: nobody brings the server down", Func: "handleConn",
+				{Test: "TestRobust", Title: "part 6: no client brings the server down", Func: "handleConn",
 					Suite: func() suite.Suite { return ftptest.Robust(nil) }, Outside: true},
 				{Test: "TestProgram", Title: "part 7: the program", Func: "main",
 					Suite: ftptest.Program, Outside: true, Beside: true},
@@ -98,7 +98,7 @@ var Exercises = []Exercise{
 	},
 }
 
-// Chapter holds what can be graded in the place of the programs of the chapter, and is
+// Chapter holds what can be graded in place of the programs of the chapter, and is
 // no exercise.
 var Chapter = Exercise{
 	Name: "chapter60", Folder: "chapter60", Title: "the clock servers of the chapter",

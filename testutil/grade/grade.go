@@ -36,16 +36,16 @@ type Options struct {
 	Top       string     // the folder with the workbook's go.mod
 	Exercises []Exercise // at least one
 
-	// Submission is a folder with somebody else's copy of the workbook, whose
-	// exercises are graded in the place of those in Top; "" if there is none.
+	// Submission is a folder with another person's copy of the workbook, whose
+	// exercises are graded in place of those in Top; "" if there is none.
 	// What it holds is run in a sandbox, as far as this machine has one.
 	Submission string
 	Trusted    bool // needs no sandbox
 
-	// Collect, if not nil, writes such a copy into a folder, in the place of Submission.
+	// Collect, if not nil, writes such a copy into a folder, in place of Submission.
 	Collect func(folder string) error
 
-	// Program is one of any shape and language, to grade in the place of the only program
+	// Program is one of any shape and language, to grade in place of the only program
 	// of Exercises; nil if there is none. Only what can be seen from outside is graded. It is run in a sandbox as a submission is.
 	Program *program.Target
 
@@ -86,7 +86,7 @@ type grading struct {
 	temp       string            // a folder for all that it writes
 	buildTime  time.Duration     // how long the go command may take
 	namespaces bool              // whether there can be a whole sandbox
-	replace    map[string]string // files for the go command to take in the place of others
+	replace    map[string]string // files for the go command to take in place of others
 	places     map[string]places // by program
 
 	leftOut map[string][]string // by program, which files are no part of it, a sentence each

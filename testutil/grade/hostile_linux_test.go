@@ -186,7 +186,7 @@ func stage(t *testing.T) (dir string) {
 	return dir
 }
 
-// keepingGo is a script in the place of the go command, which builds the test binary of a
+// keepingGo is a script in place of the go command, which builds the test binary of a
 // submission only once, and does nothing else.
 const keepingGo = `#!/bin/sh
 built=%s go=%s race= dir= overlay= last=

@@ -25,7 +25,7 @@ import (
 )
 
 // The judge of a program is a process that runs the cases, and in which there is
-// nothing of that program: its test binary is started anew for them. The judge says
+// nothing of that program: its test binary is started again for them. The judge says
 // what became of each case in a line of JSON on standard output.
 
 // judgeEnv holds, in the environment of a judge, what it is to do.

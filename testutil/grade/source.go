@@ -189,9 +189,9 @@ func stubTests(p *report.Program) (map[string][]byte, error) {
 	return files, err
 }
 
-// takeTests has the tests of the stub stand in the place of those in dir, which a student
+// takeTests has the tests of the stub stand in place of those in dir, which a student
 // may have changed or removed. So the program is built without the tests of its author: what
-// it needs must not be in one of them.
+// it needs cannot be in one of them.
 func (g *grading) takeTests(p *report.Program, dir string) error {
 	tests, err := stubTests(p)
 	if err != nil || tests == nil {

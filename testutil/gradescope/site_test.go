@@ -23,7 +23,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A site is a folder in the place of the machine on which Gradescope grades.
+// A site is a folder in place of the machine on which Gradescope grades.
 type site struct {
 	root string
 	bin  string // found before all other programs
@@ -59,7 +59,7 @@ func newSite(t *testing.T, submission ...string) site {
 
 func (s site) path(name string) string { return filepath.Join(s.root, filepath.FromSlash(name)) }
 
-// program puts a program in the place of another.
+// program puts a program in place of another.
 func (s site) program(t *testing.T, name, script string) {
 	t.Helper()
 	write(t, filepath.Join(s.bin, name), "#!/usr/bin/env bash\n"+script)

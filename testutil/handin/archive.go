@@ -39,7 +39,7 @@ func hasExt(name string, exts []string) bool {
 	return slices.ContainsFunc(exts, func(ext string) bool { return strings.HasSuffix(strings.ToLower(name), ext) })
 }
 
-// expand puts the files of archives in the place of the archives. It also returns what
+// expand puts the files of archives in place of the archives. It also returns what
 // there is to say of those that it has left out, a sentence each.
 func expand(files []File) (all []File, notes []string) {
 	left := int64(maxArchive)

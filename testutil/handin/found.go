@@ -110,7 +110,7 @@ func (f *Found) add(file File) {
 	}
 }
 
-// A NotFileError is that something stands in the place of a file of a program.
+// A NotFileError is that something stands in place of a file of a program.
 type NotFileError struct {
 	Name string
 	Mode fs.FileMode

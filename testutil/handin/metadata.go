@@ -10,7 +10,7 @@ import (
 // metadataFile is the file in which Gradescope says who has handed in what.
 const metadataFile = "submission_metadata.yml"
 
-// withSubmitters puts the students in the place of folders that are named after the number
+// withSubmitters puts the students in place of folders that are named after the number
 // of a submission, as the metadata say. A group has several.
 func withSubmitters(all []handed, top []entry) []handed {
 	var submitted map[string]submission

@@ -128,7 +128,7 @@ func TestFilesAreTakenWhereTheyAreFound(t *testing.T) {
 		files map[string]string
 		times map[string]time.Time
 		want  map[string]string
-		names []string // in the place of want
+		names []string // in place of want
 		notes []string
 	}{
 		{
@@ -262,7 +262,7 @@ func TestStubDoesNotStandInTheWayOfWork(t *testing.T) {
 		want  string
 	}{
 		{"beside the stub", map[string]string{clock2: "stub\r\n", "mine/clock2.go": "work"}, "work"},
-		{"in the place of the stub", map[string]string{clock2: "work", "mine/clock2.go": "draft"}, "work"},
+		{"in place of the stub", map[string]string{clock2: "work", "mine/clock2.go": "draft"}, "work"},
 		{"nowhere", map[string]string{clock2: "stub\n"}, "stub\n"},
 		{"nowhere, with two stubs", map[string]string{clock2: "stub\n", "mine/clock2.go": "stub\n"}, "stub\n"},
 	} {

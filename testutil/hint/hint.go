@@ -10,7 +10,7 @@
 //
 // In the file they look like this:
 //
-//	### a goroutine stays behind
+//	### a goroutine leaks
 //	<!-- for: TestClock/leaves_no_goroutine_behind TestClock/closes_* -->
 //
 //	How does your handler learn that its client has left? It never reads.
@@ -36,7 +36,7 @@ const File = "hints.md"
 
 // A Hint is one of an exercise.
 type Hint struct {
-	Title string   // "a goroutine stays behind"
+	Title string   // "a goroutine leaks"
 	Text  string   // paragraphs of Markdown, with an empty line between them
 	Cases []string // patterns: "TestClock/closes_*", "clock2/not_started"
 }

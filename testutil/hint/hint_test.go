@@ -22,7 +22,7 @@ With the chapter.
 
 Then write.
 
-### a goroutine stays behind
+### a goroutine leaks
 <!-- for: TestClock/leaves_no_goroutine_behind
           TestPort/* -->
 
@@ -39,7 +39,7 @@ It never reads.
 
 var (
 	begin   = Hint{"where do I begin?", "With the chapter.\n\nThen write.", []string{"clock2/not_started"}}
-	behind  = Hint{"a goroutine stays behind", "How does your handler\nlearn it?", []string{"TestClock/leaves_no_goroutine_behind", "TestPort/*"}}
+	behind  = Hint{"a goroutine leaks", "How does your handler\nlearn it?", []string{"TestClock/leaves_no_goroutine_behind", "TestPort/*"}}
 	another = Hint{"once more", "It never reads.", []string{"TestClock/leaves_*"}}
 )
 
@@ -68,7 +68,7 @@ func TestReadOfAFileWithoutHintsReturnsNone(t *testing.T) {
 
 func TestReadNamesTheLineOfWhatItRefuses(t *testing.T) {
 	for _, tt := range []struct{ old, new, want string }{
-		{"### a goroutine stays behind", "### ", "hints.md:14: the hint has no title"},
+		{"### a goroutine leaks", "### ", "hints.md:14: the hint has no title"},
 		{"<!-- for: clock2/not_started -->\n", "", "hints.md:7: want a comment <!-- for: TestName/case --> in the next line"},
 		{"for: clock2/not_started", "for clock2/not_started", "hints.md:7: want a comment <!-- for: TestName/case --> in the next line"},
 		{"clock2/not_started", "", "hints.md:7: the hint is for no case"},
@@ -79,11 +79,11 @@ func TestReadNamesTheLineOfWhatItRefuses(t *testing.T) {
 		name := write(t, strings.Replace(file, tt.old, tt.new, 1))
 		_, err := Read(name)
 		if err == nil {
-			t.Errorf("Read of a file with %q in the place of %q is no error, want %q", tt.new, tt.old, tt.want)
+			t.Errorf("Read of a file with %q in place of %q is no error, want %q", tt.new, tt.old, tt.want)
 			continue
 		}
 		if got := strings.TrimPrefix(err.Error(), filepath.Dir(name)+string(filepath.Separator)); got != tt.want {
-			t.Errorf("Read of a file with %q in the place of %q is the error %q, want %q", tt.new, tt.old, got, tt.want)
+			t.Errorf("Read of a file with %q in place of %q is the error %q, want %q", tt.new, tt.old, got, tt.want)
 		}
 	}
 }

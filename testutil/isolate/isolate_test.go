@@ -195,7 +195,7 @@ func TestRunAddsToTheEnvironmentAndKeepsTheOutput(t *testing.T) {
 	t.Setenv("ISOLATE_TEST_OLD", "kept")
 	result := run(t, func() error {
 		fmt.Println(os.Getenv("ISOLATE_TEST_OLD"), os.Getenv("ISOLATE_TEST_NEW"))
-		return errors.New("wrong") // the output of a right case is nobody's concern
+		return errors.New("wrong") // the output of a right case does not matter
 	}, "ISOLATE_TEST_NEW=added")
 	want(t, result, verdict.Wrong, "wrong")
 	if got, want := result.Output, "kept added\n"; got != want {
@@ -383,7 +383,7 @@ func notes(t *testing.T, cases string, count int) (order string, process []int) 
 }
 
 // Right cases run once, in one process, however many they are. Each time that
-// the test is run again they run anew.
+// the test is run again they run again.
 func TestEachCountTriesTheCasesAgain(t *testing.T) {
 	order, process := notes(t, "first second", 2)
 	if got, want := order, "first second first second"; got != want {

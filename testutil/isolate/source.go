@@ -16,7 +16,7 @@ import (
 )
 
 // A source is the Go files of a program, as far as they can be read. A dump says where
-// a goroutine is; the source says what stands there.
+// a goroutine is; the source says which call is there.
 type source struct {
 	fset  *token.FileSet
 	files map[string]*ast.File // by their names, "clock2.go"

@@ -78,7 +78,7 @@ type trials struct {
 
 // triedClean reports whether the case of test t is clean, and any data race that
 // was seen in it all the same. If no trial has come as far as the case, it makes
-// another, in the environment that the case wants. All begins anew when it is asked
+// another, in the environment that the case wants. All starts again when it is asked
 // about a case again, as with go test -count.
 func triedClean(t *testing.T, env []string) (race string, clean bool) {
 	t.Helper()

@@ -89,7 +89,7 @@ func (w Workbook) program(e grade.Exercise, p grade.Program) []string {
 		case part.Title == "":
 			all.add("%s of %s has no Title: say in testutil/grade/exercises.go what the part is about", part.Test, stub)
 		case !w.declares(stub, part.Func):
-			all.add("%s has no func %s, where %s begins: mend Func in testutil/grade/exercises.go, or add it to the stub", stub, part.Func, part.Test)
+			all.add("%s has no func %s, where %s begins: fix Func in testutil/grade/exercises.go, or add it to the stub", stub, part.Func, part.Test)
 		}
 	}
 	if p.Kind == "" {
@@ -121,11 +121,11 @@ func (w Workbook) program(e grade.Exercise, p grade.Program) []string {
 		heading += fmt.Sprintf(", extra %d", points[suite.Extra])
 	}
 	if task := path.Join(e.Folder, "README.md"); !strings.Contains(w.read(task), heading+"\n") {
-		all.add("%s has no heading %q: write the task, or mend its points", task, heading)
+		all.add("%s has no heading %q: write the task, or fix its points", task, heading)
 	}
 	row := fmt.Sprintf("| `%s` | %d | %d |", p.Name, points[suite.Core], points[suite.Sturdy])
 	if !strings.Contains(w.read("exercises/README.md"), row) {
-		all.add("exercises/README.md has no row that ends with %s: add the program to its table of points, or mend them", row)
+		all.add("exercises/README.md has no row that ends with %s: add the program to its table of points, or fix them", row)
 	}
 	return all
 }
@@ -220,7 +220,7 @@ func (w Workbook) strangers() []string {
 			return slices.ContainsFunc(e.Programs, func(p grade.Program) bool { return path.Join(e.Folder, p.Name) == dir })
 		})
 		if !known {
-			all.add("%s is graded by nobody: add the program to testutil/grade/exercises.go", dir)
+			all.add("%s is not graded: add the program to testutil/grade/exercises.go", dir)
 		}
 	}
 	return all

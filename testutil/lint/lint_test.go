@@ -108,8 +108,8 @@ func TestMissingNamesACase(t *testing.T) {
 		{
 			"without_points", with(func(c *testCase) { c.Points = 0 }),
 			[]string{
-				`exercises/ex9.1/README.md has no heading "bell: core 0 points, sturdy 0, extra 1": write the task, or mend its points`,
-				"exercises/README.md has no row that ends with | `bell` | 0 | 0 |: add the program to its table of points, or mend them",
+				`exercises/ex9.1/README.md has no heading "bell: core 0 points, sturdy 0, extra 1": write the task, or fix its points`,
+				"exercises/README.md has no row that ends with | `bell` | 0 | 0 |: add the program to its table of points, or fix them",
 				"TestBell/rings_at_noon of ex9.1/bell gives 0 points: set Points to 1 or more",
 			},
 		},
@@ -124,8 +124,8 @@ func TestMissingNamesACase(t *testing.T) {
 		{
 			"without_a_group", with(func(c *testCase) { c.Group = "" }),
 			[]string{
-				`exercises/ex9.1/README.md has no heading "bell: core 0 points, sturdy 0, extra 1": write the task, or mend its points`,
-				"exercises/README.md has no row that ends with | `bell` | 0 | 0 |: add the program to its table of points, or mend them",
+				`exercises/ex9.1/README.md has no heading "bell: core 0 points, sturdy 0, extra 1": write the task, or fix its points`,
+				"exercises/README.md has no row that ends with | `bell` | 0 | 0 |: add the program to its table of points, or fix them",
 				"TestBell/rings_at_noon of ex9.1/bell is in no group: set Group to suite.Core, suite.Sturdy or suite.Extra",
 			},
 		},
@@ -189,7 +189,7 @@ func TestMissingNamesAPart(t *testing.T) {
 		{"without_a_title", func(p *grade.Program) { p.Parts[0].Title = "" },
 			"TestBell of exercises/ex9.1/bell has no Title: say in testutil/grade/exercises.go what the part is about"},
 		{"without_its_function", func(p *grade.Program) { p.Parts[0].Func = "chime" },
-			"exercises/ex9.1/bell has no func chime, where TestBell begins: mend Func in testutil/grade/exercises.go, or add it to the stub"},
+			"exercises/ex9.1/bell has no func chime, where TestBell begins: fix Func in testutil/grade/exercises.go, or add it to the stub"},
 		{"of_a_program_without_a_kind", func(p *grade.Program) { p.Kind = "" },
 			"exercises/ex9.1/bell has no Kind: say in testutil/grade/exercises.go what go tool workbook grade -kind is to call it"},
 	} {
@@ -209,7 +209,7 @@ func TestMissingNamesAFile(t *testing.T) {
 		want       []string
 	}{
 		{"exercises/ex9.1/bell/bell.go", "", []string{
-			"exercises/ex9.1/bell has no func ring, where TestBell begins: mend Func in testutil/grade/exercises.go, or add it to the stub",
+			"exercises/ex9.1/bell has no func ring, where TestBell begins: fix Func in testutil/grade/exercises.go, or add it to the stub",
 			"exercises/ex9.1/bell/bell.go is not there: write it",
 		}},
 		{"solutions/ex9.1/bell/bell.go", "", []string{"solutions/ex9.1/bell/bell.go is not there: write it"}},
@@ -227,7 +227,7 @@ func TestMissingNamesAFile(t *testing.T) {
 			"solutions/ex9.1/bell/bell_test.go compares nothing by cmp.Diff: add a table for students to read, as clock2 has it",
 		}},
 		{"exercises/ex9.1/README.md", "", []string{
-			`exercises/ex9.1/README.md has no heading "bell: core 2 points, sturdy 0, extra 1": write the task, or mend its points`,
+			`exercises/ex9.1/README.md has no heading "bell: core 2 points, sturdy 0, extra 1": write the task, or fix its points`,
 		}},
 		{"exercises/ex9.1/README.md", files["exercises/ex9.1/README.md"] + "\n<details><summary>Hint 1: which bell?</summary>\n</details>\n", []string{
 			"exercises/ex9.1/README.md has a folded part, which many editors show unfolded: write hints into exercises/ex9.1/hints.md",
@@ -237,7 +237,7 @@ func TestMissingNamesAFile(t *testing.T) {
 		}},
 		{"exercises/README.md", "", []string{
 			"exercises/README.md has no row that begins with | [9.1](ex9.1/README.md) |: add what the exercise asks to its first table",
-			"exercises/README.md has no row that ends with | `bell` | 2 | 0 |: add the program to its table of points, or mend them",
+			"exercises/README.md has no row that ends with | `bell` | 2 | 0 |: add the program to its table of points, or fix them",
 		}},
 		{"README.md", "", []string{
 			"README.md does not have | `make ex9.1` |: add the command to its table of those without make",
@@ -251,7 +251,7 @@ func TestMissingNamesAFile(t *testing.T) {
 			"the Makefile has no target reset-9.1: add it to the targets of the other exercises",
 		}},
 		{"exercises/ex9.2/gong/gong_test.go", "package main\n", []string{
-			"exercises/ex9.2/gong is graded by nobody: add the program to testutil/grade/exercises.go",
+			"exercises/ex9.2/gong is not graded: add the program to testutil/grade/exercises.go",
 		}},
 	} {
 		t.Run(tt.file, func(t *testing.T) {

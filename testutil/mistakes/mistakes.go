@@ -52,7 +52,7 @@ type Mistake struct {
 	Name    string // of the file, without its extension
 	Title   string // what is wrong
 	Program string // the folder of the right program, from the top of the workbook
-	Race    bool   // takes the race detector to be seen
+	Race    bool   // needs the race detector to be seen
 	Clients bool   // is run with the FTP clients that people use
 	Score   string // what it still earns, "core 17 of 27, sturdy 17 of 17"
 	First   First
@@ -164,7 +164,7 @@ func (f Failure) Matches(message string) bool {
 }
 
 // Reviewed returns the failures got, with what m says of them where that fits: it may
-// hold a * that somebody put there.
+// hold a * that was put there by hand.
 func (m Mistake) Reviewed(got []Failure) []Failure {
 	got = slices.Clone(got)
 	for _, f := range m.Fails {

@@ -49,7 +49,7 @@ func TestMistakeIsCaughtByItsCasesAndNoOthers(t *testing.T) {
 		t.Run(m.Name, func(t *testing.T) {
 			t.Parallel()
 			if m.Race && !raceDetector {
-				t.Skip("it takes the race detector, go test -race, and that takes cgo")
+				t.Skip("it needs the race detector (go test -race), which requires cgo")
 			}
 			r := run(t, m)
 			got := slices.DeleteFunc(failures(r), func(f mistakes.Failure) bool { return mayFail(m, f) })
@@ -93,7 +93,7 @@ func names(failures []mistakes.Failure) []string {
 	return all
 }
 
-// run grades the program with the mistake in it, as somebody's submission.
+// run grades the program with the mistake in it, as a submission.
 func run(t *testing.T, m mistakes.Mistake) report.Report {
 	t.Helper()
 	return gradeSubmission(t, m, submission(t, m, m.Program))

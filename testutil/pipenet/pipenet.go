@@ -133,7 +133,7 @@ func (ln *Listener) Accept() (net.Conn, error) {
 	select {
 	case <-ln.done:
 		if ln.ended.Load() && ln.failed.Add(1) > maxFailed {
-			select {} // in a loop that calls it for ever
+			select {} // in a loop that calls it forever
 		}
 		return nil, ln.opError("accept", net.ErrClosed)
 	default:

@@ -11,7 +11,7 @@ const (
 	Unexplained              // perhaps it did so itself
 	TooLarge                 // the system did so, since the process used too much memory
 	NoMemory                 // the system did so, since others used too much memory
-	Outside                  // somebody else did so: it cannot do that itself
+	Outside                  // another process did so: it cannot do that itself
 )
 
 // Blameless reports whether the process had no part in its death.

@@ -10,7 +10,7 @@ import (
 
 // The program under test may parse its command line before main begins: in an init
 // function, or for a package variable. In a test binary the flags of package testing
-// stand there too, and the program would refuse them. So they are taken off the command
+// are there too, and the program would refuse them. So they are taken off the command
 // line when this package is initialized, which is before the program's own package is.
 func init() { os.Args = takeTestFlags(os.Args) }
 

@@ -20,7 +20,7 @@ func setGroup(cmd *exec.Cmd) {
 }
 
 func killGroup(p *os.Process) {
-	syscall.Kill(-p.Pid, syscall.SIGKILL) // an error means that nobody is left
+	syscall.Kill(-p.Pid, syscall.SIGKILL) // an error means that no process is left
 }
 
 func dump(p *os.Process) {

@@ -9,7 +9,7 @@ type output struct {
 	stdout, stderr []byte
 	all            []byte        // both, in order of arrival
 	size           int           // bytes printed, since the last call of allow
-	changed        chan struct{} // closed, and made anew, when there is more
+	changed        chan struct{} // closed, and made again, when there is more
 }
 
 func newOutput() *output {

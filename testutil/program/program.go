@@ -373,7 +373,7 @@ func (p *Process) String() string {
 	return strings.Join(append([]string{name}, p.cmd.Args[1:]...), " ")
 }
 
-// Begin returns the begin of a long text, to be quoted.
+// Begin returns the beginning of a long text, to be quoted.
 func Begin(text string) string {
 	const most = 120
 	if len(text) <= most {

@@ -12,7 +12,7 @@ import (
 	"unicode"
 )
 
-// A Target is a program of any shape that is tested in the place of that of a test: an
+// A Target is a program of any shape that is tested in place of that of a test: an
 // executable with the flags of the exercise, a command line of its own, or a server that
 // is running already.
 type Target struct {
@@ -40,7 +40,7 @@ func (t Target) Environ() string {
 	return targetEnv + "=" + string(text)
 }
 
-// Tested returns the target that is tested in the place of the program of this test; ok is
+// Tested returns the target that is tested in place of the program of this test; ok is
 // false if there is none.
 func Tested() (t Target, ok bool) {
 	if text := os.Getenv(targetEnv); text != "" {

@@ -10,7 +10,7 @@ import (
 func TestUsageOf(t *testing.T) {
 	before, err := program.UsageOf(os.Getpid())
 	if err != nil || before.Memory < 1<<20 || before.Threads < 1 {
-		t.Fatalf("UsageOf(this process) = %+v, %v, want a mebibyte or more and a thread or more", before, err)
+		t.Fatalf("UsageOf(this process) = %+v, %v, want 1 MiB or more and a thread or more", before, err)
 	}
 	f, err := os.Open(os.DevNull)
 	if err != nil {

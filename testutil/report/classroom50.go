@@ -10,7 +10,7 @@ import (
 
 // Classroom50 writes the report as result.json of Classroom 50, of the schema
 // classroom50/result/v1: one test for each core and sturdy case. Extra cases are left
-// out, since nobody fails for want of them. A test that did not pass also has a
+// out, since they are optional. A test that did not pass also has a
 // message, which that schema keeps.
 //
 // env is that of the runner, such as [os.Getenv]. It must have CLASSROOM, ASSIGNMENT,

@@ -20,7 +20,7 @@ type Hints struct {
 // Hint writes, for a person to read, what helps with the first failure of a report:
 //
 //	clock2: serves a second client while the first stays
-//	  not concurrent: client 1 is served, and meanwhile client 2 got nothing
+//	  not concurrent: while client 1 is served, client 2 got nothing
 //
 //	Hint 1 of 2: who waits for whom?
 //	  While the first client is served, which line of `serve` is the program at?
@@ -41,7 +41,7 @@ func Hint(w io.Writer, r Report, hints Hints, style Style) error {
 	case f.Case.Name == "" && f.Case.Verdict.Kind != verdict.NotStarted && f.Case.Verdict.Kind != verdict.NotFound:
 		p.rejected(f.Program)
 		p.indent("", "", "Read its first line: it says in which file, line and column the compiler "+
-			"lost the thread. What do you see there, or just before? Fix that and try again: the "+
+			"got confused. What do you see there, or just before? Fix that and try again: the "+
 			"lines after it are often the same mistake once more.")
 	default:
 		p.line("%s", p.bold(f.String()))

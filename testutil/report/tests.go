@@ -12,7 +12,7 @@ import (
 
 // settled returns a copy of the report that can be handed on: each case has a verdict,
 // and none has passed of a program that could not be graded; all texts are clean. It
-// is an error if there are no cases of a part or program: nobody is to get full marks
+// is an error if there are no cases of a part or program: no program is to get full marks
 // for what is not there.
 func (r Report) settled() (Report, error) {
 	if len(r.Programs) == 0 {

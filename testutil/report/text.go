@@ -30,7 +30,7 @@ const width = 80
 //	  a clock for many clients
 //	    ✓ writes the time at once                                               2
 //	    ✗ serves a second client while the first stays                     0 of 4
-//	      not concurrent: client 1 is served, and meanwhile client 2 got nothing
+//	      not concurrent: while client 1 is served, client 2 got nothing
 func Text(w io.Writer, r Report, style Style) error {
 	p := newPage(style)
 	r = r.readable()
@@ -248,7 +248,7 @@ func first(text string) string {
 }
 
 // headline returns the first line of a message, without the words that lead to the
-// lines below it: "London does not stand there; the screen after 3.4s:".
+// lines below it: "London is missing; the screen after 3.4s:".
 func headline(text string) string {
 	line := first(text)
 	said, leads := strings.CutSuffix(line, ":")
@@ -343,7 +343,7 @@ func (p *page) command(format string, args ...any) {
 	}
 }
 
-// alone returns the command that grades one case alone. In the place of a name that is
+// alone returns the command that grades one case alone. In place of a name that is
 // too long for a line it has the first words, if they are those of no other case.
 func alone(f Failure) string {
 	command := func(name string) string {

@@ -61,7 +61,7 @@ Note:  without the race detector
 Next:  exercises/ex8.2/ftpd: does not compile
 `
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("Text() of somebody else's programs mismatch (-want +got):\n%s", diff)
+		t.Errorf("Text() of another person's programs mismatch (-want +got):\n%s", diff)
 	}
 }
 
@@ -96,7 +96,7 @@ func TestHeadlineLeadsNowhere(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
 		{"", ""},
 		{"clock2 -port 0 ends", "clock2 -port 0 ends"},
-		{"London does not stand there; the screen after 3.4s:\n| NewYork", "London does not stand there"},
+		{"London is missing; the screen after 3.4s:\n| NewYork", "London is missing"},
 		{"clockwall panicked:\n| panic: no", "clockwall panicked"},
 		{"got a; want b: c\nclient 1", "got a; want b: c"},
 	} {

@@ -2,14 +2,14 @@
 // graders: none of them must be refused.
 //
 // A shape is a folder of testdata with a submission to some of the exercises, as
-// somebody might write it who has not seen the solution:
+// a student might write it without having seen the solution:
 //
 //	testdata/mutex/exercises/ex8.1/clock2/clock2.go
 //	testdata/mutex/exercises/ex8.1/clockwall/clockwall.go
 //	testdata/mutex/exercises/ex8.2/ftpd/server.go
 //
 // To add one, write its programs, and say here what is unlike the solution. If a grader
-// refuses one that is right, mend the grader.
+// refuses one that is right, fix the grader.
 package shapes
 
 import (
@@ -44,7 +44,7 @@ var shapes = map[string]string{
 	"mutex/exercises/ex8.1/clockwall":    "a locked map, printed by a tabwriter once a second",
 	"mutex/exercises/ex8.2/ftpd":         "net/textproto and a switch in one file; EvalSymlinks; no goroutine but the session's; TYPE A; Accept as in net/http",
 	"partial/exercises/ex8.1/clockwall":  "a package variable with all clocks; names over columns, each time on a line of its own; a log on standard error",
-	"select/exercises/ex8.1/clock2":      "a goroutine for each client sees it leave; who does not read is hung up on",
+	"select/exercises/ex8.1/clock2":      "a goroutine for each client sees it leave; a client that does not read is disconnected",
 	"select/exercises/ex8.1/clockwall":   "atomic pointers, and an event loop; names over times, in boxes, on an empty screen",
 	"select/exercises/ex8.2/ftpd":        "an event loop of stages; handlers around handlers; PASV and PORT; DirFS without links; no password; the year in dates of other years; serve listens to signals",
 	"signals/exercises/ex8.1/clock2":     "serve listens to signals, by NotifyContext and by Notify",

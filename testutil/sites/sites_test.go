@@ -164,8 +164,8 @@ func TestAutolabHasNoPointsOfAProblem(t *testing.T) {
 func TestVPLPrintsTheGrade(t *testing.T) {
 	for _, tt := range []struct{ grader, want string }{
 		{`echo "$VPL_GRADEMAX" >"$out"; exit 1`, "20\n"},
-		{trouble, "Comment :=>>The grader ended with status 2. This is no fault of your program.\n"},
-		{`echo 'Grade :=>>100' >&2; exit 2`, "Comment :=>>The grader ended with status 2. This is no fault of your program.\nComment :=>>Grade :=>>100\n"},
+		{trouble, "Comment :=>>The grader ended with status 2. Your program is not the reason.\n"},
+		{`echo 'Grade :=>>100' >&2; exit 2`, "Comment :=>>The grader ended with status 2. Your program is not the reason.\nComment :=>>Grade :=>>100\n"},
 	} {
 		r := newRunner(t, "teacher/workbook", tt.grader)
 		r.write(t, "home/clock2.go", "")

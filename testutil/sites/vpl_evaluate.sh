@@ -13,7 +13,7 @@ status=0
 (cd .workbook && go tool workbook grade -submission "$HOME" -timeout "${EACH:-60s}" \
 	-format vpl -o "$HOME/.result" "${EXERCISE:-all}") >.messages 2>&1 || status=$?
 if [ $status -gt 1 ] || [ ! -s .result ]; then
-	echo "Comment :=>>The grader ended with status $status. This is no fault of your program."
+	echo "Comment :=>>The grader ended with status $status. Your program is not the reason."
 	sed 's/^/Comment :=>>/' .messages
 	exit
 fi

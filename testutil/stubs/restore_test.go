@@ -143,7 +143,7 @@ func TestRestoreMakesAFolderThatIsNotThere(t *testing.T) {
 	}
 }
 
-// What stands in the place of a file may be no file.
+// What stands in place of a file may be no file.
 func TestRestoreKeepsFoldersAndLinks(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("there, not everybody may make links")
@@ -175,10 +175,10 @@ func TestRestoreThatFailsChangesNothing(t *testing.T) {
 		"a file cannot be written": func(changes []Change) []Change {
 			return append(changes, Change{Name: "no/such.go", Text: []byte("x")})
 		},
-		"a file has gone meanwhile": func(changes []Change) []Change {
+		"a file has been removed since": func(changes []Change) []Change {
 			return append(changes, Change{Name: "gone.go", Kept: "gone.go.1", Added: true})
 		},
-		"a name has been taken meanwhile": func(changes []Change) []Change {
+		"a name has been taken since": func(changes []Change) []Change {
 			return append(changes, Change{Name: "notes.txt", Kept: "clock2_test.go", Added: true})
 		},
 	} {

@@ -8,7 +8,7 @@
 //	err = stubs.Restore("exercises/ex8.1/clock2", changes)
 //
 // The stubs are copies, in testdata: the files under exercises are those that students
-// edit, and not every copy of the workbook has come by git. After a change of a stub,
+// edit, and not every copy of the workbook is a git clone. After a change of a stub,
 // make its copy follow:
 //
 //	go test ./testutil/stubs -update

@@ -45,7 +45,7 @@ func TestStubIsNotStarted(t *testing.T) {
 			switch {
 			case ok:
 			case os.Getenv("CI") == "":
-				t.Skip("somebody has started it: make ex8.1 grades it")
+				t.Skip("it is started: make ex8.1 grades it")
 			default:
 				t.Errorf("go test ./exercises/%s says\n%s\nwant only that it is not started", program, out)
 			}
@@ -84,7 +84,7 @@ func TestCopyOfAStubIsTheStub(t *testing.T) {
 			switch {
 			case len(changes) == 0:
 			case os.Getenv("CI") == "":
-				t.Skip("somebody has edited it; a new stub is copied by go test ./testutil/stubs -update")
+				t.Skip("it is edited; a new stub is copied by go test ./testutil/stubs -update")
 			default:
 				for _, c := range changes {
 					t.Errorf("exercises/%s/%s is not as in testutil/stubs/testdata; go test ./testutil/stubs -update copies it", program, c.Name)
@@ -94,11 +94,11 @@ func TestCopyOfAStubIsTheStub(t *testing.T) {
 	}
 }
 
-// copyStub copies a stub to testdata, if nobody has started it.
+// copyStub copies a stub to testdata, if it is not started.
 func copyStub(t *testing.T, program string) {
 	t.Helper()
 	if out, ok := notStarted(t, program); !ok {
-		t.Fatalf("exercises/%s is no stub, since somebody has started it:\n%s", program, out)
+		t.Fatalf("exercises/%s is not a stub: it is started:\n%s", program, out)
 	}
 	dir := filepath.Join("testdata", program)
 	if err := os.RemoveAll(dir); err != nil {

@@ -22,7 +22,7 @@ type Grading struct {
 	notStarted bool
 	impatient  bool // a case has waited as long as it could, so the next ones wait less
 	endless    int  // cases in a row that were ended in a busy loop or a flood of output
-	silent     int  // cases in a row of this test in which the program was waited for in vain
+	silent     int  // cases in a row of this test in which the program did not respond
 	passed     map[string]int
 	faults     map[Fault]*fault
 }
@@ -38,7 +38,7 @@ type fault struct {
 // which take some seconds each, until the cases after them are not run any more.
 const maxEndless = 2
 
-// maxSilent is how many cases of a test in a row may wait in vain for a program that is a
+// maxSilent is how many cases of a test in a row may wait for a program that does not respond: one that is a
 // process, until those after them are not run any more.
 const maxSilent = 4
 
@@ -107,7 +107,7 @@ func (g *Grading) Test(t *testing.T, s Suite) {
 		g.passed[test] += p.got
 	}
 	if s.GivesUp && g.silent >= maxSilent {
-		g.passed[test] = 0 // others would wait in vain, too
+		g.passed[test] = 0 // others would wait, too
 	}
 	g.chargeLate(t, s)
 	if total.ran == total.total {
@@ -171,7 +171,7 @@ func (g *Grading) grade(t *testing.T, test string, s Suite, c Bound) Record {
 		return r
 	}
 	if s.GivesUp && g.silent >= maxSilent {
-		r.Verdict = verdict.Verdict{Kind: verdict.NotRun, About: test, Message: fmt.Sprintf("%d cases before this one waited in vain for the program; fix them first", maxSilent)}
+		r.Verdict = verdict.Verdict{Kind: verdict.NotRun, About: test, Message: fmt.Sprintf("%d cases before this one waited for the program without a response; fix them first", maxSilent)}
 		return r
 	}
 	result := c.Runner(t, g, c.Run, g.environment(c)...)

@@ -109,7 +109,7 @@ type Suite struct {
 	Rules   Rules  // of failures that any case may notice
 	Close   func() // called when all have run, if not nil
 	Other   []Rule // of other tests of the program, which a failure may be about
-	GivesUp bool   // cases are not run any more after some that have waited in vain for the program
+	GivesUp bool   // cases are not run any more after some in which the program did not respond
 	After   string // the test of which one case must have passed before these are run; "" if there is none
 }
 
@@ -274,7 +274,7 @@ const (
 	defaultPatience = 10 * time.Second
 )
 
-// patience reads the environment. It is an error if what stands there is no duration,
+// patience reads the environment. It is an error if the value is not a duration,
 // or not a positive one.
 func patience() (time.Duration, error) {
 	text := os.Getenv(patienceEnv)

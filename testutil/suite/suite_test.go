@@ -305,7 +305,7 @@ PASS
 `
 }
 
-// raced returns the result of a case that runs into a race, if somebody looks.
+// raced returns the result of a case that runs into a race, if the race detector looks.
 func raced() isolate.Result {
 	if suite.RaceDetector {
 		return isolate.Result{Verdict: verdict.Verdict{Kind: verdict.Passed}, Race: race}

@@ -19,7 +19,7 @@ type Picture struct {
 // axisLine matches the first line of a picture.
 var axisLine = regexp.MustCompile(`^( *)0s((?: +[\d.]+[smhd])*)$`)
 
-// moreRows matches what stands in the place of the rows that were left out.
+// moreRows matches what stands in place of the rows that were left out.
 var moreRows = regexp.MustCompile(`^(\d+) more$`)
 
 // Parse finds the first picture that [Draw] has drawn in a text, in Unicode or ASCII, and

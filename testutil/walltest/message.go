@@ -102,7 +102,7 @@ func frame(lines []string, c *clock) string {
 	return b.String()
 }
 
-// nothing is in the place of an empty screen.
+// nothing is in place of an empty screen.
 const nothing = "(nothing)"
 
 // lastWith returns the number of the last line with the name of clock c, -1 if there is

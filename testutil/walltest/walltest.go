@@ -197,7 +197,7 @@ var cases = []suite.Case[Run]{
 		Run:         withRefusing(func() []*clock { return many(4) }, 1, 3),
 	},
 	{
-		Name: "goes_on_when_a_clock_hangs_up", Group: suite.Sturdy, Points: 2,
+		Name: "goes_on_when_a_clock_disconnects", Group: suite.Sturdy, Points: 2,
 		Explanation: "When a clock closes the connection its reader gets io.EOF, each time it reads again. End that reader, close the connection, and go on with the others.",
 		Run: func(ctx context.Context, run Run) error {
 			clocks := three()
@@ -219,7 +219,7 @@ var cases = []suite.Case[Run]{
 		Run:         showsWhatWasSent,
 	},
 	{
-		Name: "keeps_rubbish_off_the_screen", Group: suite.Sturdy, Points: 1,
+		Name: "ignores_invalid_input", Group: suite.Sturdy, Points: 1,
 		Explanation: "What comes from the network may be anything. Show it only if it has the form 15:04:05. time.Parse accepts more, such as fractions of a second of any length: format the result and compare.",
 		Run:         keepsRubbishOff,
 	},
@@ -229,7 +229,7 @@ var cases = []suite.Case[Run]{
 		Run:         withInterjection(interjection{1, "\x1b[2J\x1b]0;owned\x0708:00:02\x1b[31m\n", "\x1b]0;owned"}),
 	},
 	{
-		Name: "survives_a_line_of_a_mebibyte", Group: suite.Sturdy, Points: 1,
+		Name: "survives_a_1_MiB_line", Group: suite.Sturdy, Points: 1,
 		Explanation: "A line without an end must not fill the memory or the screen. A bufio.Scanner stops at 64 KiB; that is the end of this clock, and of no other.",
 		Run:         withInterjection(interjection{1, strings.Repeat("x", 1<<20) + "\n", strings.Repeat("x", 64)}),
 	},

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// BenchmarkGrade grades the solutions in the place of the stubs, with a warm build cache,
+// BenchmarkGrade grades the solutions in place of the stubs, with a warm build cache,
 // and reports beside the time for one grading:
 //
 //	ms-to-first-line   until the first line is on the screen
@@ -42,7 +42,7 @@ func BenchmarkGrade(b *testing.B) {
 	}
 }
 
-// solved returns a copy of the workbook with the solutions in the place of the stubs.
+// solved returns a copy of the workbook with the solutions in place of the stubs.
 func solved(b *testing.B) (top string) {
 	b.Helper()
 	top = copied(b)

@@ -555,7 +555,7 @@ func (t *table) remove(student string) {
 	delete(t.lines, student)
 }
 
-// write writes the table, sorted, in the place of what the file holds.
+// write writes the table, sorted, in place of what the file holds.
 func (t *table) write() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -42,7 +42,7 @@ func (m memory) count(failure string) int {
 	return max(n, 0)
 }
 
-// keep keeps that n hints were shown for a failure, in the place of what it has held.
+// keep keeps that n hints were shown for a failure, in place of what it has held.
 func (m memory) keep(failure string, n int) error {
 	if m.file == "" {
 		return errors.New("the user has no cache")

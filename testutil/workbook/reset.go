@@ -120,14 +120,14 @@ func announce(folder string, changes []stubs.Change) {
 }
 
 // ask asks a question on the terminal, and reports whether the answer is yes. It is an
-// error if there is nobody to answer.
+// error if there is no one to ask.
 func ask(ctx context.Context, question string) (yes bool, err error) {
 	if !device(os.Stdin) {
-		return false, errors.New("standard input is no terminal, so there is nobody to ask; -yes does it without asking")
+		return false, errors.New("standard input is not a terminal; -yes does it without asking")
 	}
 	fmt.Fprintf(os.Stderr, "%s [y/N] ", question)
 	answers := make(chan string, 1)
-	go func() { // which ends with the program, if nobody answers
+	go func() { // which ends with the program, if there is no answer
 		defer close(answers)
 		if line, err := bufio.NewReader(os.Stdin).ReadString('\n'); err == nil {
 			answers <- line

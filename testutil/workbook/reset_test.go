@@ -15,7 +15,7 @@ const (
 )
 
 // handedOut returns a student in whose workbook the programs of exercise 8.1 are the
-// stubs, whoever has begun them in this one.
+// stubs, started or not.
 func handedOut(t *testing.T) *student {
 	t.Helper()
 	s := newStudent(t)
@@ -102,7 +102,7 @@ func TestResetWithNobodyToAskDoesNothing(t *testing.T) {
 		stdin *os.File // nil is /dev/null
 		want  string
 	}{
-		{pipe, "workbook reset: nothing was changed: standard input is no terminal, so there is nobody to ask; -yes does it without asking\n"},
+		{pipe, "workbook reset: nothing was changed: standard input is not a terminal; -yes does it without asking\n"},
 		{nil, "-yes does it without asking\n"}, // what the empty device is depends on the system
 	} {
 		s.stdin = tt.stdin
@@ -111,7 +111,7 @@ func TestResetWithNobodyToAskDoesNothing(t *testing.T) {
 			t.Errorf("workbook reset 8.1 exits with status %d and prints on standard error\n%s\nwant %d and\n%s", status, stderr, trouble, tt.want)
 		}
 		if diff := cmp.Diff(want, s.files(clock2Folder)); diff != "" {
-			t.Errorf("workbook reset 8.1 with nobody to ask has changed files (-want +got):\n%s", diff)
+			t.Errorf("workbook reset 8.1 without a terminal has changed files (-want +got):\n%s", diff)
 		}
 	}
 }

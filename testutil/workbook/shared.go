@@ -165,7 +165,7 @@ func (s *shared) release(claimed map[string]*sharedProgram, sums map[string]stri
 	}
 }
 
-// place puts programs into a report, in the place of those that were planned.
+// place puts programs into a report, in place of those that were planned.
 func place(r *report.Report, programs ...report.Program) {
 	for _, program := range programs {
 		for i := range r.Programs {

@@ -47,7 +47,7 @@ func (b *bar) show(done, all int) {
 	b.shown = true
 }
 
-// say shows a line of text in the place of the bar.
+// say shows a line of text in place of the bar.
 func (b *bar) say(text string) {
 	if b.file == nil {
 		return

@@ -17,7 +17,7 @@ import (
 )
 
 // watcher is the tool that sees when a file is saved. It looks twice a second, and so
-// it does on network file systems and those of containers, which tell nobody.
+// it does on network file systems and those of containers, which send no events.
 const watcher = "github.com/air-verse/air@v1.67.4"
 
 // saved is what the watcher prints once it watches, and whenever a file was saved.

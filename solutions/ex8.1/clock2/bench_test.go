@@ -71,7 +71,7 @@ func BenchmarkClients(b *testing.B) {
 
 func milliseconds(d time.Duration) float64 { return d.Seconds() * 1000 }
 
-// needFiles skips b if this process, and thus one that it starts, may not have
+// needFiles skips b if this process, and so one that it starts, may not have
 // n files open. Package syscall has raised the soft limit to the hard one, less one
 // (seen with Go 1.26).
 func needFiles(b *testing.B, n uint64) {

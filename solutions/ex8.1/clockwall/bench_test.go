@@ -28,7 +28,7 @@ const (
 // with clocks that send as fast as they can. The wall is a process of its own. It takes
 // some fifteen seconds, and reports:
 //
-//   - redraws/s: how often the wall shows the times anew, as rows or in place. It must
+//   - redraws/s: how often the wall redraws the times, as rows or in place. It must
 //     not depend on how much the clocks send.
 //   - B/s: how much it writes.
 //   - lines/s: how many times it reads from all clocks.

@@ -83,7 +83,7 @@ Tokyo
 				var clocks errgroup.Group
 				dial := func(_ context.Context, _, address string) (net.Conn, error) {
 					conn, clock := net.Pipe()
-					clocks.Go(func() error { // hangs up a second after the end of ctx
+					clocks.Go(func() error { // disconnects a second after the end of ctx
 						<-ctx.Done()
 						time.Sleep(time.Second)
 						return clock.Close()

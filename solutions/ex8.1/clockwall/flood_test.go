@@ -70,7 +70,7 @@ func busyClocks(t *testing.T) (dialFunc, []string) {
 	}
 	t.Cleanup(func() {
 		ln.Close()
-		time.Sleep(time.Second) // in the bubble's time, for each clock to see that nobody listens to it
+		time.Sleep(time.Second) // in the bubble's time, for each clock to see that its client has left
 	})
 	go func() {
 		for {

@@ -15,7 +15,7 @@ const (
 	noTime = "--:--:--"
 
 	// Clocks that were dialed together tick together. All rows but the first come
-	// this much after their ticks, lest a row find half of the clocks a second behind.
+	// this much after their ticks, so that no row finds half of the clocks a second behind.
 	settle = 50 * time.Millisecond
 )
 

@@ -58,7 +58,7 @@ func (t *table) drawInPlace(ctx context.Context, tty *os.File, readings <-chan r
 	}
 }
 
-// draw draws the table on tty in a single write, lest it flicker. It asks for
+// draw draws the table on tty in a single write, so that it does not flicker. It asks for
 // the size each time, as the user may have resized the window.
 func (t *table) draw(tty *os.File) error {
 	width, height, ok := windowSize(tty)
@@ -72,7 +72,7 @@ func (t *table) draw(tty *os.File) error {
 // frame returns what draws the table, as it is at now, over the last frame.
 func (t *table) frame(now time.Time, width, height int) string {
 	// No line fills the last column: clearRight, sent when the cursor has
-	// nowhere further to go, would clear what stands there.
+	// nowhere further to go, would clear the last line.
 	lines := fitLines(t.lines(now, width-1), height)
 	for i, line := range lines {
 		lines[i] = fit(line, width-1) + clearRight
@@ -80,8 +80,8 @@ func (t *table) frame(now time.Time, width, height int) string {
 	return cursorHome + strings.Join(lines, "\r\n") + clearBelow
 }
 
-// lines returns a line for each clock: its name, its time, and what ails it.
-// Where width is too small for all three, it cuts the name and what ails the
+// lines returns a line for each clock: its name, its time, and its error.
+// Where width is too small for all three, it cuts the name and the error of the
 // clock rather than the time.
 func (t *table) lines(now time.Time, width int) []string {
 	longest := 0
@@ -100,7 +100,7 @@ func (t *table) lines(now time.Time, width int) []string {
 	return lines
 }
 
-// status returns what ails c, or "" if it is well.
+// status returns the error of c, or "" if there is none.
 func (t *table) status(c clock, now time.Time) string {
 	r, ok := t.latest[c.name]
 	age := now.Sub(r.at)

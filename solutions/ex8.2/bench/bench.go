@@ -189,7 +189,7 @@ func bench(ctx context.Context, set settings) (tables string, err error) {
 }
 
 // take takes all measures of a server. It returns which have failed, or the error of
-// the first that fails if it is ours to mend.
+// the first that fails if it is our fault.
 func (r *results) take(ctx context.Context, st *site, s server, round int) (failed []string, err error) {
 	for _, m := range measures {
 		if !r.only.MatchString(m.name) || m.once && round > 0 {
@@ -213,7 +213,7 @@ func (r *results) take(ctx context.Context, st *site, s server, round int) (fail
 	return failed, nil
 }
 
-// warmUp has files stored that nobody measures: memory that is touched for the
+// warmUp has files stored that are not measured: memory that is touched for the
 // first time is slow on a virtual machine.
 func warmUp(ctx context.Context, st *site) error {
 	_, err := stor(4)(ctx, st, servers[0])

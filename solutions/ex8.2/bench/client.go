@@ -16,7 +16,7 @@ type visit interface {
 	retr(name string) (bytes int64, err error)
 	list(name string) (lines int64, err error)
 	stor(name string, size int64) error
-	quit() error // says goodbye, and hangs up
+	quit() error // sends QUIT, and disconnects
 	Close() error
 }
 

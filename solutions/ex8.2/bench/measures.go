@@ -228,7 +228,7 @@ func (st *site) count(ctx context.Context, r *running, goroutines int, do func(g
 }
 
 // logIn logs in some sessions, eight at a time, and returns those that are. The caller
-// must hang up.
+// must disconnect.
 func logIn(ctx context.Context, s server, r *running, sessions int) ([]visit, error) {
 	visits := make([]visit, sessions)
 	g, ctx := errgroup.WithContext(ctx)

@@ -14,7 +14,7 @@ const rawArg = "raw"
 
 // serveRaw serves a directory on a port of localhost. A connection is for one
 // request, a line: "RETR name", "STOR name", "LIST name", or lines of any other kind,
-// which are answered, up to "QUIT".
+// up to "QUIT", each with a reply.
 func serveRaw(port, dir string) error {
 	root, err := os.OpenRoot(dir)
 	if err != nil {

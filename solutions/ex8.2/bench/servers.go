@@ -20,7 +20,7 @@ import (
 // do on Debian.
 type server struct {
 	name    string
-	ours    bool                                                // a failure is ours to mend
+	ours    bool                                                // a failure is our fault
 	find    func() (path string, err error)                     // nil if it is always here
 	command func(st *site, path, port string) ([]string, error) // starts it in the foreground
 	dial    func(addr string) (visit, error)
@@ -117,7 +117,7 @@ func (st *site) present(ctx context.Context) (here []server, missing []string) {
 	return here, missing
 }
 
-// vsftpd needs a root that nobody may write to. Its sandbox does not know the system
+// vsftpd needs a root that no user may write to. Its sandbox does not know the system
 // calls of new kernels.
 func vsftpd(st *site, path, port string) ([]string, error) {
 	return withFTPUser(st, path, st.config("vsftpd.conf", `
@@ -212,7 +212,7 @@ type running struct {
 
 // start starts a server and waits until it serves. The caller must call Stop.
 func (s server) start(ctx context.Context, st *site) (r *running, err error) {
-	for range 3 { // somebody may take the port before the server does
+	for range 3 { // another program may take the port before the server does
 		if r, err = s.tryToStart(ctx, st); err == nil {
 			break
 		}
@@ -269,7 +269,7 @@ func (s server) await(ctx context.Context, r *running) error {
 	}
 }
 
-// freePort returns a port of localhost that nobody has at the moment.
+// freePort returns a port of localhost that is free at the moment.
 func freePort() (string, error) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

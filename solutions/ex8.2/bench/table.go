@@ -134,7 +134,7 @@ func writeBetweenMarks(file, text string) error {
 }
 
 // heading tells when, where and how the tables were made: by this program with args,
-// in which the directory of the peers, which nobody else has, is called DIR.
+// in which the directory of the peers, which differs on each machine, is called DIR.
 func heading(args []string, peers string) string {
 	command := strings.Join(append([]string{"go run ./solutions/ex8.2/bench"}, args...), " ")
 	if peers != "" {

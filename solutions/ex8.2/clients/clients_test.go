@@ -210,7 +210,7 @@ func (c *Client) visitChanged(t *testing.T, ftpd string, ch change) error {
 	defer os.RemoveAll(s.Root) // all clients together would fill a disk
 	defer os.RemoveAll(s.Temp)
 	defer p.Stop()
-	ctx, cancel := context.WithTimeout(t.Context(), 45*time.Second) // some wait for ever
+	ctx, cancel := context.WithTimeout(t.Context(), 45*time.Second) // some wait forever
 	defer cancel()
 	rec, err := record(s.Addr, ch.rewrite)
 	if err != nil {

@@ -161,7 +161,7 @@ type failure struct{ reply reply }
 
 func (e *failure) Error() string { return e.reply.String() }
 
-// A lostError says why the control connection is of no more use.
+// A lostError says why the control connection is broken.
 type lostError struct{ err error }
 
 func (e *lostError) Error() string { return e.err.Error() }

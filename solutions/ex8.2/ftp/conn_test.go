@@ -59,7 +59,7 @@ func TestPorts(t *testing.T) {
 	}
 }
 
-// The clock of the next tests is that of a synctest bubble: nobody waits.
+// The clock of the next tests is that of a synctest bubble: no test really waits.
 
 func TestGivesUpASilentServer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -169,7 +169,7 @@ func (s *session) next() string {
 	return "close"
 }
 
-// do does what line says. Only meanwhile does it catch Ctrl-C, which else ends
+// do does what line says. Only while it does so does it catch Ctrl-C, which otherwise ends
 // the program.
 func (s *session) do(line string) error {
 	line = strings.TrimSpace(line)

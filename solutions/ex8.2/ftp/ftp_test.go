@@ -96,7 +96,7 @@ func TestFTP(t *testing.T) {
 	_, noDir := os.ReadDir(filepath.Join(t.TempDir(), "b"))
 	noDir = cause(noDir)
 
-	refused := nobody(t)
+	refused := unused(t)
 	_, refusal := net.Dial("tcp", refused)
 
 	type files = map[string]string
@@ -155,7 +155,7 @@ func TestFTP(t *testing.T) {
 		},
 		{
 			name:   "falls_back_to_PASV_if_the_port_of_EPSV_cannot_be_reached",
-			script: script{"EPSV": {reply: "229 listening (|||" + port(nobody(t)) + "|)"}, "LIST": file("a\n"), "RETR a": file("x")},
+			script: script{"EPSV": {reply: "229 listening (|||" + port(unused(t)) + "|)"}, "LIST": file("a\n"), "RETR a": file("x")},
 			input:  "ls\nget a\n",
 			want:   result{Stdout: "a\ngot a: 1 byte in TIME\n", Files: files{"a": "x"}},
 			sent:   "EPSV\nPASV\nLIST\nTYPE I\nSIZE a\nPASV\nRETR a\nQUIT",
@@ -363,9 +363,9 @@ func TestFTP(t *testing.T) {
 	}
 }
 
-// nobody returns an address where nobody listens, nor can while the test runs:
+// unused returns an address where no program listens, nor can while the test runs:
 // it is the near end of a connection.
-func nobody(t *testing.T) string {
+func unused(t *testing.T) string {
 	t.Helper()
 	ln := listen(t)
 	defer ln.Close()
@@ -381,7 +381,7 @@ func nobody(t *testing.T) string {
 func port(addr string) string { return addr[strings.LastIndex(addr, ":")+1:] }
 
 func TestStart(t *testing.T) {
-	refused := nobody(t)
+	refused := unused(t)
 	_, refusal := net.Dial("tcp", refused)
 	addr := func(s script) string { return serve(t, s).addr }
 

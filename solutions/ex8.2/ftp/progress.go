@@ -10,7 +10,7 @@ import (
 const (
 	barWidth     = 20
 	nameWidth    = 16
-	lineWidth    = 79 // at most, lest it wrap
+	lineWidth    = 79 // at most, so that it does not wrap
 	drawInterval = time.Second / 10
 )
 

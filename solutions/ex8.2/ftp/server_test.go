@@ -45,7 +45,7 @@ type server struct {
 	ln       net.Listener
 	passive  net.Listener  // of the next data connection, or nil
 	commands []string      // that came; to be read when done is closed
-	done     chan struct{} // closed when the client or the script has hung up
+	done     chan struct{} // closed when the client or the script has disconnected
 }
 
 func serve(t *testing.T, s script) *server {
@@ -56,7 +56,7 @@ func serve(t *testing.T, s script) *server {
 		defer close(srv.done)
 		conn, err := srv.ln.Accept()
 		if err != nil {
-			return // nobody came
+			return // no client came
 		}
 		defer conn.Close()
 		srv.talk(t, conn)
@@ -101,7 +101,7 @@ func (s *server) answer(t *testing.T, command string) answer {
 	switch command {
 	case "EPSV":
 		return answer{reply: fmt.Sprintf("229 listening (|||%d|)", s.listen(t))}
-	case "PASV": // and a host where nobody listens
+	case "PASV": // and a host where no program listens
 		port := s.listen(t)
 		return answer{reply: fmt.Sprintf("227 listening (192,0,2,1,%d,%d)", port>>8, port&0xff)}
 	}
@@ -152,7 +152,7 @@ func (s *server) sendData(a answer) bool {
 	io.WriteString(data, a.data)
 	if a.abort != nil {
 		a.abort()
-		io.Copy(io.Discard, data) // until the client hangs up
+		io.Copy(io.Discard, data) // until the client disconnects
 	}
 	if a.cut {
 		data.(*net.TCPConn).SetLinger(0)

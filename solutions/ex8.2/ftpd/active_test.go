@@ -75,7 +75,7 @@ func TestServerConnectsToNobodyElse(t *testing.T) {
 		{"EPRT |1|127.0.0.1|65536|", 501, "there is no such port"},
 	} {
 		if code, text := c.ask(tt.line); code != tt.want {
-			t.Errorf("%s is answered %d %s, want %d: %s", tt.line, code, text, tt.want, tt.why)
+			t.Errorf("the reply to %s is %d %s, want %d: %s", tt.line, code, text, tt.want, tt.why)
 		}
 		c.do("RETR small.txt", 425)
 	}
@@ -94,7 +94,7 @@ func (c *client) ask(line string) (code int, text string) {
 
 func TestPORTToWhereNobodyListensIsAnswered425(t *testing.T) {
 	c := start(t, defaults, smallFile).login(t)
-	own := c.conn.LocalAddr().(*net.TCPAddr).AddrPort() // nobody else can be given it meanwhile
+	own := c.conn.LocalAddr().(*net.TCPAddr).AddrPort() // no other program can be given it in that time
 	c.do(portCommand(own), 200)
 	c.do("RETR small.txt", 150, 425)
 	c.talk(fetchSmallFile)

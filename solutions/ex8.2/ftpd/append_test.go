@@ -63,7 +63,7 @@ func TestAPPEThatBreaksOffAfterAnotherProgramHasAddedSaysThatItStays(t *testing.
 			io.WriteString(f, "log\n")
 			end(c, data)
 			if got, want := c.want(426), errKept.Error(); !strings.Contains(got, want) {
-				t.Errorf("APPE that breaks off is answered 426 %s, want %q in it", got, want)
+				t.Errorf("the reply to APPE that breaks off is 426 %s, want %q in it", got, want)
 			}
 			s.wantFiles(t, files{"old.txt": "old\nhalflog\n"})
 		})

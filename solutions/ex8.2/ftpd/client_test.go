@@ -201,12 +201,12 @@ func eventually(t testing.TB, what string, ok func() bool) {
 		select {
 		case <-again.C:
 		case <-giveUp:
-			t.Fatalf("waited for this in vain: %s\n%s", what, isolate.Others())
+			t.Fatalf("this did not happen: %s\n%s", what, isolate.Others())
 		}
 	}
 }
 
-// wantClosed wants nobody to listen at the address that ask returns. Another program
+// wantClosed wants no program to listen at the address that ask returns. Another program
 // may, to whom the kernel has given the port, but hardly time and again.
 func wantClosed(t testing.TB, ask func() (addr string)) {
 	t.Helper()
@@ -220,7 +220,7 @@ func wantClosed(t testing.TB, ask func() (addr string)) {
 		conn.Close()
 		open = append(open, addr)
 	}
-	t.Errorf("the server listens at %s, want nobody to", strings.Join(open, ", "))
+	t.Errorf("the server listens at %s, want it closed", strings.Join(open, ", "))
 }
 
 // A client speaks FTP. Where the server does not answer as it should, the test ends.
@@ -282,7 +282,7 @@ func (c *client) want(codes ...int) (text string) {
 			c.t.Fatalf("%q: reading the reply: %v, want %d", c.asked, err, want)
 		}
 		if got != want {
-			c.t.Fatalf("%q is answered %d %s, want %d", c.asked, got, message, want)
+			c.t.Fatalf("the reply to %q is %d %s, want %d", c.asked, got, message, want)
 		}
 		text = message
 	}
@@ -296,7 +296,7 @@ func (c *client) do(line string, codes ...int) (text string) {
 	return c.want(codes...)
 }
 
-// wantEnd wants the server to hang up.
+// wantEnd wants the server to disconnect.
 func (c *client) wantEnd() {
 	c.t.Helper()
 	if line, err := c.text.ReadLine(); !errors.Is(err, io.EOF) {
@@ -312,7 +312,7 @@ func (c *client) passive() string {
 	text := c.do("EPSV", 229)
 	m := epsvPort.FindStringSubmatch(text)
 	if m == nil {
-		c.t.Fatalf("EPSV is answered %q, want a port as in (|||50000|)", text)
+		c.t.Fatalf("the reply to EPSV is %q, want a port as in (|||50000|)", text)
 	}
 	host, _, _ := net.SplitHostPort(c.conn.RemoteAddr().String())
 	return net.JoinHostPort(host, m[1])

@@ -104,7 +104,7 @@ type passive struct {
 	client netip.Addr
 }
 
-// dial waits for the client. Somebody else who connects is turned away, or
+// dial waits for the client. Another client that connects is turned away, or
 // he could steal the file (RFC 2577, 2).
 func (p *passive) dial(ctx context.Context) (net.Conn, error) {
 	defer context.AfterFunc(ctx, p.close)()

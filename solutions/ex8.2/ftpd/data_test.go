@@ -21,7 +21,7 @@ func (c *client) pasv() string {
 	text := c.do("PASV", 227)
 	m := sixNumbers.FindStringSubmatch(text)
 	if m == nil {
-		c.t.Fatalf("PASV is answered %q, want an address as in (127,0,0,1,195,80)", text)
+		c.t.Fatalf("the reply to PASV is %q, want an address as in (127,0,0,1,195,80)", text)
 	}
 	addr, _ := parsePort(m[1])
 	return addr.String()

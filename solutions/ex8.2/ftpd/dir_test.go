@@ -89,7 +89,7 @@ func TestWorkingDirectory(t *testing.T) {
 	} {
 		c.do(tt.line, tt.code)
 		if got := c.do("PWD", 257); !strings.HasPrefix(got, quote(tt.want)+" ") {
-			t.Errorf("after %q, PWD is answered 257 %s, want 257 %s", tt.line, got, quote(tt.want))
+			t.Errorf("after %q, the reply to PWD is 257 %s, want 257 %s", tt.line, got, quote(tt.want))
 		}
 	}
 }

@@ -22,7 +22,7 @@ func TestMLST(t *testing.T) {
 		}
 	}
 	if got := c.do("MLST", 250); !strings.HasSuffix(got, "; /\nEnd") {
-		t.Errorf("MLST is answered %q, want the facts of /", got)
+		t.Errorf("the reply to MLST is %q, want the facts of /", got)
 	}
 	for _, name := range []string{"nosuch", "outside.txt", "private", "nowhere"} {
 		c.do("MLST "+name, 550)
@@ -68,7 +68,7 @@ func TestSIZEAndMDTM(t *testing.T) {
 		{"MDTM a.txt", 213, "20200304150926"},
 	} {
 		if text := c.do(tt.line, tt.code); tt.text != "" && text != tt.text {
-			t.Errorf("%s is answered %d %s, want %s", tt.line, tt.code, text, tt.text)
+			t.Errorf("the reply to %s is %d %s, want %s", tt.line, tt.code, text, tt.text)
 		}
 	}
 }

@@ -29,8 +29,8 @@ func shell(line, dir string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// startOnDisk starts ftpd with a root of its own disk of a mebibyte, in memory, which
-// nobody else sees. It holds the file old.txt.
+// startOnDisk starts ftpd with a root on a disk of 1 MiB of its own, in memory, which
+// no other process sees. It holds the file old.txt.
 func startOnDisk(t *testing.T, line string, args ...string) *programSite {
 	t.Helper()
 	s := &site{dir: t.TempDir()}
@@ -286,7 +286,7 @@ func TestTerminationLetsAHundredTransfersFinish(t *testing.T) {
 	idle.want(421) // it has come
 	// Another program may listen there, for a while, to whom the kernel has given the
 	// port since. A server that keeps it for so long cuts the transfers below.
-	eventually(t, "nobody listens at "+ftpd.addr, func() bool {
+	eventually(t, "no server listens at "+ftpd.addr, func() bool {
 		conn, err := net.Dial("tcp", ftpd.addr)
 		if err == nil {
 			conn.Close()

@@ -229,7 +229,7 @@ func TestRootRemovedUnderTheServer(t *testing.T) {
 	s.login(t).do("PWD", 257)
 }
 
-// A client that reads or writes one byte a second does not keep its transfer for ever:
+// A client that reads or writes one byte a second does not keep its transfer forever:
 // copy wants a chunk in the time of settings.stall, and steady one that is read, or the
 // end of a Write.
 func TestClientThatTakesOneByteASecondIsCut(t *testing.T) {
@@ -284,7 +284,7 @@ func TestClientThatReadsOneByteASecondOfItsRepliesIsCut(t *testing.T) {
 			time.Sleep(time.Second)
 		}
 		if took := time.Since(since); took < replyTime || took > replyTime+time.Second {
-			t.Errorf("the server hangs up after %v, want %v", took, replyTime)
+			t.Errorf("the server disconnects after %v, want %v", took, replyTime)
 		}
 		synctest.Wait()
 		if got, want := s.nw.Open(), 1; got != want {
@@ -308,7 +308,7 @@ func TestClientThatWritesOneByteASecondOfItsCommandIsIdle(t *testing.T) {
 		}()
 		c.want(421)
 		if took := time.Since(since); took != defaults.idle {
-			t.Errorf("the server hangs up after %v, want %v", took, defaults.idle)
+			t.Errorf("the server disconnects after %v, want %v", took, defaults.idle)
 		}
 		c.wantEnd()
 		time.Sleep(2 * time.Second)

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// A named pipe is no file: to open it would be to wait for whoever writes to it.
+// A named pipe is not a regular file: opening it would wait for its writer.
 func TestNamedPipeIsRefused(t *testing.T) {
 	s := start(t, writable(), files{"sub/file": "file\n"})
 	pipe := filepath.Join(s.dir, "sub", "pipe")

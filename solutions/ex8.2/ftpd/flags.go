@@ -14,13 +14,13 @@ func settingsFlags(set *settings) (configure func() error) {
 		set.ports, err = parsePorts(text)
 		return err
 	})
-	flag.DurationVar(&set.idle, "idle", set.idle, "hang up on a client that says nothing for this `duration`")
+	flag.DurationVar(&set.idle, "idle", set.idle, "disconnect a client that is idle for this `duration`")
 	flag.IntVar(&set.max, "max", set.max, "serve at most this number of `sessions` at once")
 	user := flag.String("user", "", "let only the user of this `name` log in")
 	password := flag.String("password-file", "", "the first line of this `file` is the user's password; by default it is that of $FTPD_PASSWORD")
 	cert := flag.String("tls-cert", "", "offer TLS, with the certificate in this `file`")
 	key := flag.String("tls-key", "", "and the key to it in this `file`")
-	flag.BoolVar(&set.tlsOnly, "tls-only", set.tlsOnly, "let nobody log in, and no data go, without TLS")
+	flag.BoolVar(&set.tlsOnly, "tls-only", set.tlsOnly, "refuse logins and transfers without TLS")
 	return func() (err error) {
 		if set.keep && !set.write {
 			return errors.New("-keep wants -write")

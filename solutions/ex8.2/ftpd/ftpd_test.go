@@ -40,7 +40,7 @@ func TestFiles(t *testing.T) { ftptest.TestFiles(t, serve) }
 func TestSessions(t *testing.T)  { ftptest.TestSessions(t, serve) }
 func TestTransfers(t *testing.T) { ftptest.TestTransfers(t, serve) }
 
-// Part 6: nobody leaves the root, and nobody brings the server down.
+// Part 6: no client leaves the root, and no client brings the server down.
 func TestJail(t *testing.T)   { ftptest.TestJail(t, serve) }
 func TestRobust(t *testing.T) { ftptest.TestRobust(t, serve) }
 

@@ -38,7 +38,7 @@ type scriptAddr struct{}
 func (scriptAddr) Network() string { return "script" }
 func (scriptAddr) String() string  { return "script" }
 
-// jail makes a root with links that lead out of it, next to what nobody must see.
+// jail makes a root with links that lead out of it, next to what no client must see.
 func jail(t testing.TB) *server {
 	base := t.TempDir()
 	root := filepath.Join(base, "root")

@@ -65,7 +65,7 @@ func TestLinkIsListedAsALink(t *testing.T) {
 		"STAT trash/file": " file -> ../data/1.txt\n",
 	} {
 		if got := c.do(line, map[bool]int{true: 250, false: 213}[line[0] == 'M']); !strings.Contains(got, want) {
-			t.Errorf("%s is answered %q, want %q in it", line, got, want)
+			t.Errorf("the reply to %s is %q, want %q in it", line, got, want)
 		}
 	}
 }

@@ -209,7 +209,7 @@ func (l *listing) info(e fs.DirEntry) (info fs.FileInfo, ok bool) {
 
 // A link is a symbolic link in a listing. It must not look like the directory that it
 // leads to: a client that removes a tree would empty that, and one that fetches
-// a tree might go round for ever.
+// a tree might go round forever.
 type link struct {
 	fs.FileInfo // of the link itself
 	target      string

@@ -31,7 +31,7 @@ func TestMFMT(t *testing.T) {
 		{"MFMT two words.txt", 501, ""},
 	} {
 		if text := c.do(tt.line, tt.code); tt.text != "" && text != tt.text {
-			t.Errorf("%s is answered %d %s, want %s", tt.line, tt.code, text, tt.text)
+			t.Errorf("the reply to %s is %d %s, want %s", tt.line, tt.code, text, tt.text)
 		}
 	}
 	if info, err := os.Stat(filepath.Join(s.dir, "sub")); err != nil || !info.ModTime().Equal(time.Date(2020, time.March, 4, 15, 9, 26, 0, time.UTC)) {

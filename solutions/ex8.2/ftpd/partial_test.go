@@ -28,7 +28,7 @@ func TestUploadUnderWayBelongsToNobody(t *testing.T) {
 		}
 	}
 	if got := other.do("STAT .", 213); strings.Contains(got, partialPrefix) {
-		t.Errorf("STAT . is answered %q, want no upload under way in it", got)
+		t.Errorf("the reply to STAT . is %q, want no upload under way in it", got)
 	}
 	for _, verb := range []string{"RETR ", "SIZE ", "MDTM ", "DELE ", "RNFR ", "MLST ", "MLSD ", "LIST ", "NLST ", "STAT ", "CWD ", "RMD ", "MKD ", "STOR ", "APPE ", "STAT -a ", "DELE /x/../", "RETR ./"} {
 		other.data()

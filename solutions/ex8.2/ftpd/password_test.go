@@ -91,7 +91,7 @@ func TestOnlyTheUserMayLogIn(t *testing.T) {
 		since := time.Now()
 		c.do("PASS secret", 230)
 		if took := time.Since(since); took != 0 {
-			t.Errorf("the right password is answered after %v, want at once", took)
+			t.Errorf("the reply to the right password came after %v, want at once", took)
 		}
 		c.do("PWD", 257)
 	})
@@ -110,13 +110,13 @@ func TestWrongNameAndWrongPasswordAreAnsweredAlike(t *testing.T) {
 			since := time.Now()
 			got[1] = c.do("PASS "+tt.password, 530)
 			if took := time.Since(since); took != failureTime {
-				t.Errorf("USER %s and PASS %s are answered after %v, want %v", tt.name, tt.password, took, failureTime)
+				t.Errorf("USER %s and PASS %s got their replies after %v, want %v", tt.name, tt.password, took, failureTime)
 			}
 			if i == 0 {
 				want = got
 			}
 			if got != want {
-				t.Errorf("USER %s and PASS %s are answered %q, want %q as for all others", tt.name, tt.password, got, want)
+				t.Errorf("the replies to USER %s and PASS %s are %q, want %q as for all others", tt.name, tt.password, got, want)
 			}
 			c.do("PWD", 530)
 			c.do("QUIT", 221)
@@ -233,7 +233,7 @@ func TestServerHangsUpOnAStranger(t *testing.T) {
 				c.want(421)
 				c.wantEnd()
 				if took := time.Since(since); took != defaults.login {
-					t.Errorf("the server hangs up after %v, want %v", took, defaults.login)
+					t.Errorf("the server disconnects after %v, want %v", took, defaults.login)
 				}
 			})
 		})

@@ -15,7 +15,7 @@ const (
 	// are no longer than 4096.
 	maxLine = 8 << 10
 
-	// maxSkipped is how much of a longer one is read before we hang up.
+	// maxSkipped is how much of a longer one is read before we disconnect.
 	maxSkipped = 1 << 20
 
 	// maxWaiting is how many bytes of commands may wait for those before them. A
@@ -114,7 +114,7 @@ func (s *session) hear(t *transfer) bool {
 // Linux kills a process, it closes its connections in any order, but at once.
 const lastWords = 2 * time.Millisecond
 
-// catchUp ends watch, and hears what has come by now. A client that is killed in an upload
+// catchUp ends watch, and reads what has come until now. A client that is killed in an upload
 // closes both connections, and one that gives it up says ABOR and closes that of the
 // data: in which order they are read is chance, and it is no end of a file.
 func (s *session) catchUp(t *transfer) {

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// readLines reads all lines. No more than the longest must be kept meanwhile.
+// readLines reads all lines. No more than the longest must be kept in that time.
 func readLines(r io.Reader) (lines []string, err error) {
 	in := newLineReader(r)
 	for {
@@ -42,8 +42,8 @@ func TestReadLine(t *testing.T) {
 		{"drops_telnet_bytes", "\xff\xf4\xff\xf2ABOR\r\n", []string{"ABOR"}, io.EOF},
 		{"takes_the_longest_line", x(maxLine-2) + "\r\n", []string{x(maxLine - 2)}, io.EOF},
 		{"skips_a_longer_line", x(maxLine) + "\r\nNOOP\r\n", []string{tooLong, "NOOP"}, io.EOF},
-		{"skips_a_line_of_half_a_mebibyte", x(1<<19) + "\r\nNOOP\r\n", []string{tooLong, "NOOP"}, io.EOF},
-		{"gives_up_on_a_line_of_two_mebibytes", x(2<<20) + "\r\nNOOP\r\n", nil, io.ErrShortBuffer},
+		{"skips_a_line_of_half_a_MiB", x(1<<19) + "\r\nNOOP\r\n", []string{tooLong, "NOOP"}, io.EOF},
+		{"rejects_a_line_of_2_MiB", x(2<<20) + "\r\nNOOP\r\n", nil, io.ErrShortBuffer},
 		{"drops_a_long_line_without_end", x(1 << 19), nil, io.EOF},
 	}
 	for _, tt := range tests {
@@ -126,6 +126,6 @@ func TestLongLines(t *testing.T) {
 	c.do("RETR "+strings.Repeat("x/", maxLine), 500)
 	c.talk(fetchSmallFile)
 
-	io.Copy(c.conn, strings.NewReader(strings.Repeat("x", 2*maxSkipped))) // the server may hang up in the middle
-	eventually(t, "the server hangs up on a line without end", func() bool { return len(s.places) == 0 })
+	io.Copy(c.conn, strings.NewReader(strings.Repeat("x", 2*maxSkipped))) // the server may disconnect in the middle
+	eventually(t, "the server disconnects at a line without end", func() bool { return len(s.places) == 0 })
 }

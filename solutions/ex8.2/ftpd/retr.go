@@ -92,7 +92,7 @@ func (s *session) restart() (offset int64, ok bool) {
 }
 
 // open opens a file or directory to be read. What is neither, such as a named
-// pipe, is refused, and without waiting for whoever writes to it.
+// pipe, is refused, without waiting for its writer.
 func (s *session) open(name string) (*os.File, fs.FileInfo, error) {
 	f, err := s.srv.root.OpenFile(inRoot(s.path(name)), os.O_RDONLY|syscall.O_NONBLOCK|largeFile, 0)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// What nobody has asked for is not there: by default the server is for this machine
+// What is not asked for is not there: by default the server is for this machine
 // alone, and changes no file.
 func TestDefaultsAreSafe(t *testing.T) {
 	s := startFTPD(t)

@@ -59,7 +59,7 @@ func TestServerHangsUpOnAnIdleClient(t *testing.T) {
 	}{
 		{"after_its_last_command", func(c *client) {
 			c.login()
-			for range 3 { // each starts the time anew
+			for range 3 { // each starts the time again
 				time.Sleep(idle - time.Second)
 				c.do("NOOP", 200)
 			}

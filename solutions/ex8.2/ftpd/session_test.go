@@ -92,7 +92,7 @@ func TestFEATListsWhatThereIs(t *testing.T) {
 	help := c.do("HELP", 214)
 	for verb := range commands {
 		if !strings.Contains(help, verb) {
-			t.Errorf("HELP is answered %q, want %s in it", help, verb)
+			t.Errorf("the reply to HELP is %q, want %s in it", help, verb)
 		}
 	}
 }

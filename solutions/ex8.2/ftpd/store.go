@@ -153,7 +153,7 @@ func unchanged(root *os.Root, name string, before fs.FileInfo) error {
 	case before != nil && os.SameFile(before, now) && before.Size() == now.Size() && before.ModTime().Equal(now.ModTime()):
 		return nil
 	}
-	return &fs.PathError{Op: "add to", Path: name, Err: errors.New("it has changed meanwhile")}
+	return &fs.PathError{Op: "add to", Path: name, Err: errors.New("it has changed during the upload")}
 }
 
 // receive copies what the client sends to w. It returns nil if that is the end of the

@@ -138,7 +138,7 @@ func TestSTOUTellsTheNameOfItsFile(t *testing.T) {
 		c.want(226)
 		name, ok := strings.CutPrefix(reply, "FILE: /")
 		if !ok {
-			t.Fatalf("STOU is answered 150 %s, want 150 FILE: and the name, as RFC 1123 defines", reply)
+			t.Fatalf("the reply to STOU is 150 %s, want 150 FILE: and the name, as RFC 1123 defines", reply)
 		}
 		want[name] = text
 	}
@@ -376,7 +376,7 @@ func TestUploadsToTheSameFileAtOnce(t *testing.T) {
 			io.WriteString(two, "second\n")
 			two.Close()
 			second.want(tt.want)
-			second.do("NOOP", 200) // by then what was sent in vain is removed
+			second.do("NOOP", 200) // by then what was sent is removed
 			if got := tree(t, s.dir)[name]; got != tt.text {
 				t.Errorf("after APPE %s, and %s that ends later, it holds %q, want %q", name, tt.lines[1], got, tt.text)
 			}
@@ -384,7 +384,7 @@ func TestUploadsToTheSameFileAtOnce(t *testing.T) {
 	}
 }
 
-// Whatever becomes of a file meanwhile, an upload that adds to it does not undo it. (If
+// Whatever happens to a file during an upload, an upload that adds to it does not undo it. (If
 // it is replaced twice, the file system may give it the number that it had at first.)
 func TestUploadThatAddsWantsTheFileAsItWas(t *testing.T) {
 	for name, tt := range map[string]struct {
@@ -411,7 +411,7 @@ func TestUploadThatAddsWantsTheFileAsItWas(t *testing.T) {
 	}
 }
 
-func TestUploadOfManyMebibytesArrivesWhole(t *testing.T) {
+func TestLargeUploadArrivesWhole(t *testing.T) {
 	s := start(t, writable(), nil)
 	text := strings.Repeat("0123456789abcdef\n", 5<<18/17)
 	s.login(t).talk([]step{{"STOR large.txt", 226, text}, {"APPE large.txt", 226, text}, {"RETR large.txt", 226, text + text}})

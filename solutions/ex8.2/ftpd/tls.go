@@ -123,7 +123,7 @@ func (s *session) prot(arg string) {
 }
 
 // secured returns move, or after PROT P a move that does the same over TLS. Only one
-// that has gone well ends in TLS too, so that the client sees if somebody has cut the
+// that has gone well ends in TLS too, so that the client sees if a third party has cut the
 // connection.
 func (s *session) secured(move func(t *transfer, conn net.Conn) error) func(t *transfer, conn net.Conn) error {
 	if !s.security.data {
@@ -144,7 +144,7 @@ func (s *session) secured(move func(t *transfer, conn net.Conn) error) func(t *t
 }
 
 // A wholeConn is a data connection of TLS whose Read returns io.EOF only if the other
-// side has ended it in TLS. That of package tls does so too if somebody has cut the
+// side has ended it in TLS. That of package tls does so too if a third party has cut the
 // connection between two records.
 type wholeConn struct {
 	*tls.Conn

@@ -133,7 +133,7 @@ func TestFEATListsTLS(t *testing.T) {
 	c := start(t, withTLS(), nil).login(t)
 	for _, want := range []string{"\n AUTH TLS\n", "\n PBSZ\n", "\n PROT\n"} {
 		if got := c.do("FEAT", 211); !strings.Contains(got, want) {
-			t.Errorf("FEAT is answered %q, want %q in it", got, want)
+			t.Errorf("the reply to FEAT is %q, want %q in it", got, want)
 		}
 	}
 }
@@ -220,7 +220,7 @@ func TestAUTHForgetsWhoHasLoggedIn(t *testing.T) {
 	wantReset(t, early)
 }
 
-// Nor does the session go on where somebody else may have led it: in another directory, or
+// Nor does the session go on where a third party may have led it: in another directory, or
 // in the middle of a file.
 func TestAUTHForgetsWhatWasSaidBefore(t *testing.T) {
 	c := start(t, withTLS(), files{"small.txt": "small\n", "sub/small.txt": "other\n"}).login(t)
@@ -229,7 +229,7 @@ func TestAUTHForgetsWhatWasSaidBefore(t *testing.T) {
 	c.talk([]step{{"USER anonymous", 331, ""}, {"PASS x", 230, ""}, {"RETR small.txt", 226, "small\r\n"}, {"PASV", 227, ""}})
 }
 
-// What comes right after AUTH comes before the handshake, perhaps from somebody in
+// What comes right after AUTH comes before the handshake, perhaps from a third party in
 // between. It must not be taken for what the client says in TLS.
 func TestNothingFromBeforeTheHandshakeCountsAfterIt(t *testing.T) {
 	t.Run("with_AUTH", func(t *testing.T) {
@@ -252,7 +252,7 @@ func TestNothingFromBeforeTheHandshakeCountsAfterIt(t *testing.T) {
 		c.do("AUTH TLS", 234)
 		c.send("NOOP\r\nNOOP\r\n")
 		if rest, err := io.ReadAll(c.conn); bytes.Contains(rest, []byte("200")) {
-			t.Errorf("a command in the place of the handshake is answered %q, %v, want the connection closed", rest, err)
+			t.Errorf("the reply to a command in place of the handshake is %q, %v, want the connection closed", rest, err)
 		}
 	})
 	t.Run("with_an_AUTH_that_is_refused", func(t *testing.T) { // nothing is taken for anything
@@ -338,7 +338,7 @@ func TestServerHangsUpOnAStrangerInTheHandshake(t *testing.T) {
 		c.do("AUTH TLS", 234)
 		c.wantEnd()
 		if took := time.Since(since); took != defaults.login {
-			t.Errorf("the server hangs up after %v, want %v", took, defaults.login)
+			t.Errorf("the server disconnects after %v, want %v", took, defaults.login)
 		}
 	})
 }

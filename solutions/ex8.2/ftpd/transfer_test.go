@@ -174,7 +174,7 @@ func TestSTATDuringATransferIsAnsweredAtOnce(t *testing.T) {
 	data := c.begin("RETR large.bin")
 	for range 2 {
 		if got, want := c.do("STAT", 211), "RETR /large.bin"; !strings.Contains(got, want) {
-			t.Errorf("STAT during the transfer is answered %q, want %q in it", got, want)
+			t.Errorf("the reply to STAT during the transfer is %q, want %q in it", got, want)
 		}
 	}
 	if got := c.count(data); got != large {
@@ -216,7 +216,7 @@ func TestSTATIsAnsweredAfterTheCommandBeforeIt(t *testing.T) {
 		first, _, _ := c.text.ReadResponse(0)
 		second, _, _ := c.text.ReadResponse(0)
 		if min(first, second) != 211 || max(first, second) != 226 {
-			t.Fatalf("RETR and STAT at once are answered 150, %d, %d, want 150 and then 226 and 211", first, second)
+			t.Fatalf("the replies to RETR and STAT at once are 150, %d, %d, want 150 and then 226 and 211", first, second)
 		}
 	}
 }

@@ -301,7 +301,7 @@ func (s *server) crowd(ctx context.Context, while time.Duration) (visits int64, 
 }
 
 // home is where these clients come from. The server gives their data to no other address,
-// so that no program that looks at ports of 127.0.0.1 meanwhile can take them.
+// so that no program that looks at ports of 127.0.0.1 in that time can take them.
 const home = "127.0.0.2"
 
 var dialer = net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(home)}}
@@ -427,7 +427,7 @@ func (c *client) connect(line string) (net.Conn, error) {
 	}
 	m := epsvPort.FindStringSubmatch(text)
 	if m == nil {
-		return nil, fmt.Errorf("EPSV is answered %q, want a port", text)
+		return nil, fmt.Errorf("the reply to EPSV is %q, want a port", text)
 	}
 	data, err := dialer.DialContext(c.ctx, "tcp", net.JoinHostPort("127.0.0.1", m[1]))
 	if err != nil {

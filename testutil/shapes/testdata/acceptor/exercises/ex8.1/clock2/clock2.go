@@ -1,6 +1,6 @@
 // Clock2 serves the time of day over TCP.
 //
-// It hangs up on clients that do not read, and looks out for those that leave.
+// It disconnects clients that do not read, and notices those that leave.
 package main
 
 import (
@@ -86,13 +86,13 @@ func serve(ln net.Listener) error {
 }
 
 // attend writes the time to conn each second. It returns as soon as the client
-// hangs up, does not read, or ctx ends.
+// disconnects, does not read, or ctx ends.
 func attend(ctx context.Context, conn net.Conn) {
 	defer conn.Close()
 	gone := make(chan struct{})
 	go func() {
 		defer close(gone)
-		io.Copy(io.Discard, conn) // returns when either side hangs up
+		io.Copy(io.Discard, conn) // returns when either side disconnects
 	}()
 	for next := time.Now(); ; {
 		conn.SetWriteDeadline(time.Now().Add(patience))

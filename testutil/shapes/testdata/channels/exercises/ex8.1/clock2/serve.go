@@ -37,7 +37,7 @@ func write(conn net.Conn) {
 }
 
 // seconds returns a channel that yields the time, at once and then every second
-// until done is closed. A second that nobody takes is lost.
+// until done is closed. A second that is not received is lost.
 func seconds(done <-chan struct{}) <-chan time.Time {
 	times := make(chan time.Time, 1)
 	times <- time.Now()

@@ -52,7 +52,7 @@ func sameHost(a, b net.Addr) bool {
 	return !isTCP || !isTCPToo || x.IP.Equal(y.IP)
 }
 
-// close ends the waiting, and hangs up on a client that has come.
+// close ends the waiting, and disconnects a client that has come.
 func (d *door) close() {
 	d.ln.Close()
 	for conn := range d.conns {
@@ -106,7 +106,7 @@ func epsv(v *visitor, arg string) {
 	v.say(229, "I wait at (|||%d|)", addr.Port)
 }
 
-var errNobody = errors.New("nobody has come")
+var errNoClient = errors.New("no client has come")
 
 // connection returns the data connection, when it is there.
 func (v *visitor) connection() (net.Conn, error) {
@@ -115,7 +115,7 @@ func (v *visitor) connection() (net.Conn, error) {
 	select {
 	case conn, ok := <-d.conns:
 		if !ok {
-			return nil, errNobody
+			return nil, errNoClient
 		}
 		return conn, nil
 	case <-v.ctx.Done():

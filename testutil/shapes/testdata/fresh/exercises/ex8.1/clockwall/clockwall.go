@@ -1,4 +1,4 @@
-// Clockwall looks at each clock once a second, and at what has come by then.
+// Clockwall looks at each clock once a second, and at what has come until then.
 package main
 
 import (

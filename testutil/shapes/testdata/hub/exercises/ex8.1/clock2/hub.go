@@ -67,7 +67,7 @@ func tillNextSecond() time.Duration {
 	return now.Truncate(time.Second).Add(time.Second).Sub(now)
 }
 
-// tell leaves a line for l in the place of one that it has not taken. Only run
+// tell leaves a line for l in place of one that it has not taken. Only run
 // calls it, so there is room.
 func (l listener) tell(t time.Time) {
 	select {

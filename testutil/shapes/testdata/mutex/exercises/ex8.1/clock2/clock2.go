@@ -83,7 +83,7 @@ func (a *audience) remove(c net.Conn) {
 	delete(a.conns, c)
 }
 
-// dismiss hangs up on everybody.
+// dismiss disconnects all clients.
 func (a *audience) dismiss() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -92,7 +92,7 @@ func (a *audience) dismiss() {
 	}
 }
 
-// serve tells the time to whoever connects to ln. When ln is closed it hangs up,
+// serve tells the time to each client that connects to ln. When ln is closed it disconnects,
 // and returns when the last client is gone.
 func serve(ln net.Listener) error {
 	var all audience

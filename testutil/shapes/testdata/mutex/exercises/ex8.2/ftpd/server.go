@@ -370,7 +370,7 @@ func (s *session) transfer(write func(w io.Writer) error) error {
 	return s.reply("226 transfer complete")
 }
 
-// A patient connection waits for a reader, but not for ever.
+// A patient connection waits for a reader, but not forever.
 type patient struct{ net.Conn }
 
 func (p patient) Write(b []byte) (int, error) {
