@@ -1,10 +1,12 @@
 package grade
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"path"
 	"path/filepath"
 	"strings"
@@ -57,7 +59,7 @@ func locate(p *report.Program, dir string) places {
 // the titles of the hints about the rule that was broken.
 func (g *grading) advise(p *report.Program) error {
 	hints, err := hint.Read(filepath.Join(g.Top, filepath.FromSlash(path.Dir(p.Dir)), hint.File))
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) { // the chapter has no hints
 		return err
 	}
 	for i := range p.Parts {
