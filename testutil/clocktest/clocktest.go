@@ -638,8 +638,8 @@ func ends(ctx context.Context, serve Serve, clients func(cr *crowd.Crowd) error)
 		return err
 	}
 	done := make(chan error, 1)
-	go func() { done <- serve(s.ln) }()
-	fakeclock.Settled(ctx)
+	ln := &beginning{Listener: s.ln, begin: func() { fakeclock.Begun(ctx) }}
+	go func() { done <- serve(ln) }()
 	if err := clients(s.crowd()); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"sync"
 	"time"
 
 	"example.com/workbook/testutil/crowd"
@@ -64,9 +65,22 @@ var errReturned = errors.New("serve returned though its listener is open")
 func (s *site) start(ctx context.Context) (done <-chan error) {
 	s.endHelpers(ctx)
 	result := make(chan error, 1)
-	go func() { result <- s.serve(s.ln) }()
-	fakeclock.Settled(ctx)
+	ln := &beginning{Listener: s.ln, begin: func() { fakeclock.Begun(ctx) }}
+	go func() { result <- s.serve(ln) }()
 	return result
+}
+
+// A beginning listener calls begin when Accept is called for the first time: what the server
+// has started by then is not of a client.
+type beginning struct {
+	net.Listener
+	once  sync.Once
+	begin func()
+}
+
+func (ln *beginning) Accept() (net.Conn, error) {
+	ln.once.Do(ln.begin)
+	return ln.Listener.Accept()
 }
 
 // crowd returns an empty crowd of clients.

@@ -76,6 +76,13 @@ func Settled(ctx context.Context) {
 	}
 }
 
+// Begun is [Settled] for a call by the program itself, which does not wait.
+func Begun(ctx context.Context) {
+	if g, ok := ctx.Value(helpersKey{}).(*goroutines); ok {
+		g.add(isolate.Others())
+	}
+}
+
 type helpersKey struct{}
 
 // goroutines are known by their numbers. It is safe for use by several goroutines.
