@@ -16,3 +16,14 @@ func TestWrongLayoutIsExplained(t *testing.T) {
 		}
 	}
 }
+
+func TestPrintedTimeIsNotThatOfALog(t *testing.T) {
+	for output, want := range map[string]bool{
+		"08:30:00\n08:30:01\n": true, "listening\n08:30:00\r\n": true,
+		"2000/01/01 08:30:00 a client has left\n": false, "08:30:00 a client has left\n": false, "": false,
+	} {
+		if got := printedTime.MatchString(output); got != want {
+			t.Errorf("printedTime matches %q: %v, want %v", output, got, want)
+		}
+	}
+}
