@@ -114,7 +114,7 @@ func TestReplyThatIsACodeAloneIsRemembered(t *testing.T) {
 		{"200\r\n", "200"},
 		{"200-ok\r\n200\r\n", "200"},
 	} {
-		c := &client{site: &site{patience: time.Minute}, in: bufio.NewReader(strings.NewReader(tt.replies)), conn: silentConn{}}
+		c := &client{site: &site{ctx: t.Context(), patience: time.Minute}, in: bufio.NewReader(strings.NewReader(tt.replies)), conn: silentConn{}}
 		r, err := c.reply()
 		if err != nil || r.code != "200" || c.terse != tt.terse {
 			t.Errorf("reading %q: code %s, terse %q, %v, want 200, %q", tt.replies, r.code, c.terse, err, tt.terse)

@@ -84,6 +84,7 @@ var All = []Client{
 		Gets:    files, Lists: true,
 		Write: []Line{line("emacs", "-Q", "--batch", "-l", "SCRIPTS/tramp.el", "HOST", "PORT", "DIR", "write")},
 		Puts:  "renamed.bin",
+		End:   "closes, or `QUIT`",
 		Note:  "types to the standard client, here tnftp; on a busy machine it fails without `assive` in `227` and `229`",
 	},
 	{

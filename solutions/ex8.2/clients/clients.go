@@ -43,6 +43,7 @@ type Client struct {
 	Puts  string
 	Large []Line // one that fetches large.bin, until it is interrupted
 
+	End  string // how it ends, if that differs from visit to visit
 	Note string // what the table says of it
 }
 

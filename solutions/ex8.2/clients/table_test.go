@@ -1,6 +1,7 @@
 package clients
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -52,7 +53,7 @@ func said(c *Client, version string, v visit) row {
 		Get:       code(upTo(v.read, "RETR")),
 		Put:       code(put(v.write)),
 		Interrupt: interrupt(v.large),
-		End:       end(all),
+		End:       cmp.Or(c.End, end(all)),
 		Data:      code(kinds(all, "EPSV", "PASV", "PORT", "EPRT")),
 		Listing:   code(kinds(all, "LIST", "NLST", "MLSD")),
 		Replies:   none, Note: orNone(c.Note),
@@ -188,7 +189,7 @@ func kinds(sessions []*session, verbs ...string) []string {
 
 var (
 	varying = regexp.MustCompile(`^(PORT|EPRT|MFMT) \S+`)
-	names   = strings.NewReplacer("shelf", "DIR", "empty.txt", "FILE", "noise.bin", "FILE", "put.bin", "FILE", "mine.bin", "FILE", "renamed.bin", "NEW", "|", "/")
+	names   = strings.NewReplacer("shelf", "DIR", "empty.txt", "FILE", "listed.txt", "FILE", "noise.bin", "FILE", "put.bin", "FILE", "mine.bin", "FILE", "renamed.bin", "NEW", "|", "/")
 )
 
 // code returns commands for a cell: each in quotes, and without what differs from time to
