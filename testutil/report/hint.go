@@ -41,8 +41,8 @@ func Hint(w io.Writer, r Report, hints Hints, style Style) error {
 	case f.Case.Name == "" && f.Case.Verdict.Kind != verdict.NotStarted && f.Case.Verdict.Kind != verdict.NotFound:
 		p.rejected(f.Program)
 		p.indent("", "", "Read its first line: it says in which file, line and column the compiler "+
-			"got confused. What do you see there, or just before? Fix that and try again: the "+
-			"lines after it are often the same mistake once more.")
+			"noticed the error. What do you see there, or just before? Fix that and try again: the "+
+			"lines after it are often about the same mistake.")
 	default:
 		p.line("%s", p.bold(f.String()))
 		what := f.Case.Verdict.String()
