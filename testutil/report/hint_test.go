@@ -99,9 +99,9 @@ ftpd does not compile:
 ftpd.go:31:2: undefined: x
 ftpd.go:40:1: missing return
 
-Read its first line: it says in which file, line and column the compiler
-noticed the error. What do you see there, or just before? Fix that and try
-again: the lines after it are often about the same mistake.
+Read its first line: it says in which file, line and column the compiler noticed
+the error. What do you see there, or just before? Fix that and try again: the
+lines after it are often about the same mistake.
 `},
 		{"that nothing fails", passes, Hints{}, Style{}, `
 Nothing fails, so there is nothing to hint at.
