@@ -314,7 +314,7 @@ func tellsNothing(s *site) error {
 				return err
 			}
 			if there != absent {
-				return c.failure("%sthe reply to %s is %q and that to %s%s is %q: they tell which of them is there", line, pair[0], there, line, pair[1], absent)
+				return c.failure("the reply to %s%s is %q and that to %s%s is %q: they tell which of them is there", line, pair[0], there, line, pair[1], absent)
 			}
 		}
 	}
