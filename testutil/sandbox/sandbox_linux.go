@@ -20,6 +20,7 @@ import (
 // what is missing. Then programs are confined by limits only.
 func Namespaces() error {
 	cmd := exec.Command("/bin/true")
+	cmd.Dir = "/"                                       // the current folder may be one that is not visible there
 	cmd.Env = append(os.Environ(), confinedEnv+"=/tmp") // of its own, in which nothing is changed
 	Enclose(cmd)
 	confine(cmd)

@@ -244,3 +244,13 @@ echo end
 		})
 	}
 }
+
+// A workbook may be in a folder that the sandbox hides, such as home or /tmp.
+func TestNamespacesDoNotDependOnTheCurrentFolder(t *testing.T) {
+	t.Chdir("/")
+	want := sandbox.Namespaces()
+	t.Chdir(t.TempDir())
+	if got := sandbox.Namespaces(); fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("Namespaces() in a temporary folder = %v, want %v, as in /", got, want)
+	}
+}
