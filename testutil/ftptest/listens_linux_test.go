@@ -2,6 +2,7 @@ package ftptest
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"net"
 	"os"
@@ -18,6 +19,8 @@ func TestMain(m *testing.M) {
 	prints := os.Getenv("FTPTEST_PRINTS")
 	if prints == "" {
 		setLocalhost()
+		flag.Parse()
+		flag.Set("test.parallel", "4") // most kinds of servers are waited for
 		os.Exit(m.Run())
 	}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")

@@ -31,7 +31,6 @@ func TestSuiteRunsWhateverLocalhostIs(t *testing.T) {
 		{"no_IPv6_and_yet_its_name", "::1 localhost\n127.0.0.1 localhost\n", true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
 			if os.Getenv("WORKBOOK_SLOW") == "" {
 				t.Skip("runs other tests of this package again; runs if the environment variable WORKBOOK_SLOW is set")
 			}

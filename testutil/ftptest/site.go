@@ -551,7 +551,9 @@ var acceptErrors = []error{syscall.EMFILE, syscall.ENFILE}
 const maxClosed = 10
 
 func (ln *listener) Accept() (net.Conn, error) {
-	ln.begin.Do(func() { ln.helpers.Store(isolate.Others()) })
+	if !suite.LeakKnown() { // otherwise no leak is looked for
+		ln.begin.Do(func() { ln.helpers.Store(isolate.Others()) })
+	}
 	if ln.toFail.Add(-1) >= 0 {
 		n := ln.failed.Add(1)
 		err := os.NewSyscallError("accept4", acceptErrors[int(n-1)%len(acceptErrors)])
