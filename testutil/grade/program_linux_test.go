@@ -26,7 +26,7 @@ func TestProgramIsRunInASandbox(t *testing.T) {
 		t.Fatal(err)
 	}
 	outside := filepath.Join(t.TempDir(), "outside")
-	script := fmt.Sprintf("#!/bin/sh\necho x >%s\nread line <beside && echo ran beside\necho x >hello.txt && echo wrote\n", outside)
+	script := fmt.Sprintf("#!/bin/sh\nexec 2>/dev/null\necho x >%s\nread line <beside && echo ran beside\necho x >hello.txt && echo wrote\n", outside)
 	script = strings.Replace(script, "<beside", "<"+filepath.Join(folder, "beside"), 1)
 	for name, text := range map[string]string{"ftpd": script, "beside": "a line\n"} {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o755); err != nil {
