@@ -99,11 +99,11 @@ ftp: ## a client of it, like the command ftp
 
 .PHONY: gradescope
 gradescope: ## build the bundle that grades on Gradescope
-	$(GO) run ./testutil/gradescope
+	$(GO) run ./testutil/sites/gradescope
 
 .PHONY: stress
 stress: ## run the suites RUNS times with all processors busy, and want one verdict
-	$(GO) run ./testutil/stress -runs $(RUNS) $(RACE)
+	$(GO) run ./testutil/checks/stress -runs $(RUNS) $(RACE)
 
 .PHONY: fuzz
 fuzz: ## fuzz what reads input, each test for FUZZTIME
@@ -130,7 +130,7 @@ bench-ftp: ## measure ftpd beside the FTP servers that people run (PEERS=DIR if 
 .PHONY: lint
 lint: ## run gofmt, staticcheck and actionlint over the workbook
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w on these files"; exit 1; }
-	$(GO) run $(ACTIONLINT) -shellcheck= -pyflakes= .github/workflows/*.yml testutil/classroom50/*.yml testutil/sites/cluster/*.yml
+	$(GO) run $(ACTIONLINT) -shellcheck= -pyflakes= .github/workflows/*.yml testutil/sites/classroom50/*.yml testutil/sites/cluster/*.yml
 	$(GO) run $(STATICCHECK) ./...
 
 .PHONY: vuln

@@ -21,7 +21,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"example.com/workbook/testutil/timeline"
+	"example.com/workbook/testutil/kit/timeline"
 )
 
 var update = flag.Bool("update", false, "rewrite the listings and pictures of README.md")

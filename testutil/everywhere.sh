@@ -52,10 +52,10 @@ needs() {
 root() { [ "$(id -u)" = 0 ] || missing "not root"; }
 
 # kit, suites and solutions are the packages that students and their programs meet.
-packages=(./chapter60/... ./solutions/ex8.1/... ./solutions/ex8.2/ftpd ./solutions/ex8.2/ftp)
-for package in pipenet fakeclock crowd timeline screen isolate verdict suite clocktest walltest ftptest program report; do
-	packages+=("./testutil/$package")
-done
+packages=(
+	./chapter60/... ./solutions/ex8.1/... ./solutions/ex8.2/ftpd ./solutions/ex8.2/ftp
+	./testutil/kit/... ./testutil/suites/... ./testutil/grader/report
+)
 
 # copies writes copies of the workbook into a folder: one with the stubs, one with the solutions
 # in their place, and some with known mistakes.
@@ -77,7 +77,7 @@ copies() {
 		dir=$to/$1/exercises
 		shift
 		for patch; do
-			patch=testutil/mistakes/testdata/$patch.patch
+			patch=testutil/grader/mistakes/testdata/$patch.patch
 			program=$(sed -n 's/^program: solutions.//p' "$patch")
 			sed '1,/^$/d' "$patch" | (cd "$dir/$program" && GIT_CEILING_DIRECTORIES=$dir git apply --recount -C1 - 2>/dev/null) || return
 		done
@@ -166,7 +166,7 @@ emulated() {
 	fi
 	export GOARCH=$arch CGO_ENABLED=0 WORKBOOK_PATIENCE=2m
 	$go test -timeout 60m "${packages[@]}" || return
-	GOARCH=$arch $go build -o "$work/workbook-$arch" ./testutil/workbook || return
+	GOARCH=$arch $go build -o "$work/workbook-$arch" ./testutil/cmd/workbook || return
 	grades 0 "$work/copies" "$work/workbook-$arch"
 }
 

@@ -7,6 +7,8 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -27,14 +29,14 @@ func guide(t *testing.T) string {
 }
 
 func TestGuideNamesAllPackages(t *testing.T) {
-	var want []string
-	entries, err := os.ReadDir(".")
+	list, err := exec.Command("go", "list", "./...").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, e := range entries {
-		if e.IsDir() {
-			want = append(want, e.Name())
+	var want []string
+	for path := range strings.FieldsSeq(string(list)) {
+		if name, ok := strings.CutPrefix(path, module); ok {
+			want = append(want, name)
 		}
 	}
 	got := slices.Sorted(slices.Values(packages(t)))
@@ -43,15 +45,19 @@ func TestGuideNamesAllPackages(t *testing.T) {
 	}
 }
 
-// packages returns the packages in the tables of the guide, in their order.
+// module is what the paths of the packages begin with.
+const module = "example.com/workbook/testutil/"
+
+// packages returns the packages in the tables of the guide, such as "suites/clocktest", in
+// their order.
 func packages(t *testing.T) []string {
 	t.Helper()
 	var all []string
-	for _, m := range regexp.MustCompile("(?m)^\\| \\[`(\\w+)`\\]\\((\\w+)\\) \\| \\S").FindAllStringSubmatch(guide(t), -1) {
-		if m[1] != m[2] {
+	for _, m := range regexp.MustCompile("(?m)^\\| \\[`(\\w+)`\\]\\(([\\w/]+)\\) \\| \\S").FindAllStringSubmatch(guide(t), -1) {
+		if m[1] != path.Base(m[2]) {
 			t.Errorf("README.md: %s leads to %s", m[1], m[2])
 		}
-		all = append(all, m[1])
+		all = append(all, m[2])
 	}
 	return all
 }
@@ -60,7 +66,7 @@ func packages(t *testing.T) []string {
 func TestPackageImportsOnlyThoseAboveItInTheGuide(t *testing.T) {
 	var above []string
 	for _, name := range packages(t) {
-		files, err := filepath.Glob(filepath.Join(name, "*.go"))
+		files, err := filepath.Glob(filepath.Join(filepath.FromSlash(name), "*.go"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -87,7 +93,7 @@ func importsOf(t *testing.T, file string) []string {
 	}
 	var all []string
 	for _, spec := range parsed.Imports {
-		if name, ok := strings.CutPrefix(strings.Trim(spec.Path.Value, `"`), "example.com/workbook/testutil/"); ok {
+		if name, ok := strings.CutPrefix(strings.Trim(spec.Path.Value, `"`), module); ok {
 			all = append(all, name)
 		}
 	}
@@ -113,7 +119,7 @@ func TestLinksOfTheGuideLeadSomewhere(t *testing.T) {
 // Where the guide says how something is named, such a file must be there; ex9.1, NAME and
 // SHAPE are to be.
 func TestFilesOfTheGuideAreThere(t *testing.T) {
-	file := regexp.MustCompile("`((?:exercises|solutions|testutil|clocktest|grade|mistakes|shapes|workbook)/[\\w./-]+)`")
+	file := regexp.MustCompile("`((?:exercises|solutions|testutil|kit|suites|grader|checks|sites|cmd)/[\\w./-]+)`")
 	found := file.FindAllStringSubmatch(guide(t), -1)
 	if len(found) == 0 {
 		t.Error("README.md names no file")
@@ -163,7 +169,7 @@ func exists(command string) error {
 	case args[0] == "go" && args[1] == "test":
 		return testExists(args[2:])
 	case strings.HasPrefix(command, "go tool workbook grade -"):
-		text, err := os.ReadFile("workbook/grade.go")
+		text, err := os.ReadFile("cmd/workbook/grade.go")
 		if flag := strings.TrimPrefix(args[4], "-"); err == nil && !strings.Contains(string(text), `, "`+flag+`", `) {
 			err = errors.New("the command has no such flag")
 		}
@@ -213,14 +219,14 @@ func testExists(args []string) error {
 
 func TestExistsFindsWhatIsNotThere(t *testing.T) {
 	for command, want := range map[string]string{
-		"make nothing":                           "the Makefile has no such target",
-		"go test ./testutil/nothing":             "./testutil/nothing has no tests",
-		"go test ./testutil/lint -update":        "there is no flag -update",
-		"go test ./testutil/lint -run TestNone":  "there is no test TestNone",
-		"go test -race":                          "it names no package",
-		"go tool workbook grade -nothing":        "the command has no such flag",
-		"rm -r exercises":                        "unknown form, want one of make, go test, git or go tool workbook grade",
-		"go test ./testutil/lint ./testutil/non": "./testutil/non has no tests",
+		"make nothing":                             "the Makefile has no such target",
+		"go test ./testutil/nothing":               "./testutil/nothing has no tests",
+		"go test ./testutil/checks -update":        "there is no flag -update",
+		"go test ./testutil/checks -run TestNone":  "there is no test TestNone",
+		"go test -race":                            "it names no package",
+		"go tool workbook grade -nothing":          "the command has no such flag",
+		"rm -r exercises":                          "unknown form, want one of make, go test, git or go tool workbook grade",
+		"go test ./testutil/checks ./testutil/non": "./testutil/non has no tests",
 	} {
 		if err := exists(command); err == nil || err.Error() != want {
 			t.Errorf("exists(%q) = %v, want %s", command, err, want)

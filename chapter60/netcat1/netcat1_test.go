@@ -10,8 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sync/errgroup"
 
-	"example.com/workbook/testutil/program"
-	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/kit/program"
+	"example.com/workbook/testutil/suites/suite"
 )
 
 func TestMain(m *testing.M) { program.Main(m, main) }

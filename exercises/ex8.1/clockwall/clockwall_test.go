@@ -15,8 +15,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"example.com/workbook/exercises"
-	"example.com/workbook/testutil/program"
-	"example.com/workbook/testutil/walltest"
+	"example.com/workbook/testutil/kit/program"
+	"example.com/workbook/testutil/suites/walltest"
 )
 
 func TestMain(m *testing.M) { program.Main(m, main) }

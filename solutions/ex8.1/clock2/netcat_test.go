@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/workbook/testutil/program"
-	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/kit/program"
+	"example.com/workbook/testutil/suites/suite"
 )
 
 func TestNetcatIsServed(t *testing.T) {

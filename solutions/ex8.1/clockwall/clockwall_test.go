@@ -14,8 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sync/errgroup"
 
-	"example.com/workbook/testutil/program"
-	"example.com/workbook/testutil/walltest"
+	"example.com/workbook/testutil/kit/program"
+	"example.com/workbook/testutil/suites/walltest"
 )
 
 func TestMain(m *testing.M) { program.Main(m, main) }

@@ -12,7 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"example.com/workbook/testutil/pipenet"
+	"example.com/workbook/testutil/kit/pipenet"
 )
 
 const (

@@ -13,8 +13,8 @@ import (
 	"time"
 	_ "time/tzdata" // for machines without a database of time zones
 
-	"example.com/workbook/testutil/program"
-	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/kit/program"
+	"example.com/workbook/testutil/suites/suite"
 )
 
 func TestMain(m *testing.M) { program.Main(m, main) }

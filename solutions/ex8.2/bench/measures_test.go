@@ -5,7 +5,7 @@ import (
 	"os/exec"
 	"testing"
 
-	"example.com/workbook/testutil/program"
+	"example.com/workbook/testutil/kit/program"
 )
 
 // On a busy machine the time may be over before any goroutine has begun.

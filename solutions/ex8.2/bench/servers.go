@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"example.com/workbook/testutil/program"
+	"example.com/workbook/testutil/kit/program"
 )
 
 // A server is a program that is measured. All but raw log each transfer in a file, as they

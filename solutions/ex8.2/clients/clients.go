@@ -23,7 +23,7 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/workbook/testutil/program"
+	"example.com/workbook/testutil/kit/program"
 )
 
 // A Client is a program or library, and how it is called. In all command lines HOST, PORT

@@ -15,9 +15,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"example.com/workbook/testutil/certificate"
-	"example.com/workbook/testutil/program"
-	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/kit/certificate"
+	"example.com/workbook/testutil/kit/program"
+	"example.com/workbook/testutil/suites/suite"
 )
 
 var update = flag.Bool("update", false, "write CLIENTS.md, for which each client visits servers with other replies too")

@@ -13,8 +13,8 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/workbook/testutil/program"
-	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/kit/program"
+	"example.com/workbook/testutil/suites/suite"
 
 	"github.com/google/go-cmp/cmp"
 )

@@ -8,7 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"example.com/workbook/testutil/screen"
+	"example.com/workbook/testutil/kit/screen"
 
 	"github.com/google/go-cmp/cmp"
 )

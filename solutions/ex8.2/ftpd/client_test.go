@@ -18,8 +18,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"example.com/workbook/testutil/isolate"
-	"example.com/workbook/testutil/program"
+	"example.com/workbook/testutil/kit/isolate"
+	"example.com/workbook/testutil/kit/program"
 )
 
 // patience is how long a test waits for what must happen. Nothing comes near it.

@@ -17,7 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sync/errgroup"
 
-	"example.com/workbook/testutil/program"
+	"example.com/workbook/testutil/kit/program"
 )
 
 // shell returns the command that runs ftpd after what a line of sh does. In it, $0

@@ -17,9 +17,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sync/errgroup"
 
-	"example.com/workbook/testutil/ftptest"
-	"example.com/workbook/testutil/pipenet"
-	"example.com/workbook/testutil/program"
+	"example.com/workbook/testutil/kit/pipenet"
+	"example.com/workbook/testutil/kit/program"
+	"example.com/workbook/testutil/suites/ftptest"
 )
 
 func TestMain(m *testing.M) { program.Main(m, main) }

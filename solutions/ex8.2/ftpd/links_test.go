@@ -14,7 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/suites/suite"
 )
 
 // linkedFiles are a tree with links to files, to directories, in circles, and out.

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/workbook/testutil/program"
+	"example.com/workbook/testutil/kit/program"
 )
 
 // startProgram starts ftpd as a process, until the end of the test.

@@ -11,8 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"example.com/workbook/testutil/program"
-	"example.com/workbook/testutil/suite"
+	"example.com/workbook/testutil/kit/program"
+	"example.com/workbook/testutil/suites/suite"
 )
 
 // The task shows a session with the standard ftp command. It is what one sees.

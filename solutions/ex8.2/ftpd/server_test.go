@@ -8,7 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"example.com/workbook/testutil/pipenet"
+	"example.com/workbook/testutil/kit/pipenet"
 )
 
 // A pipeSite is a site on a network in memory, for tests on a fake clock.

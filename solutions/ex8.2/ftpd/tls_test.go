@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"example.com/workbook/testutil/certificate"
-	"example.com/workbook/testutil/program"
+	"example.com/workbook/testutil/kit/certificate"
+	"example.com/workbook/testutil/kit/program"
 )
 
 // withTLS returns settings with which a client may ask for TLS, and may write.

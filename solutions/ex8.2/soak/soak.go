@@ -35,8 +35,8 @@ import (
 	"syscall"
 	"time"
 
-	"example.com/workbook/testutil/certificate"
-	"example.com/workbook/testutil/program"
+	"example.com/workbook/testutil/kit/certificate"
+	"example.com/workbook/testutil/kit/program"
 )
 
 func main() {

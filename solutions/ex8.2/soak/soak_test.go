@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"example.com/workbook/testutil/mistakes"
-	"example.com/workbook/testutil/program"
+	"example.com/workbook/testutil/grader/mistakes"
+	"example.com/workbook/testutil/kit/program"
 )
 
 func TestOwnGoroutines(t *testing.T) {
@@ -108,7 +108,7 @@ func build(t *testing.T, mistake string) (binary string) {
 	binary = filepath.Join(dir, "binary")
 	replace := make(map[string]string)
 	if mistake != "" {
-		all, err := mistakes.Read(filepath.Join(top, "testutil", "mistakes", "testdata"))
+		all, err := mistakes.Read(filepath.Join(top, "testutil", "grader", "mistakes", "testdata"))
 		if err != nil {
 			t.Fatal(err)
 		}

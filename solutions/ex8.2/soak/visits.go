@@ -22,7 +22,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"example.com/workbook/solutions/ex8.2/clients"
-	"example.com/workbook/testutil/certificate"
+	"example.com/workbook/testutil/kit/certificate"
 )
 
 // What there is to fetch.

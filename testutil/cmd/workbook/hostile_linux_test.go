@@ -1,0 +1,87 @@
+package main
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Three of ten students do harm, each in another way. The others have full marks of what is
+// asked, and the machine is as before.
+func TestClassWithHostileSubmissionsCostsTheOthersNothing(t *testing.T) {
+	if os.Getenv("WORKBOOK_SLOW") == "" {
+		t.Skip("grades a class; runs if the environment variable WORKBOOK_SLOW is set")
+	}
+	hostile := map[int]string{2: "keeps-killing", 5: "fills-the-memory", 8: "closes-its-folders"}
+	class := make(map[string]string)
+	for i := range 10 {
+		text := solution(t, "ex8.1/clock2/clock2.go")
+		if name := hostile[i]; name != "" {
+			file, err := os.ReadFile(filepath.Join("..", "..", "grader", "grade", "testdata", "hostile", name, filepath.FromSlash(clock2File)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			text = string(file)
+		}
+		class[fmt.Sprintf("student%d/%s", i, clock2File)] = text
+	}
+	folder := copies(t, class)
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	temp, err := os.MkdirTemp("", "class") // t.TempDir is in a folder that only this user can enter
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(temp)
+	if err := os.Chmod(temp, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	table := filepath.Join(t.TempDir(), "results.csv")
+	cmd := exec.CommandContext(t.Context(), exe, "grade", "-class", folder, "-o", table, "-partial",
+		"-run", "Test(Clock|Port)/^(writes_the_time_at_once|picks_a_port_when_given_0_and_says_which)$", "ex8.1")
+	cmd.Env = append(os.Environ(), asCommand+"=1", "CGO_ENABLED=0", "TMPDIR="+temp)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	cmd.Run() // its status says that clockwall is missing
+	text, err := os.ReadFile(table)
+	if err != nil {
+		t.Fatalf("%v: %s", err, &stderr)
+	}
+	rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
+	if err != nil || len(rows) != 11 {
+		t.Fatalf("the table has %d rows, %v, want 11:\n%s%s", len(rows), err, text, &stderr)
+	}
+	core := slices.Index(rows[0], "clock2 core")
+	for i, row := range rows[1:] {
+		want := "4"
+		if hostile[i] != "" {
+			want = "0"
+		}
+		if row[core] != want {
+			t.Errorf("%s (%s) has %s core points, want %s: %q", row[studentColumn], hostile[i], row[core], want, row)
+		}
+	}
+	if left, err := os.ReadDir(temp); len(left) > 0 || err != nil {
+		t.Errorf("in the folder of temporary files there are %v, %v, want none", left, err)
+	}
+	names, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		if text, err := os.ReadFile(name); err == nil && strings.Contains(string(text), ": 86399;") {
+			t.Errorf("%s: what a submission has started still runs: %q", name, text)
+		}
+	}
+	if t.Failed() {
+		t.Logf("%s", &stderr)
+	}
+}

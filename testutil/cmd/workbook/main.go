@@ -1,0 +1,87 @@
+// Workbook grades the exercises, and helps with them.
+//
+// Usage:
+//
+//	go tool workbook grade [flags] [ex8.1|ex8.2|all]
+//	go tool workbook merge [flags] part.csv...
+//	go tool workbook hint [flags] ex8.1|ex8.2
+//	go tool workbook watch [flags] ex8.1|ex8.2
+//	go tool workbook compare [flags] ex8.1|ex8.2 [program [file]]
+//	go tool workbook reset [flags] ex8.1|ex8.2 [clock2|clockwall|ftpd]
+//
+// Grade exits with status 0 only if all core points are earned; merge if nothing is missing;
+// hint if there was something to say; watch if it was ended by Ctrl-C or the like; compare if
+// it has shown the solution; and reset if what was wanted is done.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"example.com/workbook/testutil/grader/grade"
+)
+
+func main() {
+	grade.Main()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:]))
+}
+
+// The exit statuses.
+const (
+	right   = 0 // all core points are earned
+	wrong   = 1 // they are not
+	trouble = 2 // wrong usage, or something is wrong with the grader or the machine
+)
+
+// commands are what the first argument may be.
+var commands = map[string]func(ctx context.Context, args []string) (status int, err error){
+	"grade":   gradeCommand,
+	"merge":   mergeCommand,
+	"hint":    hintCommand,
+	"watch":   watchCommand,
+	"compare": compareCommand,
+	"reset":   resetCommand,
+}
+
+func run(ctx context.Context, args []string) (status int) {
+	if len(args) == 0 {
+		fmt.Fprint(os.Stderr, usage)
+		return trouble
+	}
+	switch args[0] {
+	case "-h", "-help", "--help", "help":
+		fmt.Fprint(os.Stdout, usage)
+		return right
+	}
+	command, ok := commands[args[0]]
+	if !ok {
+		fmt.Fprintf(os.Stderr, "workbook: unknown command %q\n%s", args[0], usage)
+		return trouble
+	}
+	status, err := command(ctx, args[1:])
+	if problem, ok := errors.AsType[*grade.Problem](err); ok {
+		fmt.Fprintln(os.Stderr, problem)
+		return trouble
+	}
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "workbook %s: %v\n", args[0], err)
+		return trouble
+	}
+	return status
+}
+
+const usage = `usage: go tool workbook COMMAND [flags] [ex8.1|ex8.2|all]
+
+	grade     grade my exercises
+	merge     put the parts of a class together that several machines have graded
+	hint      show the next hint for what fails first
+	watch     grade again whenever I save a file
+	compare   show my files beside the solution, once I have full marks
+	reset     put the stubs back, and keep my files beside them
+`

@@ -1,0 +1,119 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"example.com/workbook/testutil/kit/verdict"
+	"example.com/workbook/testutil/suites/suite"
+)
+
+// A Cause is what holds back the points of some cases of a program.
+type Cause struct {
+	Text   string  // "PWD is not known", or the rule that is broken, "greets a client"
+	Cases  int     // how many have not passed because of it
+	Points int     // how many those have, but for extra ones
+	First  Failure // the first of them
+}
+
+// String returns "PWD is not known: 5 cases, 13 points".
+func (c Cause) String() string {
+	return fmt.Sprintf("%s: %s, %s", c.Text, counted(c.Cases, "case"), counted(c.Points, "point"))
+}
+
+func counted(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprint(n, " ", noun)
+}
+
+// Causes returns what holds back the points of a program, most points first. A case that was
+// not run since another test must be fixed first counts for the first failure in that.
+func (p Program) Causes() []Cause {
+	if p.Verdict.Kind != "" {
+		return nil // its verdict says why
+	}
+	var all []Cause
+	count := func(key string, f Failure) {
+		if f.Case.Group == suite.Extra {
+			return
+		}
+		i := slices.IndexFunc(all, func(c Cause) bool { return causeOf(c.First.Case.Verdict) == key })
+		if i < 0 {
+			if !known(f.Case.Verdict) {
+				return
+			}
+			i = len(all)
+			all = append(all, Cause{Text: textOf(f.Case.Verdict), First: f})
+		}
+		all[i].Cases++
+		all[i].Points += f.Case.Points
+	}
+	first := make(map[string]string) // by test, the cause of what fails first in it, or keeps it from being run
+	for _, part := range p.Parts {
+		for _, c := range part.Cases {
+			key := ""
+			switch {
+			case c.Verdict.Kind == verdict.NotRun:
+				key = first[c.Verdict.About]
+			case known(c.Verdict):
+				key = causeOf(c.Verdict)
+			}
+			if key == "" {
+				continue
+			}
+			first[c.Test] = cmp.Or(first[c.Test], key)
+			count(key, Failure{p, part, c})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Cause) int { return b.Points - a.Points })
+	return all
+}
+
+// known reports whether a verdict says what is wrong with the program, or what it lacks.
+func known(v verdict.Verdict) bool {
+	return v.Failed() || v.Kind == verdict.NotChecked && v.Cause != ""
+}
+
+// causeOf returns what verdicts with the same cause have in common.
+func causeOf(v verdict.Verdict) string { return cmp.Or(v.Cause, v.About) }
+
+// textOf returns the cause of a verdict in words.
+func textOf(v verdict.Verdict) string {
+	if v.Cause != "" {
+		return v.Cause
+	}
+	_, name, _ := strings.Cut(v.About, "/")
+	return cmp.Or(spaced(name), first(v.Message))
+}
+
+// cause returns the cause of a failure, with all that it holds back.
+func (f Failure) cause() Cause {
+	for _, c := range f.Program.Causes() {
+		if causeOf(c.First.Case.Verdict) == causeOf(f.Case.Verdict) {
+			return c
+		}
+	}
+	return Cause{}
+}
+
+// causes writes what holds back the points of a program, if some of it does so in more than one
+// case.
+func (p *page) causes(program Program) {
+	const most = 6
+	all := program.Causes()
+	if !slices.ContainsFunc(all, func(c Cause) bool { return c.Cases > 1 }) {
+		return
+	}
+	p.line("What holds back the points of %s:", program.Name)
+	for i, c := range all {
+		if i == most {
+			p.line("       and %d more", len(all)-most)
+			break
+		}
+		p.indent("       ", "         ", c.String())
+	}
+}

@@ -1,0 +1,48 @@
+package report
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"example.com/workbook/testutil/kit/verdict"
+	"example.com/workbook/testutil/suites/suite"
+)
+
+// What is missing is said once, with all that it holds back.
+func TestCausesStandInTheOrderOfTheirPoints(t *testing.T) {
+	became := func(name string, points int, v verdict.Verdict) suite.Record {
+		return suite.Record{Test: "T", Name: name, Group: suite.Core, Points: points, Verdict: v}
+	}
+	wrong := func(about, cause string) verdict.Verdict {
+		return verdict.Verdict{Kind: verdict.Wrong, Message: "it is wrong", About: about, Cause: cause}
+	}
+	second := func(r suite.Record) suite.Record { r.Test = "T2"; return r }
+	const pwd = "PWD is not known"
+	extra := became("sorts", 9, wrong("T/sorts", ""))
+	extra.Group = suite.Extra
+	p := Program{Name: "ftpd", Parts: []Part{
+		{Cases: []suite.Record{
+			became("greets_a_client", 2, wrong("T/greets_a_client", "")),
+			became("quits", 2, verdict.Verdict{Kind: verdict.Passed}),
+		}},
+		{Cases: []suite.Record{
+			second(became("tells", 1, wrong("T/tells", pwd))),
+			became("goes", 3, verdict.Verdict{Kind: verdict.NotChecked, Cause: pwd}),
+			became("races", 5, verdict.Verdict{Kind: verdict.NotChecked, Message: "no race detector"}),
+		}},
+		{Cases: []suite.Record{
+			became("lists", 4, verdict.Verdict{Kind: verdict.NotRun, About: "T2"}),
+			became("serves", 7, verdict.Verdict{Kind: verdict.NotRun, Message: "not asked for"}),
+			extra,
+		}},
+	}}
+	var got []string
+	for _, c := range p.Causes() {
+		got = append(got, c.String())
+	}
+	want := []string{"PWD is not known: 3 cases, 8 points", "greets a client: 1 case, 2 points"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("Causes() mismatch (-want +got):\n%s", diff)
+	}
+}

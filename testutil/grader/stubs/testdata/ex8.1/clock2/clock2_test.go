@@ -1,0 +1,121 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sync/errgroup"
+
+	"example.com/workbook/exercises"
+	"example.com/workbook/testutil/suites/clocktest"
+	"example.com/workbook/testutil/kit/pipenet"
+	"example.com/workbook/testutil/kit/program"
+	"example.com/workbook/testutil/kit/timeline"
+)
+
+func TestMain(m *testing.M) { program.Main(m, main) }
+
+func TestClock(t *testing.T) { clocktest.TestConcurrent(t, serve) }
+
+func TestPort(t *testing.T) { clocktest.TestPort(t) }
+
+// What clients of serve see, on a network in memory and a fake clock. A row of
+// the picture is a client: it gets a line at each ●, waits for the first during ┊··, and
+// leaves at ┤. Rows of yours count for no points, and cost none.
+//
+// If the test ends in a panic about a deadlock, a goroutine was left behind: the text
+// below it shows where.
+func TestServe(t *testing.T) {
+	type client struct {
+		at    time.Duration // when it connects
+		lines int           // how many it reads; it leaves half a second after the last
+	}
+	tests := []struct {
+		name    string
+		clients []client
+		want    string
+	}{
+		{"writes_a_line_every_second", []client{{0, 3}}, `
+           0s   1s   2s   3s   4s   5s   6s   7s
+client 1   ●────●────●─┤
+`},
+		{"serves_a_second_client_at_once", []client{{0, 4}, {1 * time.Second, 3}}, `
+           0s   1s   2s   3s   4s   5s   6s   7s
+client 1   ●────●────●────●─┤
+client 2        ●────●────●─┤
+`},
+
+		// Add rows of your own. What does a client see that comes after one that leaves at
+		// once, {0, 0}? What do a hundred see, slices.Repeat([]client{{0, 5}}, 100)?
+	}
+	// visit is what a client does. It notes in row what it sees.
+	visit := func(nw *pipenet.Network, c client, row *timeline.Row) error {
+		start := time.Now()
+		time.Sleep(c.at)
+		row.Arrive = c.at
+		conn, err := nw.Dial(context.Background(), "tcp", "localhost:8000")
+		if err != nil {
+			return err
+		}
+		defer conn.Close()
+		lines := bufio.NewReader(conn)
+		for range c.lines {
+			conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+			if _, err := lines.ReadString('\n'); err != nil {
+				return fmt.Errorf("%s: %w", row.Name, err)
+			}
+			row.Lines = append(row.Lines, time.Since(start))
+		}
+		time.Sleep(500 * time.Millisecond)
+		row.Left, row.Leave = true, time.Since(start)
+		return nil
+	}
+	// whole has a diff show each line that differs from end to end.
+	whole := cmp.Comparer(func(a, b string) bool { return a == b })
+	limit := time.AfterFunc(30*time.Second, func() { panic("the fake clock stands still: go test -timeout 10s shows where") })
+	defer limit.Stop()
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			started := true
+			synctest.Test(t, func(t *testing.T) {
+				nw := pipenet.New()
+				ln, err := nw.Listen("localhost:8000")
+				if err != nil {
+					t.Fatal(err)
+				}
+				var server, clients errgroup.Group
+				server.Go(func() error { return serve(ln) })
+				rows := make([]timeline.Row, len(tt.clients))
+				for i, c := range tt.clients {
+					rows[i].Name = fmt.Sprint("client ", i+1)
+					clients.Go(func() error { return visit(nw, c, &rows[i]) })
+				}
+				err = clients.Wait()
+				ln.End() // closes it
+				err = errors.Join(server.Wait(), err)
+				if errors.Is(err, exercises.ErrNotStarted) {
+					started = false
+					return
+				}
+				if err != nil {
+					t.Error(err)
+				}
+				got := "\n" + timeline.Draw(rows, 7*time.Second, timeline.Unicode)
+				if diff := cmp.Diff(strings.Split(tt.want, "\n"), strings.Split(got, "\n"), whole); diff != "" {
+					t.Errorf("clients saw (-want +got):\n%s", diff)
+				}
+				time.Sleep(2 * time.Second) // handleConn finds out that the last client has left
+			})
+			if !started {
+				t.Skip("not started")
+			}
+		})
+	}
+}

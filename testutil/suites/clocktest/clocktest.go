@@ -1,0 +1,662 @@
+// Package clocktest tests clock servers: programs that write the local time to
+// each client as the line "15:04:05\n", at once and then once a second.
+//
+// Package main of such a server tests itself with
+//
+//	func TestClock(t *testing.T) { clocktest.TestConcurrent(t, serve) }
+//
+// where serve accepts clients on the listener until it is closed. The cases
+// run on a network in memory and a fake clock, so a day takes as long as a
+// second, and every answer is exact.
+package clocktest
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/workbook/testutil/kit/crowd"
+	"example.com/workbook/testutil/kit/fakeclock"
+	"example.com/workbook/testutil/kit/isolate"
+	"example.com/workbook/testutil/kit/pipenet"
+	"example.com/workbook/testutil/kit/program"
+	"example.com/workbook/testutil/kit/timeline"
+	"example.com/workbook/testutil/kit/verdict"
+	"example.com/workbook/testutil/suites/suite"
+)
+
+// A Serve function serves clients on ln until ln is closed. It then returns
+// nil.
+type Serve = func(ln net.Listener) error
+
+// TestConcurrent tests that serve is a clock server for any number of clients
+// at once.
+func TestConcurrent(t *testing.T, serve Serve) {
+	t.Helper()
+	suite.Test(t, Concurrent(serve))
+}
+
+// Concurrent returns the suite of TestConcurrent.
+func Concurrent(serve Serve) suite.Suite {
+	if program.Foreign() {
+		return fromOutside()
+	}
+	s := suite.New(onFakeClock, serve, inUTC(oneClient, concurrent, robust))
+	s.Rules = rules("clock2")
+	return s
+}
+
+// TestSequential tests that serve is a clock server for one client at a time.
+func TestSequential(t *testing.T, serve Serve) {
+	t.Helper()
+	suite.Test(t, Sequential(serve))
+}
+
+// Sequential returns the suite of TestSequential.
+func Sequential(serve Serve) suite.Suite {
+	s := suite.New(onFakeClock, serve, inUTC(oneClient, sequential, robust))
+	s.Rules = rules("clock1")
+	return s
+}
+
+// onFakeClock runs a case as [suite.FakeClock] does. Of a server that writes nothing it says
+// so if the time is on standard output.
+func onFakeClock(t *testing.T, g *suite.Grading, f func(ctx context.Context) error, env ...string) isolate.Result {
+	t.Helper()
+	r := suite.FakeClock(t, g, f, env...)
+	if r.Verdict.Kind == verdict.Wrong && strings.Contains(r.Verdict.Message, "got nothing") && printedTime.MatchString(r.Output) {
+		r.Verdict.Message = "serve printed the time to standard output, and nothing to its client: write to the connection, for example by fmt.Fprintln(conn, …)"
+		r.Verdict.About = "TestClock/writes_the_time_at_once"
+	}
+	return r
+}
+
+// printedTime matches a line of output that is a time, and not of a log.
+var printedTime = regexp.MustCompile(`(?m)^\d\d:\d\d:\d\d\r?$`)
+
+// rules returns those of failures that any case may notice.
+func rules(program string) suite.Rules {
+	about := func(name, function string) suite.Rule {
+		return suite.RuleOf("TestClock", name, function, slices.Concat(concurrent, robust))
+	}
+	return suite.General(program, "handleConn").With(suite.Rules{
+		verdict.NotConcurrent: about("serves_a_second_client_while_the_first_stays", "serve"),
+		verdict.Leak:          about("leaves_no_goroutine_behind", "handleConn"),
+		verdict.Race:          about("has_no_data_race", "handleConn"),
+	})
+}
+
+// oneClient holds what every clock server does for its only client.
+var oneClient = []suite.Case[Serve]{
+	{
+		Name: "writes_the_time_at_once", Group: suite.Core, Points: 2, Func: "handleConn",
+		Explanation: "A client gets the time as soon as it is served, and only then waits a second for the next.",
+		Run:         inTheMorning(1),
+	},
+	{
+		Name: "writes_a_line_every_second", Group: suite.Core, Points: 2, Func: "handleConn",
+		Explanation: "Each second brings one line, in the form 15:04:05 and a newline.",
+		Run:         inTheMorning(70),
+	},
+	{
+		Name: "shows_the_time_of_its_zone", Group: suite.Core, Points: 2, Env: []string{"TZ=" + newYork}, Func: "handleConn",
+		Explanation: "The time is the local one, which time.Now returns: call it for each line. In New York that is five hours behind UTC in winter and four in summer: in spring, 03:00:00 follows 01:59:59.",
+		Run:         showsTheTimeOfItsZone,
+	},
+	{
+		Name: "counts_the_hours_from_0_to_23", Group: suite.Core, Points: 1, Func: "handleConn",
+		Explanation: "The clock has 24 hours: 13:00:00 follows 12:59:59, and 00:00:00 follows 23:59:59. In a layout of package time, 15 means such hours and 03 those from 1 to 12.",
+		Run: func(ctx context.Context, serve Serve) error {
+			for _, clock := range []string{"11:59:58", "12:59:58", "23:59:58"} {
+				if err := sleepUntil(clock); err != nil {
+					return err
+				}
+				if err := client(func(c *crowd.Client) error { return readTimes(c, 4) })(ctx, serve); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	},
+}
+
+// concurrent holds what a server does for many clients at once.
+var concurrent = []suite.Case[Serve]{
+	{
+		Name: "serves_a_second_client_while_the_first_stays", Group: suite.Core, Points: 4,
+		Explanation: "Each connection is served in its own goroutine, so that the loop is at once back in Accept for the next client. Is the word go there?",
+		Run: func(ctx context.Context, serve Serve) error {
+			return visit(ctx, serve, func(cr *crowd.Crowd) error { return twoClients(ctx, cr) })
+		},
+	},
+	{
+		Name: "serves_a_hundred_clients_at_once", Group: suite.Core, Points: 4,
+		Explanation: "To serve a hundred clients at once takes as long as to serve one: 4s for five lines. That holds for any number of clients.",
+		Run:         hundredsAtOnce,
+	},
+	{
+		Name: "serves_others_while_a_client_never_reads", Group: suite.Core, Points: 2,
+		Explanation: "A client that does not read blocks the goroutine that writes to it. It must block no other, so do not hold a lock during a write.",
+		Run:         othersWhileOneNeverReads,
+	},
+	{
+		Name: "keeps_time_over_midnight", Group: suite.Sturdy, Points: 1, Func: "handleConn",
+		Explanation: "A client may stay for long. Each line of the two hours around midnight must be right.",
+		Run: func(ctx context.Context, serve Serve) error {
+			if err := sleepUntil("23:00:00"); err != nil {
+				return err
+			}
+			return client(func(c *crowd.Client) error { return readTimes(c, 2*60*60+10) })(ctx, serve)
+		},
+	},
+}
+
+// sequential holds what a server does that has time for one client only.
+var sequential = []suite.Case[Serve]{
+	{
+		Name: "keeps_a_second_client_waiting_until_the_first_has_left", Group: suite.Core, Points: 4,
+		Explanation: "A sequential server calls Accept again when the first client has left, and not before.",
+		Run:         secondClientAfterTheFirst,
+	},
+	{
+		Name: "serves_a_hundred_clients_one_after_another", Group: suite.Core, Points: 4,
+		Explanation: "The times of a sequential server's clients add up: each of a hundred that read five lines occupies the server for 5s, and the last one for 4s.",
+		Run:         hundredInTurn,
+	},
+	{
+		Name: "serves_the_next_client_after_one_that_never_reads", Group: suite.Core, Points: 2,
+		Explanation: "When a client has left, the write to it fails, and the next client has its turn.",
+		Run:         nextAfterOneThatNeverReads,
+	},
+}
+
+// robust holds what a good server does when things go wrong.
+var robust = []suite.Case[Serve]{
+	{
+		Name: "goes_on_after_a_client_that_leaves_at_once", Group: suite.Sturdy, Points: 1, Func: "handleConn",
+		Explanation: "A client may leave before it has read anything. That is an error of its connection, not of the server; and what the server has set aside for this client is free again.",
+		Run:         afterClientsThat(func(c *crowd.Client) error { return nil }),
+	},
+	{
+		Name: "goes_on_after_a_client_that_leaves_in_the_middle_of_a_line", Group: suite.Sturdy, Points: 1, Func: "handleConn",
+		Explanation: "A client may leave at any byte. That is an error of its connection, not of the server; and what the server has set aside for this client is free again.",
+		Run:         afterClientsThat(readHalfALine),
+	},
+	{
+		Name: "closes_the_connection_of_a_client_that_has_left", Group: suite.Sturdy, Points: 2, Func: "handleConn",
+		Explanation: "A connection that is not closed stays open as long as the program runs, and one day there are too many. Put defer conn.Close() first in the function that serves it.",
+		Run:         closesConnections,
+	},
+	{
+		Name: "goes_on_after_a_failed_Accept", Group: suite.Sturdy, Points: 1,
+		Explanation: "Accept may fail for a while, e.g. when there are too many open files. The server logs that and goes on, however often it fails.",
+		Run:         afterAFailedAccept,
+	},
+	{
+		Name: "rests_between_failed_Accepts", Group: suite.Sturdy, Points: 1,
+		Explanation: "A loop that calls Accept again at once, while Accept fails at once, is a busy loop: it occupies a whole processor. Sleep for a moment first.",
+		Run:         restsBetweenFailedAccepts,
+	},
+	{
+		Name: "returns_nil_when_its_listener_is_closed", Group: suite.Sturdy, Points: 1,
+		Explanation: "After Close, each Accept returns net.ErrClosed. That is how a server is told to end: it is no error, and no reason to try again.",
+		Run:         returnsWhenClosed,
+	},
+	{
+		Name: "leaves_no_goroutine_behind", Group: suite.Sturdy, Points: 2, Collects: suite.Leaks, Func: "handleConn",
+		Explanation: "A goroutine must end when its client has left, or goroutines leak. Return when a write fails.",
+		Run: client(func(c *crowd.Client) error {
+			return readLines(c, 2)
+		}),
+	},
+	{
+		Name: "has_no_data_race", Group: suite.Sturdy, Points: 2, Collects: suite.Races,
+		Explanation: "Two goroutines must not use a variable at the same time if one of them writes it. Give each its own, or share by a channel or under a lock.",
+		Run: func(ctx context.Context, serve Serve) error {
+			return visit(ctx, serve, func(cr *crowd.Crowd) error { return many(ctx, cr, 10, 3) })
+		},
+	},
+}
+
+// readTimes reads n lines. The first must come at once, each of the others a
+// second after the one before, and each must say what time it is.
+func readTimes(c *crowd.Client, n int) error { return readTimesIn(c, n, local(time.Now()).Location()) }
+
+// readTimesIn is readTimes in a zone.
+func readTimesIn(c *crowd.Client, n int, loc *time.Location) error {
+	for i := range n {
+		due := time.Now().In(loc)
+		if i > 0 {
+			due = due.Add(time.Second)
+		}
+		got, err := c.ReadLine(1500 * time.Millisecond)
+		if err != nil {
+			return fmt.Errorf("%w (line %d)", err, i+1)
+		}
+		if late := time.Since(due); late != 0 {
+			return fmt.Errorf("line %d came %v, want %v", i+1, offset(late), when(i))
+		}
+		if want := due.Format(layout); got != want {
+			return fmt.Errorf("line %d is %q, want %q, the local time (%s)%s", i+1, got, want, due.Format("MST"), misread(got, due))
+		}
+	}
+	return nil
+}
+
+// readLines reads n lines, whatever they say, that come in time or nearly.
+func readLines(c *crowd.Client, n int) error {
+	for i := range n {
+		if _, err := c.ReadLine(2500 * time.Millisecond); err != nil {
+			return fmt.Errorf("%w (line %d)", err, i+1)
+		}
+	}
+	return nil
+}
+
+// inTheMorning returns the case of a client that comes at half past eight, when
+// all clocks agree on how to write the hours, and reads n lines.
+func inTheMorning(n int) func(context.Context, Serve) error {
+	return func(ctx context.Context, serve Serve) error {
+		if err := sleepUntil("08:30:00"); err != nil {
+			return err
+		}
+		return client(func(c *crowd.Client) error { return readTimes(c, n) })(ctx, serve)
+	}
+}
+
+// showsTheTimeOfItsZone has a client stay while summer time begins, and another come to a
+// server that has been up for a while.
+func showsTheTimeOfItsZone(ctx context.Context, serve Serve) error {
+	loc, err := zone(newYork)
+	if err != nil {
+		return suite.Unchecked("this machine has no database of time zones")
+	}
+	time.Sleep(time.Until(summer.Add(-2 * time.Second)))
+	err = client(func(c *crowd.Client) error {
+		err := readTimesIn(c, 4, loc)
+		switch {
+		case err == nil:
+			return nil
+		case time.Now().Before(summer):
+			return fmt.Errorf("with TZ=%s, %w", newYork, err)
+		}
+		return fmt.Errorf("in New York, where summer time begins after 01:59:59 on 2 April 2000, %w", err)
+	})(ctx, serve)
+	if err != nil {
+		return err
+	}
+	return visit(ctx, serve, func(cr *crowd.Crowd) error {
+		time.Sleep(10*time.Minute + 400*time.Millisecond)
+		cr.Go(ctx, "client", func(c *crowd.Client) error {
+			got, err := c.ReadLine(2500 * time.Millisecond)
+			now := time.Now().In(loc)
+			if last := now.Add(-time.Second); err == nil && got != now.Format(layout) && got != last.Format(layout) {
+				err = fmt.Errorf("a client that comes when the server has been up for ten minutes got %q, want %q, the local time (%s)", got, now.Format(layout), now.Format("MST"))
+			}
+			return err
+		})
+		return cr.Wait()
+	})
+}
+
+func offset(late time.Duration) string {
+	if late < 0 {
+		return fmt.Sprintf("%v early", -late)
+	}
+	return fmt.Sprintf("%v late", late)
+}
+
+func when(line int) string {
+	if line == 0 {
+		return "it at once"
+	}
+	return "it a second after the one before"
+}
+
+// sleepUntil sleeps until the local time of day is clock, in the form 15:04:05.
+func sleepUntil(clock string) error {
+	to, err := time.Parse(layout, clock)
+	if err != nil {
+		return err
+	}
+	from, err := time.Parse(layout, local(time.Now()).Format(layout))
+	if err != nil {
+		return err
+	}
+	const day = 24 * time.Hour
+	time.Sleep((to.Sub(from) + day) % day)
+	return nil
+}
+
+// twoClients has a client come while another stays.
+func twoClients(ctx context.Context, cr *crowd.Crowd) error {
+	cr.Go(ctx, "client 1", func(c *crowd.Client) error {
+		return readLines(c, 8)
+	})
+	time.Sleep(time.Second)
+	var second error
+	cr.Go(ctx, "client 2", func(c *crowd.Client) error {
+		second = readLines(c, 3)
+		return nil
+	})
+	if err := cr.Wait(); err != nil {
+		return err
+	}
+	if second != nil {
+		return suite.NotConcurrent("while client 1 is served, %w\n%s", second, cr.Picture())
+	}
+	rows := cr.Rows()
+	if late := firstLine(rows[1]) - firstLine(rows[0]); late > 500*time.Millisecond {
+		return suite.NotConcurrent("client 2 waited %v longer for its first line than client 1\n%s", late, cr.Picture())
+	}
+	return nil
+}
+
+// firstLine returns how long a client has waited for its first line.
+func firstLine(row timeline.Row) time.Duration { return row.Lines[0] - row.Arrive }
+
+func secondClientAfterTheFirst(ctx context.Context, serve Serve) error {
+	return visit(ctx, serve, func(cr *crowd.Crowd) error {
+		cr.Go(ctx, "client 1", func(c *crowd.Client) error {
+			if err := readLines(c, 4); err != nil {
+				return err
+			}
+			time.Sleep(500 * time.Millisecond)
+			return nil
+		})
+		time.Sleep(time.Second)
+		cr.Go(ctx, "client 2", func(c *crowd.Client) error {
+			_, err := c.ReadLine(time.Minute)
+			return err
+		})
+		if err := cr.Wait(); err != nil {
+			return err
+		}
+		first, second := cr.Rows()[0], cr.Rows()[1]
+		if second.Lines[0] < first.Leave {
+			return fmt.Errorf("client 2 got a line after %v, while client 1 was served until %v: that is not one client at a time\n%s",
+				second.Lines[0], first.Leave, cr.Picture())
+		}
+		return nil
+	})
+}
+
+// hundredsAtOnce sends a hundred clients to a server, and three hundred to another: a
+// server may have a limit that a hundred do not meet.
+func hundredsAtOnce(ctx context.Context, serve Serve) error {
+	if err := atOnce(ctx, serve, 100, 5); err != nil {
+		return err
+	}
+	return atOnce(ctx, serve, 300, 3)
+}
+
+// atOnce wants a number of clients, who each read some lines, to take the time of one. A
+// server that is slow at first is slow for all of them together.
+func atOnce(ctx context.Context, serve Serve, clients, lines int) error {
+	const slack = 3 * time.Second
+	want := time.Duration(lines-1) * time.Second
+	return visit(ctx, serve, func(cr *crowd.Crowd) error {
+		start := time.Now()
+		if err := many(ctx, cr, clients, lines); err != nil {
+			return fmt.Errorf("of %d clients at once, %w", clients, err)
+		}
+		got := time.Since(start)
+		late := fmt.Errorf("%d clients that read %d lines each took %v, want %v", clients, lines, got, want)
+		switch {
+		case haveQueued(cr.Rows()) && haveOverlapped(cr.Rows()):
+			return suite.Limited("TestClock/serves_a_hundred_clients_at_once", "%w: clients wait for others to leave\n%s", late, cr.Picture())
+		case haveQueued(cr.Rows()):
+			return suite.NotConcurrent("%w: clients wait for others to leave\n%s", late, cr.Picture())
+		case got > want+slack:
+			return fmt.Errorf("%w\n%s", late, cr.Picture())
+		}
+		return nil
+	})
+}
+
+// haveQueued reports whether a client has waited for its first line until another had
+// left, who got its own much earlier.
+func haveQueued(rows []timeline.Row) bool {
+	soonest := slices.MinFunc(rows, func(a, b timeline.Row) int { return cmp.Compare(firstLine(a), firstLine(b)) })
+	return slices.ContainsFunc(rows, func(row timeline.Row) bool {
+		return row.Lines[0] >= soonest.Leave && firstLine(row) > firstLine(soonest)+500*time.Millisecond
+	})
+}
+
+// haveOverlapped reports whether a client has got its first line while another was there
+// who had got its own.
+func haveOverlapped(rows []timeline.Row) bool {
+	return slices.ContainsFunc(rows, func(a timeline.Row) bool {
+		return slices.ContainsFunc(rows, func(b timeline.Row) bool {
+			return a.Name != b.Name && a.Lines[0] <= b.Lines[0] && b.Lines[0] < a.Leave
+		})
+	})
+}
+
+// hundredInTurn wants a hundred clients to be served one after another.
+func hundredInTurn(ctx context.Context, serve Serve) error {
+	const want = 99*5*time.Second + 4*time.Second
+	return visit(ctx, serve, func(cr *crowd.Crowd) error {
+		start := time.Now()
+		if err := many(ctx, cr, 100, 5); err != nil {
+			return fmt.Errorf("of 100 clients, %w", err)
+		}
+		if got := time.Since(start); got != want {
+			return fmt.Errorf("100 clients that read 5 lines each took %v, want %v: clients are not served one at a time\n%s", got, want, cr.Picture())
+		}
+		return nil
+	})
+}
+
+// never visits a server for ten seconds and never reads. Nothing is kept for it, so that
+// the first write to it blocks.
+func never(ctx context.Context, cr *crowd.Crowd) {
+	cr.Go(pipenet.WithWindow(ctx, 1), "never reads", func(c *crowd.Client) error {
+		time.Sleep(10 * time.Second)
+		return nil
+	})
+}
+
+func othersWhileOneNeverReads(ctx context.Context, serve Serve) error {
+	err := visit(ctx, serve, func(cr *crowd.Crowd) error { return twoClients(ctx, cr) })
+	if err != nil {
+		return err
+	}
+	return visit(ctx, serve, func(cr *crowd.Crowd) error {
+		never(ctx, cr)
+		cr.Go(pipenet.WithWindow(ctx, 1), "reads one line", func(c *crowd.Client) error {
+			c.ReadLine(time.Second)
+			time.Sleep(10 * time.Second)
+			return nil
+		})
+		time.Sleep(time.Second)
+		var err error
+		cr.Go(ctx, "client 2", func(c *crowd.Client) error {
+			err = readLines(c, 3)
+			return nil
+		})
+		cr.Wait()
+		if err != nil {
+			return fmt.Errorf("while another client is connected and does not read, %w\n%s", err, cr.Picture())
+		}
+		return nil
+	})
+}
+
+func nextAfterOneThatNeverReads(ctx context.Context, serve Serve) error {
+	return visit(ctx, serve, func(cr *crowd.Crowd) error {
+		never(ctx, cr)
+		time.Sleep(time.Second)
+		cr.Go(ctx, "client 2", func(c *crowd.Client) error {
+			_, err := c.ReadLine(20 * time.Second)
+			return err
+		})
+		return cr.Wait()
+	})
+}
+
+// visitors is how many clients, one after another, a server is visited by when it must
+// not run out of anything.
+const visitors = 300
+
+// afterClientsThat returns the case of clients that behave in some way, one after
+// another, and of a last one that must be served after them. Every second of them leaves
+// while the server's write is blocked.
+func afterClientsThat(behave func(c *crowd.Client) error) func(context.Context, Serve) error {
+	return func(ctx context.Context, serve Serve) error {
+		return visit(ctx, serve, func(cr *crowd.Crowd) error {
+			for i := range visitors {
+				with := ctx
+				if i%2 == 1 {
+					with = pipenet.WithWindow(ctx, 1)
+				}
+				cr.Go(with, fmt.Sprintf("client %d", i+1), behave)
+				if err := cr.Wait(); err != nil {
+					return fmt.Errorf("when %d clients have come and left, %w", i, err)
+				}
+			}
+			time.Sleep(2 * time.Second)
+			cr.Go(ctx, "the next client", func(c *crowd.Client) error { return readLines(c, 2) })
+			if err := cr.Wait(); err != nil {
+				return fmt.Errorf("when %d clients have come and left, %w", visitors, err)
+			}
+			return nil
+		})
+	}
+}
+
+func readHalfALine(c *crowd.Client) error {
+	const patience = time.Hour
+	c.SetReadDeadline(time.Now().Add(patience))
+	_, err := io.ReadFull(c, make([]byte, len("15:0")))
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return fmt.Errorf("the next got nothing in %v", patience)
+	}
+	return err
+}
+
+func closesConnections(ctx context.Context, serve Serve) error {
+	s, err := newSite(serve)
+	if err != nil {
+		return err
+	}
+	return s.visit(ctx, func(cr *crowd.Crowd) error {
+		const n = 3
+		if err := many(ctx, cr, n, 2); err != nil {
+			return err
+		}
+		time.Sleep(5 * time.Second)
+		if open := s.nw.Open(); open > 0 {
+			return fmt.Errorf("%d clients came and left, and 5s later the server has not closed %d of their connections", n, open)
+		}
+		return nil
+	})
+}
+
+func afterAFailedAccept(ctx context.Context, serve Serve) error {
+	s, err := newSite(serve)
+	if err != nil {
+		return err
+	}
+	const failures = 200
+	ln := pipenet.FailAccepts(s.inner, failures)
+	s.ln = ln
+	err = s.visit(ctx, func(cr *crowd.Crowd) error {
+		cr.Go(ctx, "client", func(c *crowd.Client) error {
+			_, err := c.ReadLine(failures * time.Minute)
+			return err
+		})
+		if err := cr.Wait(); err != nil {
+			return fmt.Errorf("after Accept has failed %d times, %w", failures, err)
+		}
+		return nil
+	})
+	switch n := ln.Accepts(); {
+	case !errors.Is(err, errReturned) || n > failures:
+		return err
+	case n == 1:
+		return fmt.Errorf("at the first failure of Accept, %w", err)
+	default:
+		return fmt.Errorf("serve gave up when Accept had failed %d times: %w", n, err)
+	}
+}
+
+// maxCalls is how often a server may call an Accept that fails, in ten
+// seconds: a thousand times a second.
+const maxCalls = 10_000
+
+func restsBetweenFailedAccepts(ctx context.Context, serve Serve) error {
+	s, err := newSite(serve)
+	if err != nil {
+		return err
+	}
+	ln := pipenet.FailAccepts(s.inner, 2*maxCalls)
+	s.ln = ln
+	s.start(ctx)
+	time.Sleep(10 * time.Second)
+	calls := ln.Accepts()
+	ln.Recover() // let it rest in Accept
+	if calls == 0 {
+		return errors.New("serve never called Accept")
+	}
+	if calls > maxCalls {
+		return fmt.Errorf("while Accept failed at once, serve called it %d times or more in 10s, want at most %d", calls, maxCalls)
+	}
+	return nil
+}
+
+// returnsWhenClosed closes the listener of a server without clients, and of one
+// whose clients have left.
+func returnsWhenClosed(ctx context.Context, serve Serve) error {
+	if err := ends(ctx, serve, func(*crowd.Crowd) error { return nil }); err != nil {
+		return err
+	}
+	err := ends(ctx, serve, func(cr *crowd.Crowd) error {
+		cr.Go(ctx, "leaves at once", func(c *crowd.Client) error { return nil })
+		return many(ctx, cr, 3, 2)
+	})
+	if err != nil {
+		return fmt.Errorf("when clients have come and left, %w", err)
+	}
+	return nil
+}
+
+// ends wants a server to serve on when clients have visited it, and to end when its
+// listener is closed.
+func ends(ctx context.Context, serve Serve, clients func(cr *crowd.Crowd) error) error {
+	s, err := newSite(serve)
+	if err != nil {
+		return err
+	}
+	done := make(chan error, 1)
+	ln := &beginning{Listener: s.ln, begin: func() { fakeclock.Begun(ctx) }}
+	go func() { done <- serve(ln) }()
+	if err := clients(s.crowd()); err != nil {
+		return err
+	}
+	time.Sleep(5 * time.Second)
+	select {
+	case err := <-done:
+		return fmt.Errorf("serve returned %v, want it to serve until its listener is closed", err)
+	default:
+	}
+	s.ln.Close()
+	select {
+	case err := <-done:
+		if err != nil {
+			return fmt.Errorf("after its listener is closed, serve returned %w, want nil", err)
+		}
+		return nil
+	case <-time.After(5 * time.Second):
+		return errors.New("serve has not returned 5s after its listener was closed")
+	}
+}

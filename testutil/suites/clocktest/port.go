@@ -1,0 +1,591 @@
+package clocktest
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"example.com/workbook/exercises"
+	"example.com/workbook/testutil/kit/program"
+	"example.com/workbook/testutil/kit/verdict"
+	"example.com/workbook/testutil/suites/suite"
+)
+
+// A Start function starts the program under test with args, and with env
+// ("NAME=value") added to its environment.
+type Start = func(args []string, env ...string) (*program.Process, error)
+
+// TestPort tests that the program is a clock server with the flag -port and
+// the time zone of the environment. It starts the real program; the package's
+// TestMain must call [program.Main].
+func TestPort(t *testing.T) {
+	t.Helper()
+	suite.Test(t, Port())
+}
+
+// Port returns the suite of TestPort.
+func Port() suite.Suite {
+	s := suite.New(suite.RealClock, start, port)
+	s.Rules = suite.Rules{verdict.NotConcurrent: rules("clock2")[verdict.NotConcurrent]}
+	return s
+}
+
+// TestPortInUse tests that the program, which listens on a certain port, says
+// so in one line and exits with status 1 if the port is in use.
+func TestPortInUse(t *testing.T, port string) {
+	ctx, cancel := context.WithTimeout(t.Context(), suite.Patience())
+	defer cancel()
+	// Of two, one at least cannot have it.
+	var two [2]*program.Process
+	for i := range two {
+		p, err := start(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer p.Stop()
+		two[i] = p
+	}
+	var p *program.Process
+	select {
+	case <-two[0].Done():
+		p = two[0]
+	case <-two[1].Done():
+		p = two[1]
+	case <-ctx.Done():
+		t.Fatalf("two of %v run at the same time, want one to report that port %s is in use", two[0], port)
+	}
+	status, err := p.Wait(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := p.Stderr(); status != 1 || !strings.Contains(got, port) || strings.Count(got, "\n") != 1 {
+		t.Errorf("%v printed %q, exit status %d, want one line that names port %s, exit status 1", p, program.Begin(got), status, port)
+	}
+}
+
+// utc is the environment of a program whose zone is of no interest.
+const utc = "TZ=UTC"
+
+// start starts the program with args, and with env in its environment, which else has
+// another TZ than that of the tests.
+func start(args []string, env ...string) (*program.Process, error) {
+	cmd := program.Command(args...)
+	if cmd.Env == nil {
+		cmd.Env = os.Environ()
+	}
+	cmd.Env = slices.DeleteFunc(slices.Clone(cmd.Env), func(e string) bool { return strings.HasPrefix(e, "TZ=") })
+	if len(env) == 0 {
+		env = []string{utc}
+	}
+	cmd.Env = append(cmd.Env, env...)
+	return program.Start(cmd)
+}
+
+// port holds what a clock server does with -port and TZ.
+var port = []suite.Case[Start]{
+	{
+		Name: "picks_a_port_when_given_0_and_says_which", Group: suite.Core, Points: 2,
+		Explanation: "For port 0 the kernel picks a free one. Print the address of the listener, ln.Addr(), since nothing else says which port it is.",
+		Run: func(ctx context.Context, start Start) error {
+			if !program.TakesFlags() {
+				return suite.Unchecked("its command tells it the port")
+			}
+			p, address, err := announcing(ctx, start, []string{"-port", "0"}, nil)
+			if err != nil {
+				return err
+			}
+			defer p.Stop()
+			return goesOn(p, wantTime(ctx, p, address, time.UTC))
+		},
+	},
+	{
+		Name: "listens_on_the_port_that_it_is_given", Group: suite.Core, Points: 3,
+		Explanation: "clock2 -port 8010 listens on localhost:8010. Is the flag parsed before its value is used?",
+		Run:         listensOnThePortGiven,
+	},
+	{
+		Name: "serves_two_clients_at_once", Group: suite.Core, Points: 1,
+		Explanation: "The program does what serve does: each client gets a line every second, in its own goroutine. Does main call serve?",
+		Run:         servesTwoAtOnce,
+	},
+	{
+		Name: "listens_on_port_8000_by_default", Group: suite.Core, Points: 1,
+		Explanation: "Without -port, clock2 listens on localhost:8000, as in the chapter.",
+		Run:         listensOn8000,
+	},
+	{
+		Name: "takes_its_zone_from_TZ", Group: suite.Core, Points: 3,
+		Explanation: "TZ=Asia/Tokyo clock2 shows the time of Tokyo; without TZ it shows the local time of the machine. The local time, which time.Now returns, is that by itself.",
+		Run:         takesItsZone,
+	},
+	{
+		Name: "listens_on_localhost_only", Group: suite.Sturdy, Points: 1,
+		Explanation: "An address without a host, such as :8010, listens on all network interfaces, and other machines can connect. clock2 listens on localhost:8010.",
+		Run:         listensOnLocalhostOnly,
+	},
+	{
+		Name: "logs_a_failed_Accept", Group: suite.Sturdy, Points: 1,
+		Explanation: "When Accept fails, clients cannot connect, and the operator must learn why. Log the error that Accept returns.",
+		Run:         logsAFailedAccept,
+	},
+	{
+		Name: "carries_its_own_zone_database", Group: suite.Sturdy, Points: 1,
+		Explanation: "Not every machine knows all time zones: recent Debian has no US/Eastern, and Windows has no files of zones at all. The package time/tzdata puts them into the program; import it as _.",
+		Run:         carriesZones,
+	},
+	{
+		Name: "refuses_a_zone_that_it_does_not_know", Group: suite.Sturdy, Points: 1,
+		Explanation: "For an unknown name in TZ, package time shows UTC and reports no error. time.LoadLocation returns an error for it.",
+		Run: func(ctx context.Context, start Start) error {
+			return refuses(ctx, start, []string{"-port", "0"}, []string{"TZ=Mars/Olympus"}, "Mars/Olympus")
+		},
+	},
+	{
+		Name: "refuses_a_port_that_is_not_a_number", Group: suite.Sturdy, Points: 1,
+		Explanation: "Report an invalid argument immediately, in one line that names it.",
+		Run: func(ctx context.Context, start Start) error {
+			return refuses(ctx, start, []string{"-port", "80x0"}, nil, "80x0")
+		},
+	},
+	{
+		Name: "refuses_a_port_that_is_out_of_range", Group: suite.Sturdy, Points: 1,
+		Explanation: "Ports are numbers from 0 to 65535. net.Listen returns an error for most others, which must be printed. (Go 1.26 takes 4294975306 for 8010: to be sure, compare the number with the limits.)",
+		Run:         refusesPortsOutOfRange,
+	},
+	{
+		Name: "reports_a_port_that_is_in_use", Group: suite.Sturdy, Points: 1,
+		Explanation: "Two programs cannot listen on one port. The second prints the error of net.Listen and exits with a status other than 0.",
+		Run:         reportsAPortInUse,
+	},
+}
+
+// running starts the program, waits until it says where it listens, lets check
+// look at it, and stops it.
+func running(ctx context.Context, start Start, args, env []string, check func(p *program.Process, address string) error) error {
+	p, address, err := listening(ctx, start, args, env)
+	if err != nil {
+		return err
+	}
+	defer p.Stop()
+	return goesOn(p, check(p, address))
+}
+
+// listening starts the program, waits until it says where it listens, and returns that.
+//
+// A program of any shape may say nothing. It gets a free port instead of port 0.
+func listening(ctx context.Context, start Start, args, env []string) (p *program.Process, address string, err error) {
+	if program.Foreign() {
+		return listeningSilently(start, args, env)
+	}
+	return announcing(ctx, start, args, env)
+}
+
+// announcing starts the program, and wants it to say where it listens.
+func announcing(ctx context.Context, start Start, args, env []string) (p *program.Process, address string, err error) {
+	p, err = start(args, env...)
+	if err != nil {
+		return nil, "", err
+	}
+	ok, err := prints(ctx, p, func(text string) (ok bool) {
+		address, ok = program.Address(text)
+		return ok
+	})
+	if err == nil && !ok {
+		err = fmt.Errorf("%v printed %q, want a line that names its port, such as %q", p, program.Begin(p.Output()), "listening on 127.0.0.1:8010")
+	}
+	if err == nil {
+		err = program.CheckPort(address)
+	}
+	if err != nil {
+		p.Stop()
+		return nil, "", err
+	}
+	return p, address, nil
+}
+
+// listeningSilently starts the program with a free port for each argument 0. [dial] waits
+// until it listens.
+func listeningSilently(start Start, args, env []string) (p *program.Process, address string, err error) {
+	port, err := freePort()
+	if err != nil {
+		return nil, "", err
+	}
+	args = slices.Clone(args)
+	for i := range args {
+		if args[i] == "0" {
+			args[i] = port
+		}
+	}
+	p, err = start(args, env...)
+	return p, net.JoinHostPort("localhost", port), err
+}
+
+// dial connects to address. A program of any shape, which does not say when it listens on
+// localhost, is tried again while it refuses connections, until ctx ends.
+func dial(ctx context.Context, address string) (net.Conn, error) {
+	retry := time.NewTicker(10 * time.Millisecond)
+	defer retry.Stop()
+	for {
+		var d net.Dialer
+		conn, err := d.DialContext(ctx, "tcp", address)
+		if !errors.Is(err, syscall.ECONNREFUSED) || !program.Foreign() || !strings.HasPrefix(address, "localhost:") {
+			return conn, err
+		}
+		select {
+		case <-retry.C:
+		case <-ctx.Done():
+			return nil, fmt.Errorf("%w, again and again until the time was over", err)
+		}
+	}
+}
+
+// goesOn returns err, what is wrong with p, or that it has ended, which is worse. One
+// that has disconnected its client may be about to.
+func goesOn(p *program.Process, err error) error {
+	if errors.Is(err, errNoLine) && !errors.Is(err, os.ErrDeadlineExceeded) {
+		select {
+		case <-p.Done():
+		case <-time.After(suite.Patience() / 4):
+		}
+	}
+	select {
+	case <-p.Done():
+	default:
+		return err
+	}
+	if _, panicked, ok := strings.Cut(p.Stderr(), "panic: "); ok {
+		what, _, _ := strings.Cut(panicked, "\n")
+		return fmt.Errorf("%v panicked: %s", p, what)
+	}
+	err = fmt.Errorf("%v ended and printed %q, want it to go on and serve", p, program.Begin(p.Output()))
+	if program.Foreign() && program.TakesFlags() {
+		err = fmt.Errorf("%w\nIt is started with -port N. One with other arguments is graded by -command 'PROG {port}'", err)
+	}
+	return err
+}
+
+var errNoLine = errors.New("gets no line")
+
+// prints waits until the program has printed what ok wants. After its first
+// line it waits not much longer.
+func prints(ctx context.Context, p *program.Process, ok func(text string) bool) (bool, error) {
+	err := p.Await(ctx, func(text string) bool { return strings.Contains(text, "\n") })
+	if suite.NotStarted(p) {
+		return false, exercises.ErrNotStarted
+	}
+	if text := p.Output(); err != nil && ok(text+"\n") {
+		return false, fmt.Errorf("%v printed %q, want a newline after it: print it with log.Print or fmt.Println", p, program.Begin(text))
+	}
+	if err != nil {
+		return false, fmt.Errorf("it should print where it listens, in one line: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, suite.Patience()/4)
+	defer cancel()
+	return p.Await(ctx, func(text string) bool { return strings.HasSuffix(text, "\n") && ok(text) }) == nil, nil
+}
+
+// wantTime reads a line from the server p at address, and wants the time in loc.
+func wantTime(ctx context.Context, p *program.Process, address string, loc *time.Location) error {
+	line, before, err := readLine(ctx, address)
+	if err != nil {
+		return fmt.Errorf("%v printed %q, and a client of %s %w: %w", p, program.Begin(p.Output()), address, errNoLine, err)
+	}
+	after := time.Now()
+	if shows(line, before, after, loc) {
+		return nil
+	}
+	return fmt.Errorf("%v wrote %q, want %q (zone %v)", p, line, after.In(loc).Format(layout), loc)
+}
+
+// shows reports whether line is a time in loc between two moments, or nearly.
+func shows(line string, after, before time.Time, loc *time.Location) bool {
+	for t := after.Add(-time.Second); !t.After(before.Add(time.Second)); t = t.Add(time.Second) {
+		// Whether the hours go up to 12 or 24 is for another case to tell, at
+		// every time of the day.
+		if now := t.In(loc); line == now.Format(layout) || line == now.Format("03:04:05") {
+			return true
+		}
+	}
+	return false
+}
+
+// readLine returns the first line that the server at address writes, and the
+// time before it was asked.
+func readLine(ctx context.Context, address string) (line string, before time.Time, err error) {
+	before = time.Now()
+	conn, err := dial(ctx, address)
+	if err != nil {
+		return "", before, err
+	}
+	defer conn.Close()
+	if deadline, ok := ctx.Deadline(); ok {
+		conn.SetDeadline(deadline)
+	}
+	line, err = bufio.NewReader(conn).ReadString('\n')
+	return strings.TrimSuffix(line, "\n"), before, err
+}
+
+// freePort returns a port that was free a moment ago.
+func freePort() (string, error) {
+	ln, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		return "", err
+	}
+	defer ln.Close()
+	_, port, err := net.SplitHostPort(ln.Addr().String())
+	return port, err
+}
+
+func listensOnThePortGiven(ctx context.Context, start Start) error {
+	for range 3 { // another program may take the port first
+		port, err := freePort()
+		if err != nil {
+			return err
+		}
+		err = listensOn(ctx, start, port)
+		if !errors.Is(err, errInUse) {
+			return err
+		}
+	}
+	return errInUse
+}
+
+var errInUse = errors.New("every port that was tried is in use")
+
+func listensOn(ctx context.Context, start Start, port string) error {
+	p, err := start([]string{"-port", port})
+	if err != nil {
+		return err
+	}
+	defer p.Stop()
+	address := net.JoinHostPort("localhost", port)
+	retry := time.NewTicker(10 * time.Millisecond)
+	defer retry.Stop()
+	for {
+		if conn, err := net.Dial("tcp", address); err == nil {
+			conn.Close()
+			err := goesOn(p, wantTime(ctx, p, address, time.UTC))
+			if err != nil && cameLate(ctx, p) {
+				return errInUse // it was another program that we talked to
+			}
+			return err
+		}
+		if err := elsewhere(p, port); err != nil {
+			return err
+		}
+		select {
+		case <-retry.C:
+		case <-p.Done():
+			if inUse.MatchString(p.Stderr()) {
+				return errInUse
+			}
+			if suite.NotStarted(p) {
+				return exercises.ErrNotStarted
+			}
+			if err := elsewhere(p, port); err != nil {
+				return err
+			}
+			return fmt.Errorf("%v ended and printed %q, want it to listen on %s", p, program.Begin(p.Output()), address)
+		case <-ctx.Done():
+			return fmt.Errorf("%v does not listen on %s: %w", p, address, ctx.Err())
+		}
+	}
+}
+
+// cameLate reports whether p ends because another program has taken its port. It waits
+// for the first word of p, and if that is what it says, for the end.
+func cameLate(ctx context.Context, p *program.Process) bool {
+	ctx, cancel := context.WithTimeout(ctx, suite.Patience()/4)
+	defer cancel()
+	p.Await(ctx, func(text string) bool { return text != "" })
+	if !inUse.MatchString(p.Stderr()) {
+		return false
+	}
+	_, err := p.Wait(ctx)
+	return err == nil
+}
+
+// elsewhere returns an error if p says that it listens on another port.
+func elsewhere(p *program.Process, port string) error {
+	want := net.JoinHostPort("localhost", port)
+	if got, ok := program.Address(p.Output()); ok && got != want && !strings.Contains(p.Output(), port) {
+		return fmt.Errorf("%v says that it listens on %s, want %s; it printed %q", p, got, want, program.Begin(p.Output()))
+	}
+	return nil
+}
+
+func listensOn8000(ctx context.Context, start Start) error {
+	if !program.TakesFlags() {
+		return suite.Unchecked("its command tells it the port")
+	}
+	p, err := start(nil)
+	if err != nil {
+		return err
+	}
+	defer p.Stop()
+	if program.Foreign() { // it may say nothing
+		return goesOn(p, wantTime(ctx, p, "localhost:8000", time.UTC))
+	}
+	ok, err := prints(ctx, p, regexp.MustCompile(`\b8000\b`).MatchString)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return fmt.Errorf("%v without -port printed %q, want it to listen on localhost:8000", p, program.Begin(p.Output()))
+	}
+	if inUse.MatchString(p.Output()) {
+		return nil // it wants the port, and another program has it
+	}
+	return goesOn(p, wantTime(ctx, p, "localhost:8000", time.UTC))
+}
+
+// inUse matches what operating systems say of a port that is taken.
+var inUse = regexp.MustCompile(`(?i)in use|only one usage`)
+
+// takesItsZone has the zone in TZ, and then TZ unset.
+func takesItsZone(ctx context.Context, start Start) error {
+	for _, zone := range []string{"Asia/Tokyo", "America/New_York", "Asia/Kolkata"} {
+		if err := showsZone(ctx, start, zone, "TZ="+zone); err != nil {
+			return fmt.Errorf("with TZ=%s, %w", zone, err)
+		}
+	}
+	if program.Foreign() {
+		return nil // its local time is that of this machine
+	}
+	const here = "Asia/Kolkata"
+	if err := showsZone(ctx, start, here, program.LocalZone+"="+here); err != nil {
+		return fmt.Errorf("without TZ, on a machine in the zone %s, %w", here, err)
+	}
+	return nil
+}
+
+// showsZone wants the program to show the time of a zone.
+func showsZone(ctx context.Context, start Start, zone, env string) error {
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		return suite.Unchecked("this machine has no database of time zones")
+	}
+	return running(ctx, start, []string{"-port", "0"}, []string{env}, func(p *program.Process, address string) error {
+		return wantTime(ctx, p, address, loc)
+	})
+}
+
+// carriesZones looks for the zone database in the program's file: its names of
+// zones are copied as they are.
+func carriesZones(context.Context, Start) error {
+	file, err := os.ReadFile(program.File())
+	if err != nil {
+		return err
+	}
+	// The name is put together here so that this file does not hold it.
+	if name := strings.Join([]string{"America", "Argentina", "ComodRivadavia"}, "/"); !bytes.Contains(file, []byte(name)) {
+		return fmt.Errorf("the program holds no zone database: %s is not in it", name)
+	}
+	return nil
+}
+
+// refusesPortsOutOfRange notes, and holds against no program, what net.Listen does.
+func refusesPortsOutOfRange(ctx context.Context, start Start) error {
+	for _, port := range []string{"65536", "-1"} {
+		if err := refuses(ctx, start, []string{"-port", port}, nil, port); err != nil {
+			return err
+		}
+	}
+	free, err := freePort()
+	if err != nil {
+		return err
+	}
+	n, err := strconv.Atoi(free)
+	if err != nil {
+		return err
+	}
+	large := fmt.Sprint(1<<32 + int64(n))
+	p, address, err := listening(ctx, start, []string{"-port", large}, nil)
+	if err != nil {
+		return nil // as it should be
+	}
+	defer p.Stop()
+	return suite.Note(fmt.Sprintf("%v listens on %s: net.Listen in Go 1.26 does not refuse that port (golang.org/issue/80168)", p, address))
+}
+
+// refuses wants the program to end with a status other than 0 and a first line
+// on standard error that holds what.
+func refuses(ctx context.Context, start Start, args, env []string, what string) error {
+	p, err := start(args, env...)
+	if err != nil {
+		return err
+	}
+	defer p.Stop()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		if serves(ctx, p) {
+			select {
+			case <-p.Done(): // another program served us, at a port that this one only spoke of
+			case <-time.After(suite.Patience() / 4):
+				cancel() // it will not end
+			}
+		}
+	}()
+	status, err := p.Wait(ctx)
+	if err != nil {
+		return fmt.Errorf("%s%v goes on, want an error that names %s; it printed %q", environment(env), p, what, program.Begin(p.Output()))
+	}
+	if suite.NotStarted(p) {
+		return exercises.ErrNotStarted
+	}
+	got := p.Stderr()
+	first, _, _ := strings.Cut(got, "\n")
+	switch {
+	case strings.Contains(got, "panic: ") || strings.Contains(got, "\ngoroutine "):
+		return fmt.Errorf("%s%v panicked: %q", environment(env), p, program.Begin(first))
+	case status == 0:
+		return fmt.Errorf("%s%v ended with exit status 0, want another, and an error that names %s", environment(env), p, what)
+	case !strings.Contains(first, what):
+		return fmt.Errorf("%s%v printed %q on standard error, want a first line that names %s", environment(env), p, program.Begin(got), what)
+	}
+	return nil
+}
+
+// serves waits until p serves a client where it says that it listens, and
+// reports whether it does.
+func serves(ctx context.Context, p *program.Process) bool {
+	var address string
+	p.Await(ctx, func(text string) (ok bool) {
+		address, ok = program.Address(text)
+		return ok
+	})
+	line, _, err := readLine(ctx, address)
+	return err == nil && line != ""
+}
+
+func environment(env []string) string {
+	if len(env) == 0 {
+		return ""
+	}
+	return strings.Join(env, " ") + " "
+}
+
+func reportsAPortInUse(ctx context.Context, start Start) error {
+	ln, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		return err
+	}
+	defer ln.Close()
+	_, port, err := net.SplitHostPort(ln.Addr().String())
+	if err != nil {
+		return err
+	}
+	return refuses(ctx, start, []string{"-port", port}, nil, port)
+}

@@ -1,0 +1,108 @@
+package clocktest
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"net"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"example.com/workbook/testutil/kit/program"
+)
+
+func TestMain(m *testing.M) { program.Main(m, panicsWhenServing) }
+
+// panicsWhenServing is a clock server that says where it listens and panics when
+// a client comes, after it has disconnected the client.
+func panicsWhenServing() {
+	port := flag.String("port", "8000", "")
+	end := flag.String("end", "\n", "the end of the line that it prints")
+	flag.Parse()
+	ln, err := net.Listen("tcp", net.JoinHostPort("localhost", *port))
+	if err != nil {
+		panic(err)
+	}
+	fmt.Printf("listening on %v%s", ln.Addr(), *end)
+	for {
+		conn, err := ln.Accept()
+		if err != nil {
+			panic(err)
+		}
+		go func() {
+			conn.Close()
+			panic("what a day")
+		}()
+	}
+}
+
+func TestPanicIsTheReasonThatAClientGetsNothing(t *testing.T) {
+	for _, c := range port {
+		switch c.Name {
+		case "picks_a_port_when_given_0_and_says_which", "listens_on_the_port_that_it_is_given", "takes_its_zone_from_TZ":
+			t.Run(c.Name, func(t *testing.T) {
+				err := c.Run(t.Context(), start)
+				if want := "panicked: what a day"; err == nil || !strings.Contains(err.Error(), want) {
+					t.Errorf("a server that panics: got %v, want an error with %q", err, want)
+				}
+			})
+		}
+	}
+}
+
+// The port was free a moment ago, and another program may have been faster.
+func TestServerIsNotBlamedForAPortThatAnotherHasTaken(t *testing.T) {
+	ln, err := net.Listen("tcp", "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	go func() {
+		for conn, err := ln.Accept(); err == nil; conn, err = ln.Accept() {
+			conn.Close()
+		}
+	}()
+	_, port, _ := net.SplitHostPort(ln.Addr().String())
+	if err := listensOn(t.Context(), start, port); !errors.Is(err, errInUse) {
+		t.Errorf("listensOn(%s), where another program listens, = %v, want %v", port, err, errInUse)
+	}
+}
+
+func TestMissingNewlineIsNamed(t *testing.T) {
+	p, err := start([]string{"-port", "0", "-end", ""})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Stop()
+	saysWhere := func(text string) bool {
+		_, ok := program.Address(text)
+		return ok
+	}
+	if err := p.Await(t.Context(), saysWhere); err != nil {
+		t.Fatal(err)
+	}
+	late, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = prints(late, p, saysWhere)
+	if want := "want a newline after it"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("prints() of a line without a newline = %v, want an error with %q", err, want)
+	}
+}
+
+func TestPortZeroIsReported(t *testing.T) {
+	start := func(args []string, env ...string) (*program.Process, error) {
+		return program.Start(exec.Command("echo", "listening on 127.0.0.1:0"))
+	}
+	if _, err := exec.LookPath("echo"); err != nil {
+		t.Skip(err)
+	}
+	p, _, err := announcing(t.Context(), start, nil, nil)
+	if err == nil {
+		p.Stop()
+	}
+	if err == nil || !strings.Contains(err.Error(), "it printed port 0") {
+		t.Errorf("announcing of a program that prints port 0 = %v, want an error that says so", err)
+	}
+}

@@ -1,0 +1,241 @@
+package clocktest
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"regexp"
+	"runtime"
+	"strings"
+	"time"
+
+	"example.com/workbook/testutil/kit/program"
+	"example.com/workbook/testutil/suites/suite"
+)
+
+// A received line is what client 0 or 1 of the running program has read, or why it reads
+// no more.
+type received struct {
+	client int
+	line   string
+	err    error
+}
+
+// Of two clients of the running program, each wants so many lines. One that gets as many
+// while the other gets nothing shows that they are not served at the same time.
+const (
+	wantLines = 3
+	maxAhead  = 4
+)
+
+// servesTwoAtOnce wants the program to serve two clients at the same time: with their
+// first lines, if it is the function serve that does so, which other cases have seen on
+// the fake clock; with some lines each, which takes seconds, if the program has a loop of
+// its own.
+func servesTwoAtOnce(ctx context.Context, start Start) error {
+	args := []string{"-port", "0"}
+	p, address, err := listening(ctx, start, args, nil)
+	if err != nil {
+		return err
+	}
+	defer p.Stop()
+	if err := twoClientsRead(ctx, p, address, 1); err != nil {
+		return goesOn(p, err)
+	}
+	if p.Runs(ctx, "serve") {
+		return nil
+	}
+	return running(ctx, start, args, nil, func(p *program.Process, address string) error {
+		return twoClientsRead(ctx, p, address, wantLines)
+	})
+}
+
+// twoClientsRead wants each of two clients at the same time to read n lines from the
+// program p.
+func twoClientsRead(ctx context.Context, p *program.Process, address string, n int) error {
+	ctx, cancel := context.WithTimeout(ctx, suite.Patience()*3/4)
+	defer cancel()
+	lines := make(chan received, 2*maxAhead)
+	begin := time.Now()
+	var got [2]int
+	var first [2]string
+	for i := range got {
+		stop, err := receive(ctx, address, i, lines)
+		if err != nil {
+			return fmt.Errorf("client %d of %v: %w", i+1, p, err)
+		}
+		defer stop()
+	}
+	for got[0] < n || got[1] < n {
+		select {
+		case r := <-lines:
+			if err := r.wrong(begin, got[r.client]); err != nil {
+				return fmt.Errorf("of two clients of %v at the same time, one %w", p, err)
+			}
+			if got[r.client]++; got[r.client] == 1 {
+				first[r.client] = r.line
+			} else if got[r.client] == n && r.line == first[r.client] {
+				return fmt.Errorf("a client of %v got %q as line 1, and again as line %d, %v after it came: call time.Now for each line",
+					p, r.line, n, time.Since(begin).Round(time.Second))
+			}
+		case <-ctx.Done():
+			return fmt.Errorf("two clients of %v at the same time got %d and %d lines in %v, want %d each", p, got[0], got[1], time.Since(begin).Round(time.Second), n)
+		}
+		for i, n := range got {
+			if other := 1 - i; n == 0 && got[other] >= maxAhead && time.Since(begin) > 2*time.Second { // not a flood
+				return suite.NotConcurrent("of two clients of %v at the same time, client %d got %d lines and client %d none", p, other+1, got[other], i+1)
+			}
+		}
+	}
+	return nil
+}
+
+// receive connects client i, and sends what it reads to lines until ctx ends or stop is
+// called.
+func receive(ctx context.Context, address string, i int, lines chan<- received) (stop func(), err error) {
+	conn, err := dial(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		in := bufio.NewReader(conn)
+		for {
+			line, err := in.ReadString('\n')
+			select {
+			case lines <- received{i, strings.TrimSuffix(line, "\n"), err}:
+			case <-ctx.Done():
+				return
+			}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	return func() { cancel(); conn.Close() }, nil
+}
+
+// wrong returns what is wrong with what a client that has begun to read at begin has
+// received after some lines.
+func (r received) wrong(begin time.Time, lines int) error {
+	now := time.Now()
+	switch {
+	case r.err != nil:
+		return fmt.Errorf("%w after line %d: %w", errNoLine, lines, r.err)
+	case !shows(r.line, begin, now, time.UTC):
+		return fmt.Errorf("got %q as line %d, want the time, %q", r.line, lines+1, now.UTC().Format(layout))
+	}
+	return nil
+}
+
+// listensOnLocalhostOnly connects to the program at the other addresses of this machine.
+func listensOnLocalhostOnly(ctx context.Context, start Start) error {
+	hosts, err := otherHosts()
+	if err != nil {
+		return err
+	}
+	if len(hosts) == 0 {
+		return suite.Unchecked("this machine has no address but that of localhost")
+	}
+	return running(ctx, start, []string{"-port", "0"}, nil, func(p *program.Process, address string) error {
+		_, port, err := net.SplitHostPort(address)
+		if err != nil {
+			return err
+		}
+		if err := wantTime(ctx, p, address, time.UTC); err != nil {
+			return err
+		}
+		for _, host := range hosts {
+			other := net.JoinHostPort(host, port)
+			if line, _, err := readLine(ctx, other); err == nil && line != "" {
+				return fmt.Errorf("%v can be reached at %s, too, want it to listen on localhost only; it printed %q", p, other, program.Begin(p.Output()))
+			}
+		}
+		return nil
+	})
+}
+
+// otherHosts returns addresses of this machine that are not those of localhost.
+func otherHosts() (hosts []string, err error) {
+	if runtime.GOOS == "linux" {
+		hosts = append(hosts, "127.0.0.2") // of the loopback interface too
+	}
+	addrs, err := net.InterfaceAddrs()
+	if err != nil {
+		return hosts, nil // a sandbox may hide them
+	}
+	for _, addr := range addrs {
+		if ip, ok := addr.(*net.IPNet); ok && ip.IP.IsGlobalUnicast() && !ip.IP.IsLinkLocalUnicast() {
+			hosts = append(hosts, ip.IP.String())
+		}
+	}
+	return hosts, nil
+}
+
+// maxFiles is how many files the program may have open when Accept is to fail.
+const maxFiles = 32
+
+// complains matches what a server says of an Accept that failed. One that logs each
+// client says other things too.
+var complains = regexp.MustCompile(`(?i)too many|\baccept\b|error|fail`)
+
+// logsAFailedAccept sends more clients than the program may have files open. Whether it
+// then goes on is for another case to tell.
+func logsAFailedAccept(ctx context.Context, start Start) error {
+	if program.Foreign() || runtime.GOOS == "windows" {
+		return suite.Unchecked("the number of open files cannot be limited here")
+	}
+	env := []string{utc, fmt.Sprintf("%s=%d", program.MaxFiles, maxFiles)}
+	p, address, err := listening(ctx, start, []string{"-port", "0"}, env)
+	if err != nil {
+		return err
+	}
+	defer p.Stop()
+	before := len(p.Output())
+	var d net.Dialer
+	var conns []net.Conn
+	for range maxFiles {
+		conn, err := d.DialContext(ctx, "tcp", address)
+		if err != nil {
+			break // it has ended
+		}
+		defer conn.Close()
+		conns = append(conns, conn)
+	}
+	ctx, cancel := context.WithTimeout(ctx, suite.Patience()/2)
+	defer cancel()
+	err = p.Await(ctx, func(text string) bool {
+		text = text[min(before, len(text)):]
+		return complains.MatchString(text) && !strings.Contains(text, "panic: ")
+	})
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, context.DeadlineExceeded):
+		return notLogged(p, conns)
+	}
+	return fmt.Errorf("%v may have %d files open, and ended when more clients came, without a word about an error of Accept", p, maxFiles)
+}
+
+// notLogged returns why p, which has the clients conns, does not say that Accept failed.
+func notLogged(p *program.Process, conns []net.Conn) error {
+	served := 0
+	for i, conn := range conns {
+		conn.SetReadDeadline(time.Now().Add(time.Millisecond)) // what it got is there
+		text, err := io.ReadAll(conn)
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
+			return fmt.Errorf("of %d clients of %v at the same time, client %d was disconnected after %q", len(conns), p, i+1, text)
+		}
+		if len(text) > 0 {
+			served++
+		}
+	}
+	if served < 2 {
+		return suite.NotConcurrent("of %d clients of %v at the same time, %d got the time", len(conns), p, served)
+	}
+	return fmt.Errorf("%v may have %d files open and has %d clients, so that Accept fails, and printed %q, want it to log the error", p, maxFiles, len(conns), program.Begin(p.Output()))
+}

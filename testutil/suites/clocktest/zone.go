@@ -1,0 +1,63 @@
+package clocktest
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/workbook/testutil/kit/isolate"
+	"example.com/workbook/testutil/suites/suite"
+)
+
+// layout is the form of a line.
+const layout = "15:04:05"
+
+// The case about zones runs in newYork, where summer time begins at summer, and all others
+// in UTC. So what a case wants does not depend on time.Local, which the program under test
+// may change.
+const newYork = "America/New_York"
+
+var summer = time.Date(2000, time.April, 2, 7, 0, 0, 0, time.UTC)
+
+// inUTC returns all cases, with UTC as the zone of those that have no other.
+func inUTC(groups ...[]suite.Case[Serve]) []suite.Case[Serve] {
+	cases := slices.Concat(groups...)
+	for i := range cases {
+		if cases[i].Env == nil {
+			cases[i].Env = []string{utc}
+		}
+	}
+	return cases
+}
+
+// zone returns the zone of a case, which its environment names.
+func zone(name string) (*time.Location, error) {
+	if isolate.InProcess() {
+		return time.Local, nil // cases have no environment then
+	}
+	return time.LoadLocation(name)
+}
+
+// local returns the time t in the zone of all cases but one.
+func local(t time.Time) time.Time {
+	loc, err := zone("UTC")
+	if err != nil {
+		return t.UTC() // not reached: UTC is always known
+	}
+	return t.In(loc)
+}
+
+// misread says, if it shows in what a server wrote when it was due, that the server has the
+// wrong layout.
+func misread(got string, due time.Time) string {
+	const rule = ": in a layout of package time, 15 is the hour, 04 the minute and 05 the second"
+	if got != "" && !strings.ContainsAny(got, "0123456789") {
+		return rule
+	}
+	for _, wrong := range []string{"15:05:04", "04:15:05", "15:04:04", "15:05:05", "15:01:05"} {
+		if got == due.Format(wrong) {
+			return rule
+		}
+	}
+	return ""
+}

@@ -1,0 +1,440 @@
+package ftptest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"example.com/workbook/testutil/kit/program"
+	"example.com/workbook/testutil/suites/suite"
+)
+
+// clients holds the second half of part 7.
+var clients = []testCase{
+	{
+		Name: "serves_tnftp", Group: suite.Sturdy, Points: 1,
+		Explanation: "tnftp is the standard ftp of Debian, macOS and the BSDs. It fetches files as they are only if the reply to SYST is 215 UNIX; otherwise as text, which damages them without a word.",
+		Run:         visit(tnftp.visit),
+	},
+	{
+		Name: "serves_inetutils_ftp", Group: suite.Sturdy, Points: 1,
+		Explanation: "The ftp of GNU listens itself and sends PORT, and the server connects. With -p it sends PASV; that is enough here. It wants SYST to be answered 215 UNIX, and it asks before USER.",
+		Run:         visit(inetutils.visit),
+	},
+	{
+		Name: "serves_lftp", Group: suite.Sturdy, Points: 1,
+		Explanation: `lftp waits for CR LF at the end of each reply, and forever if there is LF alone. It wants one reply to each command, and the directory in quotes in that to PWD: 257 "/sub".`,
+		Run:         visit(lftp.visit),
+	},
+	{
+		Name: "serves_ncftp", Group: suite.Sturdy, Points: 1,
+		Explanation: "ncftp asks for the working directory with PWD before anything else, and crashes if it cannot have it. To mirror a tree it reads listings in the form of ls -l.",
+		Run:         visit(ncftp.visit),
+	},
+	{
+		Name: "serves_curl", Group: suite.Sturdy, Points: 1,
+		Explanation: `curl starts in the directory that it reads between the quotes of the reply to PWD, 257 "/", and goes down with a CWD for each directory of a path. It asks for data connections with EPSV, or else PASV.`,
+		Run:         visit(curl.visit),
+	},
+	{
+		Name: "serves_wget", Group: suite.Sturdy, Points: 1,
+		Explanation: "wget lists with LIST -a, as if the server ran ls: drop the flags, and list what is left. It wants PASV, and lines like those of ls -l. It never says QUIT, and just closes.",
+		Run:         visit(wget.visit),
+	},
+	{
+		Name: "serves_rclone", Group: suite.Sturdy, Points: 1,
+		Explanation: "rclone has several sessions at once, and takes no code but 230 for a login and 226 for the end of a transfer. It wants EPSV or PASV, and listings in the form of ls -l or MLSD.",
+		Run:         visit(rclone.visit),
+	},
+	{
+		Name: "serves_pythons_ftplib", Group: suite.Sturdy, Points: 1,
+		Explanation: `Python's ftplib asks for data connections with PASV, and reads the directory between the quotes of the reply to PWD: 257 "/sub".`,
+		Run:         visit(ftplib.visit),
+	},
+}
+
+// shelf is the directory that each client visits, in the root and, as far as it
+// has fetched it, in its own place. There is noise.bin too.
+var shelf = map[string]string{
+	"empty.txt":           "",
+	"two words.txt":       "two words\n",
+	"listed.txt":          "this is listed, and most clients leave it\n",
+	"tree/leaf.txt":       "leaf\n",
+	"tree/deep/bytes.bin": everyByte(),
+}
+
+// What most clients fetch: a few files, and a tree.
+var (
+	few  = []string{"empty.txt", "noise.bin", "two words.txt"}
+	both = []string{"empty.txt", "noise.bin", "two words.txt", "tree/leaf.txt", "tree/deep/bytes.bin"}
+)
+
+// A userClient is an FTP client, and what it does in a visit.
+type userClient struct {
+	name     string
+	programs []string // any one will do
+	version  string   // stands in what its --version prints, in lower case; "" if nothing does
+	lines    []commandLine
+	active   bool // sends PORT, unless -p is its first argument
+}
+
+// A commandLine is one call of a client. HOST and PORT in args stand for the server.
+type commandLine struct {
+	program string // "" for the one that was found
+	args    []string
+	input   string   // what the user types, if anything
+	lists   bool     // prints the listing of the shelf
+	fetches []string // files of the shelf
+	mget    string   // a file that comes only if NLST expands patterns, if any
+}
+
+var tnftp = userClient{
+	name:     "tnftp",
+	programs: []string{"tnftp", "ftp"},
+	version:  "quittime", // one of the flags in its usage
+	lines: []commandLine{{
+		args:  []string{"-n", "-i", "-v", "-d", "HOST", "PORT"},
+		input: typed, lists: true, fetches: few, mget: "tree/leaf.txt",
+	}},
+}
+
+var inetutils = userClient{
+	name:     "inetutils-ftp",
+	programs: []string{"inetutils-ftp", "ftp"},
+	version:  "gnu inetutils",
+	lines: []commandLine{{
+		args:  []string{"-n", "-i", "-v", "-d", "HOST", "PORT"},
+		input: typed, lists: true, fetches: few, mget: "tree/leaf.txt",
+	}},
+	active: true,
+}
+
+// typed is what a user types to one of the standard clients.
+const typed = `user anonymous guest@example.com
+cd shelf
+ls
+get empty.txt
+get noise.bin
+get "two words.txt"
+cd tree
+lcd tree
+mget *.txt
+close
+bye
+`
+
+var lftp = userClient{
+	name:     "lftp",
+	programs: []string{"lftp"},
+	lines: []commandLine{{
+		args: []string{"--norc", "-d", "-p", "PORT", "-u", "anonymous,guest@example.com", "-e",
+			`set cmd:fail-exit yes; set net:max-retries 2; set net:reconnect-interval-base 0; cd shelf; ls; get empty.txt noise.bin "two words.txt"; mirror tree; exit`, "HOST"},
+		lists: true, fetches: both,
+	}},
+}
+
+var ncftp = userClient{
+	name:     "ncftp",
+	programs: []string{"ncftpget"},
+	lines: []commandLine{
+		{program: "ncftpls", args: []string{"-d", "stdout", "-r", "0", "-P", "PORT", "-l", "ftp://HOST/shelf/"}, lists: true},
+		{args: []string{"-d", "stdout", "-r", "0", "-P", "PORT", "HOST", ".", "/shelf/empty.txt", "/shelf/noise.bin", "/shelf/two words.txt"}, fetches: few},
+		{args: []string{"-d", "stdout", "-r", "0", "-P", "PORT", "-R", "HOST", ".", "/shelf/tree"}, fetches: []string{"tree/leaf.txt", "tree/deep/bytes.bin"}},
+	},
+}
+
+var curl = userClient{
+	name:     "curl",
+	programs: []string{"curl"},
+	version:  " ftp ", // one of its protocols
+	lines: []commandLine{
+		{args: []string{"-q", "-sS", "-v", "ftp://HOST:PORT/shelf/"}, lists: true},
+		{args: []string{"-q", "-sS", "-v", "-o", "noise.bin", "ftp://HOST:PORT/shelf/noise.bin"}, fetches: []string{"noise.bin"}},
+		// All in one session. (With -v, this often takes a second more.)
+		{args: []string{"-q", "-sS",
+			"-o", "empty.txt", "ftp://HOST:PORT/shelf/empty.txt",
+			"-o", "two words.txt", "ftp://HOST:PORT/shelf/two%20words.txt",
+			"-o", "tree/leaf.txt", "ftp://HOST:PORT/shelf/tree/leaf.txt",
+			"-o", "tree/deep/bytes.bin", "ftp://HOST:PORT/shelf/tree/deep/bytes.bin"},
+			fetches: []string{"empty.txt", "two words.txt", "tree/leaf.txt", "tree/deep/bytes.bin"}},
+	},
+}
+
+var wget = userClient{
+	name:     "wget",
+	programs: []string{"wget"},
+	version:  "gnu wget 1.", // wget2 knows no FTP
+	lines: []commandLine{
+		{args: []string{"--no-config", "--tries=1", "-O", "-", "ftp://HOST:PORT/shelf/"}, lists: true},
+		{args: []string{"--no-config", "--tries=1", "--progress=dot:giga", "ftp://HOST:PORT/shelf/empty.txt",
+			"ftp://HOST:PORT/shelf/noise.bin", "ftp://HOST:PORT/shelf/two%20words.txt"}, fetches: few},
+		{args: []string{"--no-config", "--tries=1", "-r", "-nH", "--cut-dirs=1", "ftp://HOST:PORT/shelf/tree/"},
+			fetches: []string{"tree/leaf.txt", "tree/deep/bytes.bin"}},
+	},
+}
+
+var rclone = userClient{
+	name:     "rclone",
+	programs: []string{"rclone"},
+	lines: []commandLine{
+		{args: []string{"--retries=1", "--low-level-retries=1", "lsf", rcloneShelf}, lists: true},
+		{args: []string{"--retries=1", "--low-level-retries=1", "copy", rcloneShelf, "."}, fetches: both},
+	},
+}
+
+// rcloneShelf holds the password guest@example.com, as rclone obscure prints it.
+const rcloneShelf = ":ftp,host=HOST,port=PORT,user=anonymous,pass=VSfFkUSC5H37XQguBqRFsaHHVRRQ3jlfNbhD539C6484:shelf"
+
+var ftplib = userClient{
+	name:     "Python",
+	programs: []string{"python3"},
+	version:  "python 3.",
+	lines: []commandLine{{
+		args:  []string{"-I", "-u", "-c", script, "HOST", "PORT"},
+		lists: true, fetches: both,
+	}},
+}
+
+const script = `
+import ftplib, os, sys
+
+sys.tracebacklimit = 0
+
+def fetch(name):
+    with open(name, 'wb') as f:
+        ftp.retrbinary('RETR ' + name, f.write)
+
+def mirror(name):
+    ftp.cwd(name)
+    os.chdir(name)
+    for child in ftp.nlst():
+        if child.endswith(('.txt', '.bin')):
+            fetch(child)
+        else:
+            mirror(child)
+    os.chdir('..')
+    ftp.cwd('..')
+
+ftp = ftplib.FTP()
+ftp.set_debuglevel(1)
+ftp.connect(sys.argv[1], int(sys.argv[2]))
+ftp.login()
+ftp.cwd('shelf')
+if ftp.pwd() not in ('/shelf', '/shelf/'):
+    sys.exit('pwd() is %r, want %r' % (ftp.pwd(), '/shelf'))
+ftp.retrlines('LIST')
+fetch('empty.txt')
+fetch('noise.bin')
+fetch('two words.txt')
+mirror('tree')
+ftp.quit()
+`
+
+// find returns the path of the client, or [suite.Unchecked] if it is not installed.
+func (u userClient) find(ctx context.Context) (path string, err error) {
+	for _, name := range u.programs {
+		path, err := exec.LookPath(name)
+		if err != nil {
+			continue
+		}
+		if u.version == "" {
+			return path, nil
+		}
+		cmd := exec.CommandContext(ctx, path, "--version")
+		cmd.WaitDelay = time.Second
+		text, _ := cmd.CombinedOutput() // who does not know the flag prints its usage, and fails
+		if strings.Contains(strings.ToLower(string(text)), u.version) {
+			return path, nil
+		}
+	}
+	return "", suite.Unchecked(u.name + " is not installed")
+}
+
+// visit has the client do all that it does in a visit.
+func (u userClient) visit(s *site) error {
+	if s.user != "" {
+		return suite.Unchecked("the clients log in as anonymous, and not as " + s.user)
+	}
+	path, err := u.find(s.ctx)
+	if err != nil {
+		return err
+	}
+	files := maps.Clone(shelf)
+	files["noise.bin"] = noise(10 << 20)
+	for name, text := range files {
+		if err := s.add("shelf/"+name, text); err != nil {
+			return err
+		}
+	}
+	home := filepath.Join(s.work, "client")
+	if err := os.MkdirAll(filepath.Join(home, "tree", "deep"), 0o755); err != nil {
+		return err
+	}
+	passive := u.active && s.refusesPORT()
+	for _, line := range u.lines {
+		if line.program == "" {
+			line.program = path
+		}
+		if passive {
+			line.args = append([]string{"-p"}, line.args...)
+		}
+		if err := line.visit(s, home, files); err != nil {
+			return err
+		}
+	}
+	if passive {
+		s.note(u.name + " works with -p. Without it, it sends PORT, which the server does not know")
+	}
+	return nil
+}
+
+// refusesPORT reports whether the server says that it does not know PORT.
+func (s *site) refusesPORT() bool {
+	c, err := s.login()
+	if err != nil {
+		return false // let the client try, and show what is wrong
+	}
+	defer c.close()
+	l, err := c.port()
+	if err == nil {
+		l.Close()
+	}
+	return errors.Is(err, errNotKnown)
+}
+
+// visit runs the client in the directory home, and compares what it has fetched
+// with files.
+func (line commandLine) visit(s *site, home string, files map[string]string) error {
+	host, port, err := net.SplitHostPort(s.address)
+	if err != nil {
+		return err
+	}
+	if host == "localhost" {
+		host = "127.0.0.1" // a client that tries ::1 first may give up
+	}
+	server := strings.NewReplacer("HOST", host, "PORT", port)
+	command := []string{line.program}
+	for _, arg := range line.args {
+		command = append(command, server.Replace(arg))
+	}
+	status, printed, err := run(s, home, line.input, command)
+	if err == nil {
+		err = line.judge(home, files, status, printed)
+	}
+	if err != nil {
+		return fmt.Errorf("%s %w\n  $ %s\n%s", filepath.Base(line.program), err, shownCommand(command), lastLines(printed))
+	}
+	if line.mget != "" {
+		if _, err := os.Stat(filepath.Join(home, filepath.FromSlash(line.mget))); err != nil {
+			s.note("mget *.txt fetches nothing: for that, NLST must expand patterns")
+		}
+	}
+	return nil
+}
+
+// judge returns what is wrong with what a client has fetched and printed, in words
+// that follow its name.
+func (line commandLine) judge(home string, files map[string]string, status int, printed string) error {
+	if line.lists && !strings.Contains(printed, "listed.txt") {
+		return fmt.Errorf("has not listed shelf with its file listed.txt, exit status %d", status)
+	}
+	fetched := line.fetches
+	if line.mget != "" {
+		fetched = append(slices.Clip(fetched), line.mget)
+	}
+	for _, name := range fetched {
+		got, err := os.ReadFile(filepath.Join(home, filepath.FromSlash(name)))
+		switch {
+		case err != nil && name == line.mget:
+		case errors.Is(err, fs.ErrNotExist):
+			return fmt.Errorf("has not fetched shelf/%s, exit status %d", name, status)
+		case err != nil:
+			return err
+		case string(got) != files[name]:
+			return fmt.Errorf("has fetched shelf/%s wrong, exit status %d: %s", name, status, difference(string(got), files[name]))
+		}
+	}
+	if status != 0 {
+		return fmt.Errorf("has fetched all files, and yet ends with exit status %d", status)
+	}
+	return nil
+}
+
+// run runs a command in the directory home until it ends, and returns its exit
+// status and what it has printed.
+func run(s *site, home, input string, command []string) (status int, printed string, err error) {
+	typed := filepath.Join(s.work, "typed")
+	if err := write(typed, input); err != nil {
+		return 0, "", err
+	}
+	if input != "" {
+		command = append([]string{"sh", "-c", `exec "$@" <"$0"`, typed}, command...)
+	}
+	cmd := exec.Command(command[0], command[1:]...)
+	cmd.Dir = home
+	cmd.Env = []string{ // and no proxies
+		"HOME=" + home,
+		"LC_ALL=C",
+		"PATH=" + os.Getenv("PATH"),
+		"RCLONE_CONFIG=" + os.DevNull,
+		"TERM=dumb",
+		"TMPDIR=" + home,
+		"TZ=UTC",
+	}
+	p, err := program.Start(cmd)
+	if err != nil {
+		return 0, "", err
+	}
+	defer p.Stop()
+	status, err = p.Wait(s.ctx)
+	if err != nil {
+		err = errors.New("does not end") // and not ctx.Err(), or the suite would not say why
+	}
+	return status, p.Output(), err
+}
+
+// shownCommand returns a command as a user would type it, with … for a script in it.
+func shownCommand(command []string) string {
+	shown := []string{filepath.Base(command[0])}
+	for _, arg := range command[1:] {
+		switch {
+		case strings.Contains(arg, "\n"):
+			arg = "'…'"
+		case strings.ContainsAny(arg, ` "*`):
+			arg = "'" + arg + "'"
+		}
+		shown = append(shown, arg)
+	}
+	return strings.Join(shown, " ")
+}
+
+// lastLines returns the last lines of a text, indented.
+func lastLines(text string) string {
+	const most = 12
+	lines := slices.Collect(strings.Lines(text))
+	if len(lines) > most {
+		lines = append([]string{"…"}, lines[len(lines)-most:]...)
+	}
+	for i, line := range lines {
+		lines[i] = "  " + last(strings.Map(printable, strings.TrimRight(line, "\r\n")), 300)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// printable returns r, or a question mark for what would disturb a terminal.
+func printable(r rune) rune {
+	if unicode.IsPrint(r) || r == '\t' {
+		return r
+	}
+	return '?'
+}

@@ -1,0 +1,523 @@
+package ftptest
+
+import (
+	"debug/buildinfo"
+	"fmt"
+	"io"
+	"net"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"example.com/workbook/testutil/kit/program"
+	"example.com/workbook/testutil/kit/verdict"
+	"example.com/workbook/testutil/suites/suite"
+)
+
+// sessions holds the cases of part 5 that need no data connection.
+var sessions = []testCase{
+	{
+		Name: "serves_a_second_client_while_the_first_stays", Group: suite.Core, Points: 3,
+		Explanation: "Each client is served in a goroutine of its own, so that the loop is at once back in Accept for the next. Is the word go there?",
+		Run: visit(func(s *site) error {
+			if _, err := s.login(); err != nil {
+				return err
+			}
+			_, err := s.login()
+			if err != nil && verdict.Of(err).Kind != verdict.NotConcurrent {
+				err = suite.NotConcurrent("while one client is connected, a second client logs in: %w", err)
+			}
+			return err
+		}),
+	},
+	{
+		Name: "waits_for_no_slow_login", Group: suite.Core, Points: 2,
+		Explanation: "A client that connects and then says nothing, not even its name, holds up no other client: all that is said to a client is said in its own goroutine.",
+		Run: visit(func(s *site) error {
+			alone, err := s.login()
+			if err != nil {
+				return err
+			}
+			alone.close()
+			if _, err := s.connect(); err != nil {
+				return err
+			}
+			mute, err := s.connectSilently()
+			if err != nil {
+				return err
+			}
+			defer mute.close()
+			_, err = s.login()
+			if err != nil {
+				err = suite.NotConcurrent("one client has sent no USER, a second client has not read its greeting, and a third logs in: %w", err)
+			}
+			return err
+		}),
+	},
+	{
+		Name: "serves_a_hundred_sessions_at_once", Group: suite.Core, Points: 3,
+		Explanation: "A hundred clients and more stay connected, each in a directory of its own: what belongs to a session is kept in the session, and not in a variable of the package or in the process. No fixed number of workers or slots is enough.",
+		Run:         visit(hundredSessions),
+	},
+	{
+		Name: "serves_hundreds_one_after_another", Group: suite.Sturdy, Points: 1,
+		Explanation: "When a session ends, it gives back all that it has taken (a slot, a worker, an entry in a map), however its client has left. A defer does so on every path.",
+		Run:         visit(hundredsInTurn),
+	},
+	{
+		Name: "goes_on_after_a_failed_Accept", Group: suite.Sturdy, Points: 1,
+		Explanation: "Accept may fail for a while, e.g. when too many files are open. Log the error, sleep for a moment, and call Accept again: the clients that are connected must not lose their server.",
+		Run:         visit(goesOnAfterFailedAccepts),
+	},
+	{
+		Name: "keeps_a_client_that_says_nothing_for_minutes", Group: suite.Sturdy, Points: 1,
+		Explanation: "A person at the keyboard thinks and reads. A server must wait for five minutes at least (RFC 1123, 4.1.3.2).",
+		Run: visit(func(s *site) error {
+			if s.isOutside() {
+				return suite.Unchecked("it would take minutes on the real clock")
+			}
+			c, err := s.login()
+			if err != nil {
+				return err
+			}
+			for range 3 {
+				time.Sleep(4 * time.Minute)
+				if err := c.answers(); err != nil {
+					return prefixed("4 minutes later: ", err)
+				}
+			}
+			return nil
+		}),
+	},
+}
+
+// transfers holds the other cases of part 5.
+var transfers = []testCase{
+	{
+		Name: "serves_others_while_a_transfer_stands_still", Group: suite.Core, Points: 3,
+		Explanation: "A client that has asked for a large file and does not read it blocks the goroutine that sends it. It must block no other.",
+		Run:         visit(othersWhileOneStandsStill),
+	},
+	{
+		Name: "keeps_two_transfers_apart", Group: suite.Core, Points: 3,
+		Explanation: "A data connection, a working directory and a type (TYPE) belong to one session. A port or a listener that sessions share hands the file of one client to another: listen on a fresh port, :0, for each.",
+		Run: visit(func(s *site) error {
+			for range 3 { // the network may swap two connections by itself
+				if err := twoTransfers(s); err != nil {
+					return err
+				}
+			}
+			return nil
+		}),
+	},
+	{
+		Name: "sends_to_many_clients_at_once", Group: suite.Core, Points: 3,
+		Explanation: "Twenty clients, each with a file of its own to fetch, at the same time: each gets its own and all of it.",
+		Run:         visit(manyTransfers),
+	},
+	{
+		Name: "has_no_data_race", Group: suite.Core, Points: 2, Collects: suite.Races,
+		Explanation: "Two goroutines must not use a variable at the same time if one of them writes it. Keep it in the session, or share it by a channel or under a lock.",
+		Run:         visitInMemory(manyCommands),
+	},
+}
+
+func hundredSessions(s *site) error {
+	n, more := s.many(100), s.many(50)
+	var all []*client
+	var dirs []string
+	for i := range n {
+		dir := fmt.Sprintf("/d%02d", i)
+		dirs = append(dirs, dir)
+		if err := s.add(dir+dir+".txt", ""); err != nil {
+			return err
+		}
+		c, err := s.connect()
+		if err != nil {
+			return prefixed(fmt.Sprintf("client %d of %d: ", i+1, n), err)
+		}
+		all = append(all, c)
+	}
+	// together has all do something, and returns when the last has done it.
+	together := func(do func(c *client, dir string) error) error {
+		var group errgroup.Group
+		for i, c := range all {
+			group.Go(func() error { return do(c, dirs[i]) })
+		}
+		return group.Wait()
+	}
+	if err := together(func(c *client, _ string) error { return c.login(s.name()) }); err != nil {
+		return err
+	}
+	moves := 2
+	switch err := all[0].cdFromRoot(dirs[0]); {
+	case err == nil:
+		if err := all[0].up(); err != nil {
+			return err
+		}
+	case ifChecked(err) == nil:
+		moves = 0 // there is no CWD, and all stay where they are
+	default:
+		return err
+	}
+	for range moves {
+		err := together(func(c *client, dir string) error {
+			if err := c.cdFromRoot(dir); err != nil {
+				return err
+			}
+			return c.stays(dir, dirs...)
+		})
+		if err != nil {
+			return err
+		}
+		err = together(func(c *client, dir string) error { // by now all have gone to theirs
+			if err := c.stays(dir, dirs...); err != nil {
+				return err
+			}
+			return c.up()
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for i := range more {
+		c, err := s.connect()
+		if err != nil {
+			return prefixed(fmt.Sprintf("client %d of %d: ", n+i+1, n+more), err)
+		}
+		all = append(all, c)
+	}
+	for _, c := range all {
+		c.close()
+	}
+	_, err := s.login()
+	return prefixed(fmt.Sprintf("all %d clients have disconnected, and another client logs in: ", n+more), err)
+}
+
+func hundredsInTurn(s *site) error {
+	connected := func(visit func(c *client) error) func() error {
+		return func() error {
+			c, err := s.connect()
+			if err != nil {
+				return err
+			}
+			defer c.close()
+			return visit(c)
+		}
+	}
+	for _, way := range []struct {
+		how   string
+		n     int
+		visit func() error
+	}{
+		{"sent QUIT", 300, connected((*client).quit)},
+		{"disconnected in the middle of a command", 110, connected(func(c *client) error { return c.write("USER ano") })},
+		{"disconnected before their greeting", 110, func() error {
+			c, err := s.connectSilently()
+			if err == nil {
+				c.close()
+			}
+			return err
+		}},
+		{"logged in and disconnected", 10, connected(func(c *client) error { return c.login(s.name()) })},
+	} {
+		n := s.many(way.n)
+		for i := range n {
+			if err := way.visit(); err != nil {
+				return prefixed(fmt.Sprintf("%s %s, one after another: ", counted(i, "client"), way.how), err)
+			}
+			if s.fake {
+				time.Sleep(time.Millisecond) // its session ends
+			}
+		}
+		c, err := s.login()
+		if err != nil {
+			return prefixed(fmt.Sprintf("%s %s, one after another: ", counted(n, "client"), way.how), err)
+		}
+		c.close()
+	}
+	return nil
+}
+
+func goesOnAfterFailedAccepts(s *site) error {
+	if s.ln == nil {
+		return suite.Unchecked("the listener of another process cannot be made to fail")
+	}
+	stays, err := s.login()
+	if err != nil {
+		return err
+	}
+	const failures = 30
+	s.ln.toFail.Store(failures)
+	if _, err := s.login(); err != nil { // by the Accept that has waited for it
+		return err
+	}
+	words := fmt.Sprintf("Accept has failed %d times: ", failures)
+	for range 5 { // some servers sleep for a while after each failure
+		if s.fake {
+			time.Sleep(40 * time.Second)
+		}
+		if err := stays.answers(); err != nil {
+			return prefixed(words, err)
+		}
+	}
+	_, err = s.login()
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%sa new client connects: %v", words, err) // of another kind than err
+}
+
+// stalled is how many clients do not read the files that they have asked for.
+const stalled = 20
+
+func othersWhileOneStandsStill(s *site) error {
+	if err := s.addSparse("large.bin", large); err != nil {
+		return err
+	}
+	clients, err := s.logins(stalled + 3)
+	if err != nil {
+		return err
+	}
+	first, mute, other := clients[stalled], clients[stalled+1], clients[stalled+2]
+	if err := first.get("hello.txt", tree["hello.txt"]); err != nil {
+		return err // nothing stands still yet
+	}
+	for i, c := range clients[:stalled] {
+		err := c.stall("large.bin")
+		if i > 0 {
+			err = while(counted(i, "client")+" asked for a large file without reading it, and another client asks for one", err)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if r, err := mute.optional("PASV", "2", "5"); err != nil {
+		return err
+	} else if r.is("2") {
+		if err := mute.send("RETR hello.txt"); err != nil { // and does not connect
+			return err
+		}
+	}
+	words := counted(stalled, "client") + " asked for a large file without reading it, another does not connect for its file, and a second client "
+	if err := other.get("hello.txt", tree["hello.txt"]); err != nil {
+		return while(words+"asks for a small one", err)
+	}
+	_, err = s.login()
+	return while(words+"logs in", err)
+}
+
+// stall asks for a large file, and reads no more than its first byte.
+func (c *client) stall(name string) error {
+	conn, err := c.start(name)
+	if err != nil {
+		return err
+	}
+	conn.SetReadDeadline(c.deadline())
+	if _, err := io.ReadFull(conn, make([]byte, 1)); err != nil {
+		return c.failure("RETR %s sends nothing: %w", name, err)
+	}
+	return nil
+}
+
+func twoTransfers(s *site) error {
+	ann, err := s.login()
+	if err != nil {
+		return err
+	}
+	bob, err := s.login()
+	if err != nil {
+		return err
+	}
+	var links [2]link
+	for i, c := range []*client{ann, bob} {
+		if err := c.binary(); err != nil {
+			return err
+		}
+		if links[i], err = c.link(); err != nil {
+			return prefixed("two clients each ask for a data connection: ", err)
+		}
+	}
+	carol, err := s.login()
+	if err != nil {
+		return err
+	}
+	defer carol.close()
+	if err := carol.setType("A"); err != nil { // which is no other client's
+		return err
+	}
+	var conns [2]net.Conn
+	// The second to ask for a data connection is the first to use it.
+	if conns[1], err = bob.begin(links[1], "RETR bytes.bin"); err != nil {
+		return err
+	}
+	if conns[0], err = ann.begin(links[0], "RETR hello.txt"); err != nil {
+		return err
+	}
+	for i, want := range []struct {
+		c          *client
+		name, text string
+	}{{ann, "hello.txt", tree["hello.txt"]}, {bob, "bytes.bin", tree["bytes.bin"]}} {
+		got, err := want.c.readAll(conns[i])
+		if err != nil {
+			return err
+		}
+		if err := want.c.compare("RETR "+want.name, got, want.text); err != nil {
+			return prefixed("two clients fetch files at the same time, after a third has said TYPE A: ", err)
+		}
+		if err := want.c.finish(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func manyTransfers(s *site) error {
+	n := s.many(20)
+	var group errgroup.Group
+	for i := range n {
+		name := fmt.Sprintf("file%02d", i)
+		text := noise(100_000 + i)[i:]
+		if err := s.add(name, text); err != nil {
+			return err
+		}
+		c, err := s.connect()
+		if err != nil {
+			return prefixed(fmt.Sprintf("client %d of %d: ", i+1, n), err)
+		}
+		group.Go(func() error {
+			if err := c.login(s.name()); err != nil {
+				return err
+			}
+			for range 3 {
+				if err := c.get(name, text); err != nil {
+					return err
+				}
+				if err := c.wantAmong("LIST", "hello.txt", name, "sub"); err != nil && !c.last.notKnown() {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+// manyCommands has many clients give all commands at the same time. On one processor all
+// of them have sent a command before the first is carried out, so that nothing but a lock
+// or a channel of the program puts what their sessions do in an order.
+func manyCommands(s *site) error {
+	if s.remote || s.process != nil && !watchesRaces(program.File()) {
+		return suite.Unchecked("the data races of another process are seen only if it is built with -race")
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	clients, err := s.logins(s.many(10))
+	if err != nil {
+		return err
+	}
+	rounds, start := s.many(2), time.Now()
+	if s.process != nil {
+		rounds = 100 // on real connections most races are hidden
+	}
+	enough := func() bool { return s.reportsRace() || time.Since(start) > s.patience/2 }
+	err = manyTimes(clients, rounds, enough, []string{
+		"CWD sub", "PWD", "CWD nosuch", "LIST", "TYPE I", "RETR inner.txt", "RETR nosuch", "CDUP", "NOOP", "SYST", "FEAT", "XYZZY",
+		"SIZE hello.txt", "MDTM hello.txt", "TYPE A", "NLST", "LIST nosuch", "PORT 1,2,3", "DELE nosuch",
+	})
+	if err != nil {
+		return suite.Unchecked("clients that give commands at the same time get no further: " + err.Error())
+	}
+	if s.reportsRace() {
+		return verdict.Errorf(verdict.Race, "the race detector in the program reports one")
+	}
+	return nil
+}
+
+// manyTimes has all clients give each command at the same time, some rounds of them, then
+// as many rounds at the pace of each, and leave together. It leaves out the rounds that are
+// left when there is enough.
+func manyTimes(clients []*client, rounds int, enough func() bool, commands []string) error {
+	together := func(do func(i int, c *client) error) error {
+		var group errgroup.Group
+		for i, c := range clients {
+			group.Go(func() error { return do(i, c) })
+		}
+		return group.Wait()
+	}
+	for range rounds {
+		if enough() {
+			break
+		}
+		for _, line := range commands {
+			if err := together(func(_ int, c *client) error { return c.whatever(line) }); err != nil {
+				return err
+			}
+		}
+	}
+	err := together(func(_ int, c *client) error {
+		for range rounds {
+			if enough() {
+				break
+			}
+			for _, line := range commands {
+				if err := c.whatever(line); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return together(func(i int, c *client) error {
+		if i%2 == 0 {
+			return c.whatever("QUIT")
+		}
+		c.close()
+		return nil
+	})
+}
+
+// reportsRace reports whether the race detector in the process of the server has found one.
+func (s *site) reportsRace() bool {
+	return s.process != nil && strings.Contains(s.process.Stderr(), "WARNING: DATA RACE")
+}
+
+// watchesRaces reports whether an executable is a Go program that was built with -race.
+func watchesRaces(file string) bool {
+	info, err := buildinfo.ReadFile(file)
+	return err == nil && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
+}
+
+// whatever carries out a command, whatever its answer.
+func (c *client) whatever(line string) error {
+	verb, _, _ := strings.Cut(line, " ")
+	if !slices.Contains([]string{"LIST", "NLST", "RETR"}, verb) {
+		_, err := c.optional(line, "1", "2", "3", "4", "5")
+		return err
+	}
+	l, err := c.link()
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	r, err := c.do(line, "1", "2", "3", "4", "5")
+	if err != nil || !r.is("1") {
+		return err
+	}
+	conn, err := l.conn(c.site.patience)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if _, err := c.readAll(conn); err != nil {
+		return err
+	}
+	_, err = c.reply()
+	return err
+}

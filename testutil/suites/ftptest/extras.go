@@ -1,0 +1,176 @@
+package ftptest
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/workbook/testutil/suites/suite"
+)
+
+// extras holds what goes beyond the exercise.
+var extras = []testCase{
+	{
+		Name: "tells_the_size_of_a_file", Group: suite.Extra, Points: 1,
+		Explanation: "The reply to SIZE is 213 and the number of bytes that RETR would send (RFC 3659, 4).",
+		Run: visit(func(s *site) error {
+			if err := s.addSparse("large.bin", 1_234_567); err != nil {
+				return err
+			}
+			if err := s.wantText("SIZE large.bin", `^1234567$`); err != nil {
+				return err
+			}
+			return s.wantText("SIZE hello.txt", `^13$`)
+		}),
+	},
+	{
+		Name: "tells_when_a_file_was_changed", Group: suite.Extra, Points: 1,
+		Explanation: "The reply to MDTM is 213 and a time like 20260314150926, in UTC (RFC 3659, 3).",
+		Run: visit(func(s *site) error {
+			then := time.Now().Add(-400 * day)
+			if err := os.Chtimes(filepath.Join(s.root, "hello.txt"), then, then); err != nil {
+				return err
+			}
+			return s.wantText("MDTM hello.txt", "^"+then.UTC().Format(facts)+`(\.\d+)?$`)
+		}),
+	},
+	{
+		Name: "goes_on_where_a_transfer_broke_off", Group: suite.Extra, Points: 2,
+		Explanation: "The reply to REST 100 is 350, and the next RETR starts at byte 100 (RFC 3659, 5).",
+		Run: visit(withClient(func(s *site, c *client) error {
+			if err := c.binary(); err != nil {
+				return err
+			}
+			l, err := c.link()
+			if err != nil {
+				return err
+			}
+			if err := c.talk(step{"REST 100", "350"}); err != nil {
+				return err
+			}
+			got, err := c.fetchOver(l, "RETR bytes.bin")
+			if err != nil {
+				return err
+			}
+			if err := c.compare("after REST 100, RETR bytes.bin", got, tree["bytes.bin"][100:]); err != nil {
+				return err
+			}
+			return c.get("bytes.bin", tree["bytes.bin"]) // all of it again
+		})),
+	},
+	{
+		Name: "tells_facts_in_a_listing", Group: suite.Extra, Points: 2,
+		Explanation: "MLSD lists a directory in a form that is defined (RFC 3659, 7): facts, each like size=13 and a semicolon, a space, and the name.",
+		Run: visit(withClient(func(s *site, c *client) error {
+			then := time.Now().Add(-400 * day)
+			if err := os.Chtimes(filepath.Join(s.root, "bytes.bin"), then, then); err != nil {
+				return err
+			}
+			text, err := c.fetch("MLSD")
+			if err != nil {
+				return err
+			}
+			return c.wantFacts(text)
+		})),
+	},
+	{
+		Name: "takes_a_file", Group: suite.Extra, Points: 2,
+		Explanation: "STOR takes a file: what comes over the data connection, up to its end. (A server that refuses with 550 since it is told to is as good.)",
+		Run: visit(withClient(func(s *site, c *client) error {
+			if err := c.binary(); err != nil {
+				return err
+			}
+			l, err := c.link()
+			if err != nil {
+				return err
+			}
+			r, err := c.do("STOR new.bin", "150", "125", "550", "532")
+			if err != nil {
+				return err
+			}
+			if r.is("5") {
+				return nil
+			}
+			conn, err := l.conn(s.patience)
+			if err != nil {
+				return err
+			}
+			want := noise(200_000)
+			if _, err := io.Copy(conn, strings.NewReader(want)); err != nil {
+				return c.failure("STOR new.bin: %w", err)
+			}
+			conn.Close()
+			if err := c.finish(); err != nil {
+				return err
+			}
+			got, err := os.ReadFile(filepath.Join(s.root, "new.bin"))
+			if err != nil {
+				return c.failure("after STOR new.bin: %w", err)
+			}
+			if string(got) != want {
+				return c.failure("STOR new.bin stored %s", difference(string(got), want))
+			}
+			return nil
+		})),
+	},
+}
+
+// facts is the form of a time in the replies to MDTM and MLSD.
+const facts = "20060102150405"
+
+// wantFacts wants the text that MLSD has sent to have a line for each file of the root,
+// and no other. (A server may also list the directory itself and the one above.)
+func (c *client) wantFacts(text string) error {
+	for _, name := range inRoot {
+		info, err := os.Stat(filepath.Join(c.site.root, name))
+		if err != nil {
+			return err
+		}
+		want := []string{"type=file", fmt.Sprintf("size=%d", info.Size())}
+		if info.IsDir() {
+			want = []string{"type=dir"}
+		}
+		if strings.Contains(strings.ToLower(text), "modify=") {
+			want = append(want, "modify="+info.ModTime().UTC().Format(facts)+`(\.\d+)?`)
+		}
+		for _, fact := range want {
+			line := `(?mi)^(\S+=[^;]*;)*` + fact + `;(\S+=[^;]*;)* ` + regexp.QuoteMeta(name) + `\r$`
+			if !regexp.MustCompile(line).MatchString(text) {
+				return c.failure("MLSD sent %q, want a line for %s with the fact %s;", text, name, fact)
+			}
+		}
+	}
+	for line := range strings.Lines(text) {
+		about, name, _ := strings.Cut(strings.TrimRight(line, "\r\n"), " ")
+		about = strings.ToLower(about)
+		if !slices.Contains(inRoot, name) && !strings.Contains(about, "type=cdir;") && !strings.Contains(about, "type=pdir;") {
+			return c.failure("MLSD sent the line %q, and no file of this directory has such a name", line)
+		}
+	}
+	return nil
+}
+
+// wantText wants the text of the reply 213 to a command to match a pattern.
+func (s *site) wantText(line, pattern string) error {
+	c, err := s.login()
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	if err := c.binary(); err != nil {
+		return err
+	}
+	r, err := c.do(line, "213")
+	if err != nil {
+		return err
+	}
+	if !regexp.MustCompile(pattern).MatchString(r.text) {
+		return c.failure("the reply to %s is %q, want 213 and a match for %s", line, r, pattern)
+	}
+	return nil
+}

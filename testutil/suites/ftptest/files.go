@@ -1,0 +1,194 @@
+package ftptest
+
+import (
+	"errors"
+	"io"
+	"math/rand/v2"
+	"os"
+	"time"
+
+	"example.com/workbook/testutil/suites/suite"
+)
+
+// files holds part 4.
+var files = []testCase{
+	{
+		Name: "sends_a_file", Group: suite.Core, Points: 3,
+		Explanation: "The reply to RETR is 150; then the bytes of the file go over the data connection, which the server closes; then comes 226.",
+		Run:         visit(gets(nil, "hello.txt", tree["hello.txt"])),
+	},
+	{
+		Name: "sends_every_byte_as_it_is", Group: suite.Core, Points: 3,
+		Explanation: "After TYPE I a file comes as it is: no byte is added, changed or lost. io.Copy does that; a Scanner, Fprintln or a string of runes does not.",
+		Run:         visit(gets(nil, "bytes.bin", tree["bytes.bin"])),
+	},
+	{
+		Name: "sends_an_empty_file", Group: suite.Core, Points: 1,
+		Explanation: "A file of no bytes is sent like any other: 150, a data connection that is closed at once, 226.",
+		Run:         visit(gets(nil, "empty.txt", "")),
+	},
+	{
+		Name: "sends_a_large_file", Group: suite.Core, Points: 2,
+		Explanation: "A file may be larger than any buffer. io.Copy sends it piece by piece.",
+		Run: visit(func(s *site) error {
+			large := noise(3<<20 + 1)
+			if err := s.add("large.bin", large); err != nil {
+				return err
+			}
+			if err := gets(nil, "large.bin", large)(s); err != nil {
+				return err
+			}
+			even := noise(64 << 10) // a multiple of every buffer
+			if err := s.add("even.bin", even); err != nil {
+				return err
+			}
+			return gets(nil, "even.bin", even)(s)
+		}),
+	},
+	{
+		Name: "sends_from_the_working_directory", Group: suite.Core, Points: 2,
+		Explanation: "The name of a file is relative to the working directory, as that of a directory is. One function for both keeps them the same.",
+		Run: visit(func(s *site) error {
+			if err := ifChecked(gets([]string{"CWD sub"}, "inner.txt", tree["sub/inner.txt"])(s)); err != nil {
+				return err
+			}
+			if err := gets(nil, "sub/deep/bottom.txt", tree["sub/deep/bottom.txt"])(s); err != nil {
+				return err
+			}
+			return ifChecked(gets([]string{"CWD sub"}, "/hello.txt", tree["hello.txt"])(s))
+		}),
+	},
+	{
+		Name: "sends_a_file_with_spaces_in_its_name", Group: suite.Core, Points: 1,
+		Explanation: "A name may hold spaces, and any letter, large and small. Only the first space of a command ends its verb: strings.Cut finds it.",
+		Run: visit(func(s *site) error {
+			if err := gets(nil, "two words.txt", tree["two words.txt"])(s); err != nil {
+				return err
+			}
+			if err := s.add("two  spaces.txt", "two\n"); err != nil {
+				return err
+			}
+			if err := gets(nil, "two  spaces.txt", "two\n")(s); err != nil {
+				return err
+			}
+			if err := s.add("Ä b.TXT", "Ä\n"); err != nil {
+				return err
+			}
+			if err := gets(nil, "Ä b.TXT", "Ä\n")(s); err != nil {
+				return err
+			}
+			return gets(nil, "größe.txt", tree["größe.txt"])(s)
+		}),
+	},
+	{
+		Name: "sends_one_file_after_another", Group: suite.Core, Points: 1,
+		Explanation: "A session may have many transfers, each over a data connection of its own.",
+		Run: visit(withClient(func(s *site, c *client) error {
+			for _, name := range []string{"hello.txt", "empty.txt", "hello.txt", "bytes.bin"} {
+				if err := c.get(name, tree[name]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})),
+	},
+	{
+		Name: "keeps_the_data_connection_over_other_commands", Group: suite.Core, Points: 1,
+		Explanation: "Between PASV and RETR a client may send TYPE and others. The data connection waits until a transfer uses it.",
+		Run: visit(withClient(func(s *site, c *client) error {
+			l, err := c.link()
+			if err != nil {
+				return err
+			}
+			if err := c.binary(); err != nil {
+				return err
+			}
+			if err := c.talk(step{"PWD", "2 4 5"}); err != nil {
+				return err
+			}
+			got, err := c.fetchOver(l, "RETR hello.txt")
+			if err != nil {
+				return err
+			}
+			return c.compare("RETR hello.txt", got, tree["hello.txt"])
+		})),
+	},
+	{
+		Name: "says_so_when_there_is_no_such_file", Group: suite.Core, Points: 2,
+		Explanation: "The reply to RETR of what is not there is 550. Look for the file before you reply 150. The session goes on.",
+		Run: visit(withClient(func(s *site, c *client) error {
+			l, err := c.link()
+			if err != nil {
+				return err
+			}
+			for range s.many(110) { // more than a server might have slots for
+				if err := c.talk(step{"RETR nosuch.txt", "5 4"}); err != nil {
+					return err
+				}
+			}
+			l.Close()
+			return c.get("hello.txt", tree["hello.txt"])
+		})),
+	},
+	{
+		Name: "says_226_when_all_is_sent", Group: suite.Core, Points: 2,
+		Explanation: "226 tells that all was sent, so it comes last: copy the file, close the data connection, and then reply.",
+		Run:         visit(withClient(says226WhenAllIsSent)),
+	},
+}
+
+// gets returns a visit in which a client, after some steps, fetches a file and
+// wants its text.
+func gets(steps []string, name, want string) func(s *site) error {
+	return func(s *site) error {
+		c, err := s.login()
+		if err != nil {
+			return err
+		}
+		defer c.leave()
+		if err := c.walk(steps); err != nil {
+			return err
+		}
+		return c.get(name, want)
+	}
+}
+
+// noise returns n bytes, the same each time.
+func noise(n int) string {
+	b := make([]byte, n)
+	io.ReadFull(rand.NewChaCha8([32]byte{}), b)
+	return string(b)
+}
+
+// large is the size of a file that no buffer on the way can hold.
+const large = 24 << 20
+
+func says226WhenAllIsSent(s *site, c *client) error {
+	if err := s.addSparse("large.bin", large); err != nil {
+		return err
+	}
+	conn, err := c.start("large.bin")
+	if err != nil {
+		return err
+	}
+	// When the first byte is here, a 226 that was sent before it is here too.
+	conn.SetReadDeadline(c.deadline())
+	if _, err := io.ReadFull(conn, make([]byte, 1)); err != nil {
+		return c.failure("RETR large.bin sends nothing: %w", err)
+	}
+	c.conn.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
+	line, err := c.in.ReadString('\n')
+	early := !errors.Is(err, os.ErrDeadlineExceeded)
+	n, err := io.Copy(io.Discard, conn)
+	if err != nil {
+		return c.cutShort(n+1, err)
+	}
+	conn.Close()
+	if n+1 != large {
+		return c.failure("RETR large.bin sent %d bytes, want %d", n+1, large)
+	}
+	if early {
+		return c.failure("RETR of a large file: %q came while the data were still on their way, want it after them", line)
+	}
+	return c.finish()
+}

@@ -1,0 +1,310 @@
+package ftptest
+
+import (
+	"context"
+	"maps"
+	"net"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"example.com/workbook/testutil/kit/verdict"
+)
+
+// replace returns a double's reply that gives another one to the commands with a verb, if
+// it starts with old: "" is the verb of the greeting.
+func replace(verb, old, text string) func(command, line string) string {
+	return func(command, line string) string {
+		if got, _, _ := strings.Cut(command, " "); strings.EqualFold(got, verb) && strings.HasPrefix(line, old) {
+			return text + strings.TrimPrefix(line, old)
+		}
+		return line
+	}
+}
+
+// without returns a double's command that does not know verbs.
+func without(verbs ...string) func(line string) string {
+	return func(line string) string {
+		verb, arg, _ := strings.Cut(line, " ")
+		if slices.Contains(verbs, strings.ToUpper(verb)) {
+			return "XNONE " + arg
+		}
+		return line
+	}
+}
+
+// firstWord cuts all arguments at their first space.
+func firstWord(line string) string {
+	fields := strings.Fields(line)
+	return strings.Join(fields[:min(2, len(fields))], " ")
+}
+
+// relative takes each name for one in the working directory.
+func relative(dir, arg string) string {
+	return path.Join(dir, arg)
+}
+
+// kinds are servers with one thing changed, and the cases that each may fail.
+var kinds = []struct {
+	name   string
+	double double
+	fails  []string
+}{
+	{"nothing_is_changed", double{}, nil},
+
+	// Replies that are odd and work.
+	{"greets_with_200", double{reply: replace("", "220", "200")}, []string{greeting}},
+	{"greets_with_230", double{reply: replace("", "220", "230")}, []string{greeting}},
+	{"answers_USER_200", double{reply: replace("USER", "331", "200")}, []string{loggingIn}},
+	{"answers_USER_332", double{reply: replace("USER", "331", "332")}, []string{loggingIn}},
+	{"answers_PASS_200", double{reply: replace("PASS", "230", "200")}, []string{loggingIn}},
+	{"answers_QUIT_220", double{reply: replace("QUIT", "221", "220")}, []string{goodbye}},
+	{"answers_CWD_257", double{reply: replace("CWD", "250", "257")}, []string{goingDown}},
+	{"answers_CWD_220", double{reply: replace("CWD", "250", "220")}, []string{goingDown}},
+	{"answers_CDUP_257", double{reply: replace("CDUP", "250", "257")}, []string{goingUp}},
+	{"answers_PWD_250", double{reply: replace("PWD", "257", "250")}, []string{telling}},
+	{"answers_TYPE_500", double{reply: replace("TYPE", "200", "500")}, []string{typing}},
+	{"answers_TYPE_220", double{reply: replace("TYPE", "200", "220")}, []string{typing}},
+	{"begins_a_transfer_with_151", double{reply: replace("RETR", "150", "151")}, []string{transferEnd}},
+	{"ends_a_transfer_with_200", double{reply: replace("RETR", "226", "200")}, []string{transferEnd}},
+	{"answers_a_bad_CWD_450", double{reply: replace("CWD", "550", "450")}, []string{"TestDirectories/refuses_what_is_no_directory", "TestJail/refuses_odd_names"}},
+	{"answers_what_is_not_known_504", double{reply: replaceAll("502", "504")}, []string{"TestLogin/answers_what_it_does_not_know"}},
+	{"answers_what_is_not_known_550", double{reply: replaceAll("502", "550")}, []string{"TestLogin/answers_what_it_does_not_know"}},
+	{"answers_nothing_to_what_is_not_known", double{reply: replaceAllLines("502", "")}, []string{notKnown, "TestLogin/reads_commands_and_not_packets"}},
+	{"answers_NOOP_502", double{command: without("NOOP")}, nil},
+
+	// Ways to a data connection.
+	{"PASV_alone", double{command: without("EPSV", "PORT", "EPRT")}, nil},
+	{"EPSV_alone", double{command: without("PASV", "PORT", "EPRT")}, nil},
+	{"PORT_alone", double{command: without("PASV", "EPSV", "EPRT")}, nil},
+	{"EPRT_alone", double{command: without("PASV", "EPSV", "PORT")}, nil},
+	{"answers_PASV_202", double{command: without("PASV", "EPSV"), reply: replace("PASV", "502", "202")}, nil},
+	{"answers_PASV_200_and_knows_EPSV", double{command: without("PASV"), reply: replace("PASV", "502", "200")}, nil},
+	{"answers_PORT_250", double{command: without("PASV", "EPSV", "EPRT"), reply: replace("PORT", "200", "250")}, []string{dataConnection}},
+	{"answers_PASV_200_with_an_address", double{command: without("EPSV", "PORT", "EPRT"), reply: replace("PASV", "227", "200")}, []string{dataConnection}},
+	{"tells_a_dead_port_and_knows_EPSV", double{reply: func(command, line string) string {
+		if strings.HasPrefix(line, "227") {
+			return "227 passive (127,0,0,1,0,1)"
+		}
+		return line
+	}}, []string{dataConnection}},
+	{"tells_the_address_of_another_machine", double{reply: func(_, line string) string {
+		return strings.Replace(line, "(127,0,0,1,", "(127,0,0,3,", 1)
+	}}, []string{dataConnection}},
+
+	// Commands and names that are missing.
+	{"no_PWD", double{command: without("PWD")}, []string{telling}},
+	{"PWD_tells_the_path_on_the_machine", double{machine: true}, []string{telling}},
+	{"no_CDUP", double{command: without("CDUP")}, []string{goingUp}},
+	{"no_SYST", double{command: without("SYST")}, nil},
+	{"no_NLST", double{command: without("NLST")}, []string{"TestListings/lists_the_bare_names", "TestListings/lists_a_directory_by_its_name", "TestListings/lists_again_and_again"}},
+	{"no_names_with_spaces", double{command: firstWord}, []string{"TestDirectories/takes_all_after_the_verb_for_a_name", "TestFiles/sends_a_file_with_spaces_in_its_name", "TestListings/lists_in_the_form_of_ls"}},
+	{"no_absolute_names", double{name: relative}, []string{goingDown, "TestFiles/sends_from_the_working_directory"}},
+
+	{"no_LIST", double{command: without("LIST")}, []string{
+		"TestListings/lists_the_files_of_the_root", "TestListings/lists_the_working_directory", "TestListings/lists_a_directory_by_its_name",
+		"TestListings/lists_again_and_again", "TestListings/lists_in_the_form_of_ls",
+	}},
+	{"no_CWD", double{command: without("CWD")}, []string{ // there is no other way to a directory
+		goingDown, goingUp, ownDirectory, "TestDirectories/refuses_what_is_no_directory", "TestDirectories/takes_all_after_the_verb_for_a_name",
+		"TestListings/lists_the_working_directory",
+	}},
+	{"no_names_below_a_directory", double{name: func(dir, arg string) string {
+		if strings.Contains(strings.Trim(arg, "/"), "/") {
+			return "/nosuch"
+		}
+		return resolve(dir, arg)
+	}}, []string{goingDown, "TestFiles/sends_from_the_working_directory", "TestJail/keeps_inside_who_goes_up"}},
+
+	// Two replies to one command.
+	{"answers_CWD_twice", double{reply: replace("CWD", "250 ok", "250 ok\r\n250 ok")}, []string{goingDown}},
+	{"answers_a_missing_file_twice", double{reply: replace("RETR", "550", "550 no\r\n226")}, []string{noSuchFile}},
+
+	{"replies_twice_to_the_greeting", double{reply: twice("", "220")}, []string{greeting}},
+	{"replies_twice_to_USER", double{reply: twice("USER", "331")}, []string{loggingIn}},
+	{"replies_twice_to_PASS", double{reply: twice("PASS", "230")}, []string{loggingIn}},
+	{"replies_twice_to_PWD", double{reply: twice("PWD", "257")}, []string{telling}},
+	{"replies_twice_to_CDUP", double{reply: twice("CDUP", "250")}, []string{goingUp}},
+	{"replies_twice_to_TYPE", double{reply: twice("TYPE", "200")}, []string{typing}},
+	{"replies_twice_to_PASV", double{reply: replace("PASV", "227", "200 ok\r\n227")}, []string{dataConnection}},
+	{"replies_twice_to_LIST", double{reply: twice("LIST", "226")}, []string{listing}},
+	{"replies_twice_to_NLST", double{reply: replace("NLST", "226 done", "226 done\r\n250 done")}, []string{bareListing}},
+	{"replies_twice_to_RETR", double{reply: twice("RETR", "226")}, []string{transferEnd}},
+	{"replies_twice_to_QUIT", double{reply: twice("QUIT", "221")}, []string{goodbye}},
+	{"replies_twice_to_a_bad_CWD", double{reply: twice("CWD", "550")}, []string{noDirectory}},
+	{"replies_twice_to_what_is_not_known", double{reply: replaceAll("502", "500 what\r\n502")}, []string{notKnown, "TestTransfers/has_no_data_race"}}, // where clients give such commands together
+
+	// No reply before the data.
+	{"sends_no_150", double{reply: replaceAllLines("150", "")}, []string{transferEnd, listing, bareListing}},
+	{"sends_no_150_to_a_client_that_listens", double{command: without("PASV", "EPSV"), reply: replaceAllLines("150", "")}, []string{transferEnd, listing, bareListing}},
+	{"sends_no_150_before_a_listing", double{reply: replace("LIST", "150 here it comes", "")}, []string{listing}},
+	{"sends_150_and_125", double{reply: replace("RETR", "150 here", "150-\r\n150 here")}, nil},
+
+	// Other faults.
+	{"converts_line_ends", double{data: func(command string, data []byte) []byte {
+		return []byte(strings.ReplaceAll(string(data), "\n", "\r\n"))
+	}}, []string{everyByteSent}},
+	{"greets_in_three_lines", double{reply: replace("", "220", "220-hello\r\n220-\r\n220 ")}, nil},
+	{"lists_names_alone", double{command: func(line string) string { return strings.Replace(line, "LIST", "NLST", 1) }}, nil},
+	{"quotes_no_directory", double{reply: func(_, line string) string {
+		if strings.HasPrefix(line, "257") {
+			return strings.ReplaceAll(line, `"`, "")
+		}
+		return line
+	}}, nil},
+	{"refuses_with_501", double{reply: replaceAll("550", "501")}, nil},
+	{"has_one_directory_for_all", double{shared: true}, []string{ownDirectory, "TestSessions/serves_a_hundred_sessions_at_once"}},
+	{"sends_files_from_the_root", double{command: func(line string) string {
+		if name, ok := strings.CutPrefix(line, "RETR "); ok && !strings.HasPrefix(name, "/") {
+			return "RETR /" + name
+		}
+		return line
+	}}, []string{"TestFiles/sends_from_the_working_directory"}},
+	{"refuses_flags", double{command: func(line string) string { return strings.Replace(line, "LIST -", "LIST nosuch-", 1) }}, []string{"TestListings/lists_in_the_form_of_ls"}},
+	{"lists_an_empty_directory_as_none", double{command: func(line string) string { return strings.Replace(line, " void", " nosuch", 1) }}, []string{"TestListings/lists_a_directory_by_its_name"}},
+	{"refuses_names_with_two_dots", double{command: func(line string) string {
+		if name, ok := strings.CutPrefix(line, "RETR "); ok && strings.Contains(name, "..") {
+			return "RETR nosuch"
+		}
+		return line
+	}}, []string{"TestJail/keeps_inside_who_goes_up"}},
+	{"lists_tomorrow_without_a_year", double{today: true}, []string{"TestListings/lists_in_the_form_of_ls"}},
+}
+
+// replaceAll is replace for the replies to all commands.
+func replaceAll(old, text string) func(command, line string) string {
+	return func(command, line string) string {
+		if rest, ok := strings.CutPrefix(line, old); ok {
+			return text + rest
+		}
+		return line
+	}
+}
+
+// twice returns a double's reply that comes twice after the commands with a verb, if it
+// starts with code.
+func twice(verb, code string) func(command, line string) string {
+	return func(command, line string) string {
+		if got, _, _ := strings.Cut(command, " "); strings.EqualFold(got, verb) && strings.HasPrefix(line, code) {
+			return line + "\r\n" + line
+		}
+		return line
+	}
+}
+
+// replaceAllLines is replaceAll for lines as a whole.
+func replaceAllLines(old, text string) func(command, line string) string {
+	return func(_, line string) string {
+		if strings.HasPrefix(line, old) {
+			return text
+		}
+		return line
+	}
+}
+
+// Each fault is charged in the case about it, and in one more at most.
+func TestFaultIsChargedOnce(t *testing.T) {
+	t.Setenv("WORKBOOK_LEAK_KNOWN", "1") // the doubles need not wait for the end of their sessions
+	for _, k := range kinds {
+		t.Run(k.name, func(t *testing.T) {
+			if k.fails != nil && os.Getenv("WORKBOOK_SLOW") == "" {
+				t.Skip("runs many cases, which takes a minute for all kinds; runs if the environment variable WORKBOOK_SLOW is set")
+			}
+			t.Parallel()
+			wantFailures(t, loopback(closed(t, k.double.serve)), k.fails)
+		})
+	}
+}
+
+// closed returns serve with listeners that are closed when the test is over: the more ports
+// are in use, the longer takes a search for a free one.
+func closed(t *testing.T, serve Serve) Serve {
+	return func(ln net.Listener, root string) error {
+		t.Cleanup(func() { ln.Close() })
+		return serve(ln, root)
+	}
+}
+
+// Any way to a data connection is enough, for each family of addresses the server has.
+func TestServerOnIPv6HasFullMarks(t *testing.T) {
+	ln, err := net.Listen("tcp", "[::1]:0")
+	if err != nil {
+		t.Skip("this machine has no IPv6: ", err)
+	}
+	ln.Close()
+	t.Setenv("WORKBOOK_LEAK_KNOWN", "1")
+	const all = "PASV EPSV PORT EPRT"
+	for _, known := range []string{all, "PASV", "EPSV", "PORT", "EPRT"} {
+		t.Run(known, func(t *testing.T) {
+			if os.Getenv("WORKBOOK_SLOW") == "" && known != all {
+				t.Skip("runs many cases; runs if the environment variable WORKBOOK_SLOW is set")
+			}
+			t.Parallel()
+			unknown := slices.DeleteFunc(strings.Fields(all), func(verb string) bool { return strings.Contains(known, verb) })
+			wantFailures(t, listeningAt("[::1]:0", closed(t, double{command: without(unknown...)}.serve)), nil)
+		})
+	}
+}
+
+// A server that says nothing to PASV has other ways to a data connection.
+func TestSilenceToOneMethodLeavesTheOthers(t *testing.T) {
+	t.Setenv("WORKBOOK_PATIENCE", "4s")
+	t.Setenv("WORKBOOK_LEAK_KNOWN", "1")
+	open := loopback(double{command: without("PASV", "EPSV"), reply: replaceAllLines("502", "")}.serve)
+	for _, c := range []testCase{listings[1], files[0]} {
+		err := c.Run.do(t.Context(), open)
+		if v := verdict.Of(err); v.Kind != verdict.Passed || !strings.Contains(v.Message, "no reply to PASV") {
+			t.Errorf("%s of a server that says nothing to PASV and EPSV: %s %q, want it passed with a note that says so", c.Name, v.Kind, v.Message)
+		}
+	}
+}
+
+// wantFailures wants a server to fail the cases called names, and no others of the core and
+// of the jail.
+func wantFailures(t *testing.T, open opener, names []string) {
+	t.Helper()
+	failed := failures(t, open)
+	got := slices.Sorted(maps.Keys(failed))
+	if diff := cmp.Diff(slices.Sorted(slices.Values(names)), got); diff != "" {
+		t.Errorf("a server of this kind fails (-want +got):\n%s", diff)
+		for _, name := range got {
+			t.Logf("%s: %s", name, failed[name])
+		}
+	}
+}
+
+// failures returns the cases of the core and of the jail that a server fails, each with
+// what is wrong.
+func failures(t *testing.T, open opener) map[string]string {
+	t.Helper()
+	failed := make(map[string]string)
+	ctx := context.WithValue(t.Context(), fewKey{}, true)
+	for _, p := range []part{loginPart, directoryPart, listingPart, filePart, sessionPart, transferPart, jailPart} {
+		for _, c := range casesOf(p.name, p.cases) {
+			if c.Name == "keeps_a_client_that_says_nothing_for_minutes" {
+				continue // that takes minutes
+			}
+			v := verdict.Of(oneAtATime(c.Name, func() error { return c.Run(ctx, open) }))
+			if v.Kind != verdict.Passed {
+				message, _, _ := strings.Cut(v.String(), "\n")
+				failed[p.name+"/"+c.Name] = message
+			}
+		}
+	}
+	return failed
+}
+
+var processors sync.Mutex // guards the number of processors, which one case sets
+
+func oneAtATime(name string, run func() error) error {
+	if name == "has_no_data_race" {
+		processors.Lock()
+		defer processors.Unlock()
+	}
+	return run()
+}

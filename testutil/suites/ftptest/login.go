@@ -1,0 +1,112 @@
+package ftptest
+
+import "example.com/workbook/testutil/suites/suite"
+
+// login holds part 1.
+var login = []testCase{
+	{
+		Name: "greets_a_client", Group: suite.Core, Points: 2,
+		Explanation: "The server speaks first: a client waits for a reply with code 220 before it sends its first command (RFC 959, 5.4).",
+		Run: visit(func(s *site) error {
+			c, err := s.connect()
+			if err == nil && c.bare {
+				s.note("the greeting ends in a newline alone: lines should end in CR LF, on which some clients insist (part 6)")
+			}
+			return err
+		}),
+	},
+	{
+		Name: "lets_anybody_in", Group: suite.Core, Points: 2,
+		Explanation: "USER brings the name, and PASS the password. Any will do here: reply 331 to the one and 230 to the other.",
+		Run: visit(func(s *site) error {
+			users := []string{"anonymous", "ftp", "ann"}
+			if s.user != "" {
+				users = []string{s.user}
+			}
+			for _, user := range users {
+				c, err := s.connect()
+				if err != nil {
+					return err
+				}
+				if err := c.login(user); err != nil {
+					return err
+				}
+				c.close()
+			}
+			return nil
+		}),
+	},
+	{
+		Name: "takes_verbs_in_any_case", Group: suite.Core, Points: 1,
+		Explanation: "Verbs may come in upper and lower case alike (RFC 959, 5.3): QUIT, quit and Quit are the same.",
+		Run: visit(func(s *site) error {
+			c, err := s.connect()
+			if err != nil {
+				return err
+			}
+			if _, err := c.ask("user "+s.name(), "331 230", "3 2", loggingIn); err != nil {
+				return err
+			}
+			return c.talk(step{"Pass " + s.pass(), "2 503"}, step{"nOOp", "2 5"}, step{"quit", "2"})
+		}),
+	},
+	{
+		Name: "answers_what_it_does_not_know", Group: suite.Core, Points: 2,
+		Explanation: "Every command gets a reply, or its client waits forever. The reply to one that the server does not know is 500 or 502, and the session goes on.",
+		Run: visit(withClient(func(s *site, c *client) error {
+			return c.talk(step{"XYZZY", "500 502"}, step{"FROB one two", "500 502"}, step{"QUIT", "2"})
+		})),
+	},
+	{
+		Name: "says_goodbye_and_disconnects", Group: suite.Core, Points: 2,
+		Explanation: "The reply to QUIT is 221, and then the server closes the connection of this client: return from handleConn, with defer conn.Close() at its top. The server itself goes on.",
+		Run: visit(withClient(func(s *site, c *client) error {
+			if err := c.quit(); err != nil {
+				return err
+			}
+			if err := c.hungUp(); err != nil {
+				return err
+			}
+			c, err := s.connect()
+			if err == nil {
+				c.close()
+			}
+			return err
+		})),
+	},
+	{
+		Name: "reads_commands_and_not_packets", Group: suite.Core, Points: 1,
+		Explanation: "TCP does not keep messages apart: two commands may come in one Read, and one in many. Read lines, with package bufio.",
+		Run: visit(func(s *site) error {
+			c, err := s.connect()
+			if err != nil {
+				return err
+			}
+			c.dialogue = append(c.dialogue, "C: USER "+s.name()+", in single bytes")
+			go func() { // a pipe takes each as it is read, and a wrong reply may come too early
+				for _, b := range []byte("USER " + s.name() + "\r\n") {
+					c.conn.Write([]byte{b})
+				}
+			}()
+			r, err := c.answer("331 230", "3 2", loggingIn)
+			if err != nil {
+				return err
+			}
+			if !r.is("230") {
+				if _, err := c.do("PASS "+s.pass(), "2"); err != nil {
+					return err
+				}
+			}
+			c.dialogue = append(c.dialogue, "C: XYZZY and QUIT, in one packet")
+			sent := make(chan error, 1)
+			go func() { sent <- c.write("XYZZY\r\nQUIT\r\n") }() // a pipe takes it only as it is read
+			if _, err := c.want("5", "4"); err != nil {
+				return err
+			}
+			if _, err := c.want("2"); err != nil {
+				return err
+			}
+			return <-sent
+		}),
+	},
+}

@@ -1,0 +1,123 @@
+package ftptest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"example.com/workbook/exercises"
+	"example.com/workbook/testutil/kit/program"
+	"example.com/workbook/testutil/suites/suite"
+)
+
+// programCases holds the first half of part 7.
+var programCases = []testCase{
+	{
+		Name: "serves_the_root_that_it_is_given", Group: suite.Core, Points: 1,
+		Explanation: "ftpd -port 0 -root DIR listens on a free port of localhost, says which, and serves the files of DIR to many clients at once. Does main hand on the flag, and does it call serve? Without -port it listens on localhost:8021.",
+		Run:         visit(servesItsRoot),
+	},
+	{
+		Name: "reports_a_bad_port_or_root", Group: suite.Sturdy, Points: 1,
+		Explanation: "A user who mistypes wants to hear so at once, in a line that names the argument, and with an exit status other than 0.",
+		Run:         body{at: suite.Here(0), do: reportsBadArguments},
+	},
+}
+
+func reportsBadArguments(ctx context.Context, _ opener) error {
+	if !program.TakesFlags() {
+		return suite.Unchecked("it has arguments of its own")
+	}
+	s, err := newSite(ctx)
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(s.base)
+	file := filepath.Join(s.root, "hello.txt")
+	for _, bad := range []struct{ args, names string }{
+		{"-port x", "x"},
+		{"-port 70000", "70000"},
+		{"-port 0 -root nosuch", "nosuch"},
+		{"-port 0 -root " + file, file},
+	} {
+		if err := refuses(ctx, strings.SplitN(bad.args, " ", 4), bad.names); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func servesItsRoot(s *site) error {
+	_, port, err := net.SplitHostPort(s.address)
+	if err != nil {
+		return err
+	}
+	// Only a server that listens on all addresses of the machine accepts this one too.
+	conn, err := net.DialTimeout("tcp", net.JoinHostPort("127.0.0.2", port), s.patience)
+	if err == nil {
+		conn.Close()
+		if !program.Foreign() {
+			return errors.New("it listens on all addresses of the machine, and others can reach it; want localhost")
+		}
+	}
+	if err := listensOn8021(s); err != nil {
+		return err
+	}
+	if _, err := s.login(); err != nil { // it stays connected
+		return err
+	}
+	return gets([]string{"CWD sub"}, "inner.txt", tree["sub/inner.txt"])(s)
+}
+
+// listensOn8021 starts the program without flags. One of any shape may have another port.
+func listensOn8021(s *site) error {
+	if program.Foreign() {
+		return nil
+	}
+	cmd := program.Command()
+	cmd.Dir = s.root
+	p, err := program.Start(cmd)
+	if err != nil {
+		return err
+	}
+	defer p.Stop()
+	ctx, cancel := context.WithTimeout(s.ctx, s.patience)
+	defer cancel()
+	err = p.Await(ctx, func(text string) bool { return strings.Contains(text, "\n") })
+	switch {
+	case strings.Contains(p.Output(), "8021"): // or another program has it, which it says
+		return nil
+	case err != nil:
+		return fmt.Errorf("without flags it should listen on localhost:8021, and say so: %w", err)
+	}
+	return fmt.Errorf("%v without flags printed %q, want it to listen on localhost:8021", p, program.Begin(p.Output()))
+}
+
+// refuses wants the program to end with a status other than 0 and an error that
+// holds what.
+func refuses(ctx context.Context, args []string, what string) error {
+	p, err := program.Start(program.Command(args...))
+	if err != nil {
+		return err
+	}
+	defer p.Stop()
+	status, err := p.Wait(ctx)
+	text := p.Stderr()
+	switch {
+	case suite.NotStarted(p):
+		return exercises.ErrNotStarted
+	case err != nil:
+		return fmt.Errorf("%v goes on, want an error that names %s; it printed %q", p, what, program.Begin(p.Output()))
+	case strings.Contains(text, "panic: "):
+		return fmt.Errorf("%v panicked: %q", p, last(text, 300))
+	case status == 0:
+		return fmt.Errorf("%v ended with exit status 0, want another", p)
+	case !strings.Contains(text, what):
+		return fmt.Errorf("%v printed %q on standard error, want an error that names %s", p, program.Begin(text), what)
+	}
+	return nil
+}

@@ -1,0 +1,881 @@
+package ftptest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+
+	"example.com/workbook/testutil/suites/suite"
+)
+
+// robust holds the second half of part 6: no client brings the server down.
+var robust = []testCase{
+	{
+		Name: "survives_commands_without_their_arguments", Group: suite.Sturdy, Points: 2,
+		Explanation: "A command may come without its argument: look before you index. The reply is 501, and the session goes on.",
+		Run:         visit(survivesMissingArguments),
+	},
+	{
+		Name: "survives_empty_lines_and_garbage", Group: suite.Sturdy, Points: 1,
+		Explanation: "A line may be empty, blank, or hold any bytes. Whatever it is, the session or at least the server goes on.",
+		Run: visit(survives("garbage", "\r\n", "\n", " \r\n", "   \r\n\r\n", "\x00\r\n", "\xff\xf4\xff\xf2\r\n", "\x16\x03\x01\x02\x00\x01\r\n",
+			"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", "USER\x00anonymous\r\n", " USER anonymous\r\n", "%s%n\r\n")),
+	},
+	{
+		Name: "survives_a_1_MiB_line", Group: suite.Sturdy, Points: 1,
+		Explanation: "A line may be longer than any buffer. The server replies, or disconnects the client, and goes on.",
+		Run:         visit(survives("a 1 MiB line", strings.Repeat("x", 1<<20)+"\r\n", "CWD "+strings.Repeat("x", 1<<20)+"\r\n")),
+	},
+	{
+		Name: "survives_clients_that_leave_at_any_moment", Group: suite.Sturdy, Points: 3,
+		Explanation: "A client may be gone at any moment: then a read or write fails, and its session ends. log.Fatal and panic would end those of all others.",
+		Run:         visit(survivesLeaving),
+	},
+	{
+		Name: "says_so_when_a_transfer_breaks_off", Group: suite.Sturdy, Points: 1,
+		Explanation: "226 says that all was sent. If the client closes its data connection before that, a write fails: reply 426 or 451. The session goes on, and gives back what the transfer has taken.",
+		Run:         visit(withClient(saysWhenItBreaksOff)),
+	},
+	{
+		Name: "answers_a_transfer_without_a_data_connection", Group: suite.Sturdy, Points: 1,
+		Explanation: "The reply to LIST or RETR without PASV or PORT before it is 425 (or 503): there is no data connection. Each is for one transfer.",
+		Run: visit(withClient(func(s *site, c *client) error {
+			for _, line := range []string{"LIST", "RETR hello.txt", "NLST"} {
+				if err := c.wantNoData(line); err != nil {
+					return err
+				}
+			}
+			if err := c.get("hello.txt", tree["hello.txt"]); err != nil {
+				return err
+			}
+			if err := c.wantNoData("RETR hello.txt"); err != nil {
+				return prefixed("after a transfer, without another PASV: ", err)
+			}
+			return closesWithoutData(s, c)
+		})),
+	},
+	{
+		Name: "refuses_to_send_what_is_no_file", Group: suite.Sturdy, Points: 1,
+		Explanation: "The reply to RETR of a directory is 550; so is that of a named pipe, on which Open would wait forever.",
+		Run:         visit(withClient(refusesNoFile)),
+	},
+	{
+		Name: "holds_no_whole_file_in_memory", Group: suite.Sturdy, Points: 1,
+		Explanation: "A file may be larger than the memory, and many clients may fetch it. io.Copy holds a small piece at a time; os.ReadFile and io.ReadAll hold all of it.",
+		Run:         visit(holdsNoWholeFile),
+	},
+	{
+		Name: "wants_a_login_first", Group: suite.Sturdy, Points: 1,
+		Explanation: "Before USER and PASS there is nothing for a client: the reply to other commands is 530. (SYST, FEAT, HELP and NOOP tell nothing, and some clients send SYST first: answer them always.)",
+		Run:         visit(wantsALogin),
+	},
+	{
+		Name: "ends_its_replies_with_CR_LF", Group: suite.Sturdy, Points: 1,
+		Explanation: `Lines end in \r\n, those of listings too. With \n alone lftp waits forever, and some others with it.`,
+		Run: visit(withClient(func(s *site, c *client) error {
+			if err := c.get("hello.txt", tree["hello.txt"]); err != nil {
+				return err
+			}
+			if err := c.setType("A"); err != nil {
+				return err
+			}
+			for _, command := range []string{"LIST", "NLST", "LIST sub"} {
+				text, err := c.fetch(command)
+				if err != nil {
+					return err
+				}
+				for line := range strings.Lines(text) {
+					if !strings.HasSuffix(line, "\r\n") {
+						return c.failure(`%s sent the line %q, want one that ends in "\r\n"`, command, line)
+					}
+				}
+			}
+			if err := c.talk(step{"PWD", "2 4 5"}, step{"CWD sub", "2 4 5"}, step{"CWD nosuch", "2 4 5"}, step{"XYZZY", "2 4 5"}, step{"QUIT", "2"}); err != nil {
+				return err
+			}
+			if c.bare {
+				return c.failure(`a reply ends in "\n", want "\r\n"`)
+			}
+			if c.terse != "" {
+				return c.failure(`a reply is the code %q alone, want a space and a text behind it (RFC 959, 4.2), for which PHP and others wait`, c.terse)
+			}
+			return nil
+		})),
+	},
+	{
+		Name: "quotes_the_working_directory", Group: suite.Sturdy, Points: 1,
+		Explanation: `The reply to PWD is 257 "/sub": in quotes, and with those of the name doubled (RFC 959, appendix II). Without them, Python's ftplib and aria2 read nothing.`,
+		Run:         visit(quotesTheDirectory),
+	},
+	{
+		Name: "says_that_it_is_like_UNIX", Group: suite.Sturdy, Points: 1,
+		Explanation: "The reply to SYST is 215 UNIX Type: L8. On any other answer the standard ftp command fetches binary files as text, and damages them without a word.",
+		Run: visit(withClient(func(s *site, c *client) error {
+			r, err := c.do("SYST", "215")
+			switch {
+			case err != nil:
+				return err
+			case !strings.HasPrefix(r.text, "UNIX"):
+				return c.failure("the reply to SYST is %q, which names another system than UNIX, want 215 UNIX Type: L8", r)
+			case !strings.HasPrefix(r.text, "UNIX Type: L8"):
+				return c.failure("the reply to SYST is %q, without Type: L8, want 215 UNIX Type: L8", r)
+			}
+			return nil
+		})),
+	},
+	{
+		Name: "forgets_the_old_data_port_when_it_is_asked_for_a_new_one", Group: suite.Sturdy, Points: 1,
+		Explanation: "A second PASV replaces the first: close its listener, or each PASV costs a port and a descriptor forever.",
+		Run:         visit(withClient(forgetsOldPort)),
+	},
+	{
+		Name: "makes_every_data_connection_that_it_knows", Group: suite.Sturdy, Points: 1,
+		Explanation: "Of PASV, EPSV, PORT and EPRT one is enough. Those that the server knows must all work: a client takes the one that it likes best.",
+		Run: visit(withClient(func(s *site, c *client) error {
+			known := 0
+			for c.method = range methods {
+				l, err := methods[c.method].open(c)
+				if errors.Is(err, errNotKnown) {
+					continue
+				}
+				if err != nil {
+					return err
+				}
+				known++
+				s.keep(l)
+				got, err := c.fetchOver(l, "RETR hello.txt")
+				if err != nil {
+					return err
+				}
+				if !strings.HasPrefix(got, "hello, world") { // its end may be another: this is text
+					return c.failure("RETR hello.txt sent %s", difference(got, tree["hello.txt"]))
+				}
+			}
+			if known == 0 {
+				return c.failure("none of PASV, EPSV, PORT and EPRT is known")
+			}
+			return nil
+		})),
+	},
+	{
+		Name: "gives_its_data_to_no_stranger", Group: suite.Sturdy, Points: 1,
+		Explanation: "Anybody may connect to the port of PASV. Data are for the client of the control connection only: compare the addresses (RFC 2577, 2).",
+		Run:         visit(withClient(givesNothingToStrangers)),
+	},
+	{
+		Name: "connects_to_no_other_host", Group: suite.Sturdy, Points: 1,
+		Explanation: "PORT and EPRT may name any machine and any port. A server that connects to them can be made to attack others: connect to the client alone, and to no port below 1024 (RFC 2577, 3).",
+		Run:         visit(withClient(connectsToNobodyElse)),
+	},
+	{
+		Name: "lets_no_file_name_forge_a_line", Group: suite.Sturdy, Points: 1,
+		Explanation: "The name of a file may hold a newline. Print it as another character, or it makes a line of its own in the listing.",
+		Run: visit(func(s *site) error {
+			const name = "one\n-rw-r--r-- 1 ftp ftp 13 Mar 14 15:09 forged.txt"
+			if err := os.WriteFile(filepath.Join(s.root, "sub", name), nil, 0o644); err != nil {
+				return suite.Unchecked("there are no such names: " + err.Error())
+			}
+			c, err := s.login()
+			if err != nil {
+				return err
+			}
+			for _, command := range []string{"LIST sub", "NLST sub"} {
+				text, err := c.fetch(command)
+				if err != nil {
+					return err
+				}
+				if !strings.Contains(text, "inner.txt") {
+					return c.failure("%s sent %s, want a line for %q", command, shown(linesOf(text)), "inner.txt")
+				}
+				for _, line := range linesOf(text) {
+					if strings.HasPrefix(line, "-rw-r--r-- 1 ftp ftp 13 Mar 14") {
+						return c.failure("%s: a file's name holds a newline, and forges the line %q", command, line)
+					}
+				}
+			}
+			return nil
+		}),
+	},
+	{
+		Name: "keeps_no_connection_of_a_client_that_has_left", Group: suite.Sturdy, Points: 2,
+		Explanation: "When a client leaves, its connections are closed, and the listeners that it has asked for: defer conn.Close() at the top of handleConn. A file is closed when it is sent.",
+		Run:         visit(keepsNoConnection),
+	},
+	{
+		Name: "leaves_no_goroutine_behind", Group: suite.Sturdy, Points: 1, Collects: suite.Leaks,
+		Explanation: "A goroutine that waits for a client that has left waits forever.",
+		Run: visit(func(s *site) error {
+			if s.isOutside() {
+				return suite.Unchecked("the goroutines of another process cannot be seen")
+			}
+			for range 10 {
+				c, err := s.login()
+				if err != nil {
+					return err
+				}
+				if _, err := c.link(); err != nil {
+					return err
+				}
+			}
+			return nil
+		}),
+	},
+}
+
+// wantNoData wants a command that sends data to be refused, as there is no data connection.
+func (c *client) wantNoData(line string) error {
+	r, err := c.do(line, "150", "125", "425", "5")
+	if err == nil && r.is("1") {
+		_, err = c.want("425", "4", "5")
+	}
+	return err
+}
+
+// closesWithoutData wants no file to stay open that could not be sent, as far as this system
+// tells.
+func closesWithoutData(s *site, c *client) error {
+	before, err := s.descriptors(s.pid())
+	if err != nil {
+		return nil
+	}
+	const n, most = 6, 3
+	for range n {
+		if err := c.wantNoData("RETR hello.txt"); err != nil {
+			return err
+		}
+	}
+	if open, ok := s.open(s.pid(), before+most); !ok {
+		err := fmt.Errorf("a client has sent RETR without a data connection %d times, and the server has %d files and sockets open for it, want none: close the file on every path", n, open-before)
+		return suite.About("TestRobust/keeps_no_connection_of_a_client_that_has_left", err)
+	}
+	return nil
+}
+
+func survivesMissingArguments(s *site) error {
+	c, err := s.login()
+	if err != nil {
+		return err
+	}
+	// What may change the login or the data connection of the others comes last.
+	for _, line := range []string{"LIST -", "CWD", "CWD ", "RETR", "RETR  ", "TYPE", "TYPE X", "REST", "REST x", "REST -1", "SIZE", "MDTM",
+		"STOR", "DELE", "MKD", "RMD", "RNFR", "RNTO", "OPTS", "MODE", "STRU", "FEAT x", "PORT", "PORT 1,2", "PORT a,b,c,d,e,f",
+		"PORT 1,2,3,4,5,6,7", "PORT 300,0,0,1,0,1", "EPRT", "EPRT |", "EPRT |1|x|y|", "EPRT ||||", "EPSV", "PASV x", "PASS", "USER", "USER "} {
+		r, err := c.do(line, "1", "2", "3", "4", "5")
+		if err == nil && r.is("1") {
+			_, err = c.want("4", "5")
+		}
+		if err != nil {
+			return err
+		}
+		if strings.HasPrefix(line, "USER") || line == "PASS" {
+			continue
+		}
+		if err := c.answers(); err != nil {
+			return prefixed("after "+line+": ", err)
+		}
+	}
+	c.close()
+	return s.greeted("commands without their arguments")
+}
+
+// survives returns a visit in which clients send lines of all kinds, before and
+// after their login.
+func survives(what string, lines ...string) func(s *site) error {
+	return func(s *site) error {
+		for _, known := range []bool{false, true} {
+			after := ""
+			for _, line := range lines {
+				c, err := s.connect()
+				if err == nil && known {
+					err = c.login(s.name())
+				}
+				if err != nil {
+					return prefixed(after+"a new client comes: ", err)
+				}
+				c.write(line) // the server may close the connection in the middle
+				c.close()
+				after = fmt.Sprintf("after a client has sent %q, ", short(line))
+			}
+			if err := s.greeted(what); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+func wantsALogin(s *site) error {
+	c, err := s.connect()
+	if err != nil {
+		return err
+	}
+	const needed = "530 503"
+	refused := []step{
+		{"LIST", needed}, {"CWD sub", needed}, {"RETR hello.txt", needed}, {"NLST", needed}, {"PWD", needed}, {"CDUP", needed},
+	}
+	for _, line := range []string{ // these may be unknown too
+		"PASV", "EPSV", "PORT 127,0,0,1,200,10", "EPRT |1|127.0.0.1|51210|",
+		"MLSD", "MLST", "SIZE hello.txt", "MDTM hello.txt", "STAT sub", "REST 1",
+		"STOR new.txt", "APPE hello.txt", "STOU", "DELE hello.txt", "MKD new", "RMD sub", "RNFR hello.txt", "RNTO new.txt",
+	} {
+		refused = append(refused, step{line, needed + " 500 501 502 504 550"})
+	}
+	if err := c.talk(refused...); err != nil {
+		return prefixed("before the login: ", err)
+	}
+	r, err := c.do("USER "+s.name(), "331", "230")
+	if err != nil || r.is("230") {
+		return err
+	}
+	if err := c.talk(refused...); err != nil {
+		return prefixed("after USER, and before PASS: ", err)
+	}
+	if _, err := c.do("PASS "+s.pass(), "230", "202"); err != nil {
+		return err
+	}
+	if err := c.walk([]string{"CWD sub", "CDUP"}); err != nil {
+		return prefixed("after the login: ", err)
+	}
+	return nil
+}
+
+func saysWhenItBreaksOff(s *site, c *client) error {
+	if err := s.addSparse("large.bin", large); err != nil {
+		return err
+	}
+	if err := s.addSparse("medium.bin", 1<<20); err != nil {
+		return err
+	}
+	conn, err := c.start("large.bin")
+	if err != nil {
+		return err
+	}
+	if _, err := io.ReadFull(conn, make([]byte, 1000)); err != nil {
+		return c.failure("RETR large.bin: %w", err)
+	}
+	conn.Close()
+	r, err := c.reply()
+	if err != nil {
+		return err
+	}
+	if !r.is("4", "5") {
+		return c.failure("the client has closed the data connection of RETR large.bin before the end of the file, and the reply is %q; want code 426 or 451", r)
+	}
+	const n = 110 // more than a server might have slots for
+	for i := range n {
+		r, err := c.breakOff("RETR medium.bin")
+		if err == nil && !r.is("4", "5") {
+			err = c.failure("the client has closed the data connection of RETR medium.bin before the file was sent, and the reply is %q; want code 426 or 451", r)
+		}
+		if err == nil && i%10 == 0 { // its few bytes may be on their way before the server can know
+			_, err = c.breakOff("LIST")
+		}
+		if err != nil {
+			return prefixed(fmt.Sprintf("after %s that broke off: ", counted(1+i, "transfer")), err)
+		}
+	}
+	_, err = c.fetch("RETR hello.txt")
+	return prefixed(fmt.Sprintf("after %d transfers that broke off: ", 1+n), err)
+}
+
+// breakOff closes a data connection before something is sent over it, and returns the
+// last reply to the command that should send it.
+func (c *client) breakOff(command string) (reply, error) {
+	l, err := c.link()
+	if err != nil {
+		return reply{}, err
+	}
+	breakLink(l)
+	r, err := c.do(command, "1", "4", "5")
+	if err != nil || !r.is("1") {
+		return r, err
+	}
+	return c.want("2", "4", "5")
+}
+
+// breakLink closes a link in such a way that the server gets an error when it sends.
+func breakLink(l link) {
+	if d, ok := l.(*dataConn); ok {
+		reset(d)
+		return
+	}
+	l.Close()
+}
+
+func survivesLeaving(s *site) error {
+	if err := s.addSparse("large.bin", large); err != nil {
+		return err
+	}
+	for _, leave := range []struct {
+		when string
+		go_  func() error
+	}{
+		{"left before its greeting", func() error {
+			c, err := s.connectSilently()
+			if err == nil {
+				c.close()
+			}
+			return err
+		}},
+		{"left in the middle of a command", func() error {
+			c, err := s.connect()
+			if err != nil {
+				return err
+			}
+			defer c.close()
+			return c.write("USER ano")
+		}},
+		{"left without a goodbye", func() error {
+			c, err := s.login()
+			if err == nil {
+				c.close()
+			}
+			return err
+		}},
+		{"broken its connection", func() error {
+			c, err := s.login()
+			if err != nil {
+				return err
+			}
+			c.reset()
+			return nil
+		}},
+		{"left after asking for a data connection", func() error {
+			c, err := s.login()
+			if err != nil {
+				return err
+			}
+			defer c.close()
+			l, err := c.link()
+			if err == nil {
+				l.Close()
+			}
+			return err
+		}},
+		{"closed its data connection and asked for a listing", func() error {
+			c, err := s.login()
+			if err != nil {
+				return err
+			}
+			defer c.close()
+			l, err := c.link()
+			if err != nil {
+				return err
+			}
+			l.Close()
+			return c.send("LIST")
+		}},
+		{"left in the middle of a transfer", func() error {
+			return s.breakOff(func(c *client, data net.Conn) { c.close(); data.Close() })
+		}},
+		{"broken its data connection", func() error {
+			return s.breakOff(func(c *client, data net.Conn) { reset(data) })
+		}},
+		{"broken both connections", func() error {
+			return s.breakOff(func(c *client, data net.Conn) { reset(data); c.reset() })
+		}},
+	} {
+		if err := leave.go_(); err != nil {
+			return err
+		}
+		if err := s.greeted("a client has " + leave.when); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// breakOff begins a transfer and lets leave end it.
+func (s *site) breakOff(leave func(c *client, data net.Conn)) error {
+	c, err := s.login()
+	if err != nil {
+		return err
+	}
+	data, err := c.start("large.bin")
+	if err != nil {
+		return err
+	}
+	if _, err := io.ReadFull(data, make([]byte, 1000)); err != nil {
+		return c.failure("RETR large.bin: %w", err)
+	}
+	leave(c, data)
+	return nil
+}
+
+// reset closes the connection in such a way that the server gets an error.
+func (c *client) reset() {
+	reset(c.conn)
+	c.close()
+}
+
+// reset closes a connection in such a way that the other end gets an error.
+func reset(conn net.Conn) {
+	if d, ok := conn.(*dataConn); ok {
+		conn = d.Conn
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		tcp.SetLinger(0)
+	}
+	conn.Close()
+}
+
+func quotesTheDirectory(s *site) error {
+	if err := s.add(`q"d/x`, ""); err != nil {
+		return suite.Unchecked("there are no such names: " + err.Error())
+	}
+	for _, dir := range []struct{ name, want string }{{"sub", `"/sub"`}, {`q"d`, `"/q""d"`}} {
+		c, err := s.login()
+		if err != nil {
+			return err
+		}
+		if err := c.talk(step{"CWD " + dir.name, "2"}); err != nil {
+			return err
+		}
+		r, err := c.do("PWD", "257")
+		if err != nil {
+			return err
+		}
+		if !strings.HasPrefix(r.text, dir.want) {
+			return c.failure("the reply to PWD is %q, want 257 %s", r, dir.want)
+		}
+		c.close()
+	}
+	return nil
+}
+
+func forgetsOldPort(s *site, c *client) error {
+	var ports []string
+	for range 3 {
+		l, err := c.link()
+		if err != nil {
+			return err
+		}
+		d, ok := l.(*dataConn)
+		if !ok {
+			return nil // it is the client that listens
+		}
+		ports = append(ports, d.RemoteAddr().String())
+	}
+	last := ports[2]
+	for _, port := range ports[:2] {
+		if port == last {
+			continue // the kernel may give out a port again as soon as it is free
+		}
+		if text, ok := s.refuses(port); !ok {
+			return c.failure("after another %s, the server still listens on %s%s, where the one before led", methods[c.method%len(methods)].verb, port, text)
+		}
+	}
+	return nil
+}
+
+// refuses waits until no program listens at address.
+func (s *site) refuses(address string) (string, bool) {
+	return s.await(func() (string, bool) {
+		conn, err := net.DialTimeout("tcp", address, s.patience)
+		if err == nil {
+			conn.Close()
+		}
+		return "", err != nil
+	})
+}
+
+func givesNothingToStrangers(s *site, c *client) error {
+	if err := c.binary(); err != nil {
+		return err
+	}
+	useless := func(err error) bool {
+		_, ok := errors.AsType[unusable](err)
+		return ok || errors.Is(err, errNotKnown)
+	}
+	address, err := c.pasvAddress()
+	if useless(err) {
+		address, err = c.epsvAddress()
+	}
+	if useless(err) {
+		return nil // it is the client that listens
+	}
+	if err != nil {
+		return err
+	}
+	if _, port, err := net.SplitHostPort(address); err == nil { // at the server, whatever it has told
+		host, _, _ := net.SplitHostPort(c.conn.RemoteAddr().String())
+		address = net.JoinHostPort(host, port)
+	}
+	stranger := net.Dialer{Timeout: s.patience, LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 9)}}
+	conn, err := stranger.DialContext(context.WithoutCancel(s.ctx), "tcp", address)
+	switch {
+	case errors.Is(err, syscall.EADDRNOTAVAIL) || errors.Is(err, syscall.EINVAL):
+		return suite.Unchecked("this machine has no second address: " + err.Error())
+	case err != nil:
+		return nil // no stranger can even connect
+	}
+	s.keep(conn)
+	if err := c.send("RETR hello.txt"); err != nil {
+		return err
+	}
+	conn.SetReadDeadline(c.deadline())
+	if data, _ := io.ReadAll(conn); len(data) > 0 {
+		return c.failure("a stranger, at 127.0.0.9, has connected to the port of %v, and received the file: %q", c.conn.LocalAddr(), short(string(data)))
+	}
+	// A server that still waits for its client need not wait any more.
+	if conn, err := net.Dial("tcp", address); err == nil {
+		conn.Close()
+	}
+	return nil
+}
+
+func connectsToNobodyElse(s *site, c *client) error {
+	ln, err := net.Listen("tcp", "127.0.0.2:0")
+	if err != nil {
+		return suite.Unchecked("this machine has no second address: " + err.Error())
+	}
+	defer ln.Close()
+	port := ln.Addr().(*net.TCPAddr).Port
+	for _, line := range []string{
+		fmt.Sprintf("PORT 127,0,0,2,%d,%d", port>>8, port&0xff),
+		fmt.Sprintf("EPRT |1|127.0.0.2|%d|", port),
+		"PORT 127,0,0,1,0,25",
+		"EPRT |1|127.0.0.1|25|",
+	} {
+		r, err := c.do(line, "2", "4", "5")
+		if err != nil {
+			return err
+		}
+		if !r.is("2") {
+			continue
+		}
+		if r, err = c.do("RETR hello.txt", "1", "4", "5"); err != nil {
+			return err
+		}
+		if r.is("1") {
+			return c.failure("%s is not the client's address or port, and the reply to RETR is %q, want one of them refused", line, r)
+		}
+	}
+	return nil
+}
+
+func refusesNoFile(s *site, c *client) error {
+	names := []string{"sub", "sub/", "/", "."}
+	if makePipe(filepath.Join(s.root, "pipe")) == nil {
+		names = append(names, "pipe")
+	}
+	for _, name := range names {
+		if err := c.wantRefused("RETR " + name); err != nil {
+			return err
+		}
+	}
+	return c.get("hello.txt", tree["hello.txt"])
+}
+
+func holdsNoWholeFile(s *site) error {
+	const size, most = 128 << 20, 32 << 20
+	if err := s.addSparse("huge.bin", size); err != nil {
+		return err
+	}
+	before, err := s.memory()
+	if err != nil {
+		return suite.Unchecked("how much memory the server uses is not known: " + err.Error())
+	}
+	c, err := s.login()
+	if err != nil {
+		return err
+	}
+	data, err := c.start("huge.bin")
+	if err != nil {
+		return err
+	}
+	if _, err := io.ReadFull(data, make([]byte, 1)); err != nil {
+		return c.failure("RETR huge.bin: %w", err)
+	}
+	after, err := s.memory()
+	if err == nil && after-before > most {
+		err = c.failure("the first byte of a file of %d MiB came when the server had used %d MiB more of memory, want at most %d", size>>20, (after-before)>>20, most>>20)
+	}
+	return err
+}
+
+// memory returns how many bytes of memory the server uses.
+func (s *site) memory() (int, error) {
+	if s.remote {
+		return 0, errNoProcess
+	}
+	if s.process == nil {
+		var m runtime.MemStats
+		runtime.GC() // what is garbage is not used
+		runtime.ReadMemStats(&m)
+		return int(m.HeapAlloc), nil
+	}
+	return memoryOf(group(s.process.Pid()))
+}
+
+// wantRefused wants a command to be refused before or after its reply 150.
+func (c *client) wantRefused(line string) error {
+	l, err := c.link()
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	conn, r, err := c.request(l, line)
+	if conn != nil {
+		defer conn.Close()
+	}
+	if conn == nil && !r.is("1") { // it need not connect before it refuses
+		return err
+	}
+	r, err = c.over()
+	if err == nil && !r.is("4", "5") {
+		err = c.failure("the reply to %s is %q, want code 4xx or 5xx", line, r)
+	}
+	return err
+}
+
+// errNoProcess is the error about the process of a server that was running before.
+var errNoProcess = errors.New("it was running before, as a process that is not known")
+
+func keepsNoConnection(s *site) error {
+	if s.remote {
+		return suite.Unchecked("what the server has open is not known: " + errNoProcess.Error())
+	}
+	pid := s.pid()
+	if _, err := s.descriptors(pid); err != nil {
+		return suite.Unchecked("this system does not tell what a process has open: " + err.Error())
+	}
+	if err := s.addSparse("medium.bin", 1<<20); err != nil {
+		return err
+	}
+	first, err := s.login() // a server may open its root now
+	if err != nil {
+		return err
+	}
+	first.close()
+	before, err := s.descriptors(pid)
+	if err != nil {
+		return err
+	}
+	stays, err := s.login()
+	if err != nil {
+		return err
+	}
+	idle := before
+	if s.process != nil { // it may have started another process for this client
+		if idle, err = s.descriptors(pid); err != nil {
+			return err
+		}
+	}
+	for _, kind := range []struct {
+		what, closes string
+		do           func() error
+	}{
+		{"fetched a file", "the file", func() error { _, err := stays.fetch("RETR hello.txt"); return err }},
+		{"listed a directory", "the directory", func() error { return stays.wantAmong("LIST", "hello.txt") }},
+		{"listed the names in a directory", "the directory", func() error { return stays.wantAmong("NLST sub", "inner.txt") }},
+		{"changed its directory", "each", func() error {
+			return stays.talk(step{"CWD sub", "2 4 5"}, step{"CWD nosuch", "2 4 5"}, step{"CWD ..", "2 4 5"})
+		}},
+		{"asked for a file and a directory that do not exist", "each", func() error {
+			if err := stays.refusedOrEmpty("RETR nosuch.txt"); err != nil {
+				return err
+			}
+			return stays.refusedOrEmpty("LIST nosuch")
+		}},
+		{"asked about a file", "the file", func() error {
+			return stays.talk(step{"SIZE hello.txt", "2 5"}, step{"MDTM hello.txt", "2 5"}, step{"MLST hello.txt", "2 5"})
+		}},
+		{"asked for a directory as a file", "each", func() error { return stays.wantRefused("RETR sub") }},
+		{"closed its data connection before a file was sent", "each", func() error { _, err := stays.breakOff("RETR medium.bin"); return err }},
+		{"closed its data connection before a listing was sent", "each", func() error { _, err := stays.breakOff("LIST"); return err }},
+	} {
+		const n = 10
+		// Its control connection has two ends if the server is in this process. The
+		// session may keep its directory, and the listener of the last PASV.
+		const most = 4
+		for range n {
+			if err := kind.do(); err != nil {
+				return err
+			}
+		}
+		if open, ok := s.open(pid, idle+most); !ok {
+			return fmt.Errorf("a client has %s %d times, and stays; the server has %d sockets and files open for it, want at most %d: close %s on every path", kind.what, n, open-idle, most, kind.closes)
+		}
+	}
+	stays.close()
+	const n = 10
+	for i := range n {
+		c, err := s.login()
+		if err != nil {
+			return err
+		}
+		if _, err := c.link(); err != nil {
+			return err
+		}
+		switch i % 3 {
+		case 0:
+			if err := c.quit(); err != nil {
+				return err
+			}
+		case 1:
+			if err := c.stall("medium.bin"); err != nil {
+				return err
+			}
+		}
+		c.close()
+	}
+	s.hangUp()
+	if after, ok := s.open(pid, before); !ok {
+		return fmt.Errorf("%d clients have come, asked for a data connection, and left, and the server has %d sockets or files open that it had not before, want none", n, after-before)
+	}
+	return nil
+}
+
+// pid returns the number of the process that the server is in.
+func (s *site) pid() int {
+	if s.process != nil {
+		return s.process.Pid()
+	}
+	return os.Getpid()
+}
+
+// open waits until a process has at most so many sockets and files of the root open.
+func (s *site) open(pid, most int) (n int, ok bool) {
+	_, ok = s.await(func() (string, bool) {
+		n, _ = s.descriptors(pid)
+		return "", n <= most
+	})
+	return n, ok
+}
+
+// descriptors returns how many sockets and files of the root a process has open or, of a
+// server that is a process, its group.
+func (s *site) descriptors(pid int) (int, error) {
+	n, err := s.descriptorsOf(pid)
+	if s.process == nil || err != nil {
+		return n, err
+	}
+	for _, other := range group(pid)[1:] {
+		more, _ := s.descriptorsOf(other) // it may have ended
+		n += more
+	}
+	return n, nil
+}
+
+func (s *site) descriptorsOf(pid int) (int, error) {
+	dir := fmt.Sprintf("/proc/%d/fd", pid)
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	for _, e := range entries {
+		if to, err := os.Readlink(filepath.Join(dir, e.Name())); err == nil && (strings.HasPrefix(to, "socket:") || to == s.root || strings.HasPrefix(to, s.root+"/")) {
+			n++
+		}
+	}
+	return n, nil
+}

@@ -1,0 +1,769 @@
+// Package walltest tests clock walls: programs that watch several clock servers
+// at once and show their times in a table.
+//
+// Package main of such a program tests itself with
+//
+//	func TestWall(t *testing.T) { walltest.Test(t, run) }
+//
+//	func TestProgram(t *testing.T) { walltest.TestProgram(t) }
+//
+// A suite like this could prescribe the table to the last blank. It does not:
+// it reads the screen as a person would. Rows or columns, with borders or
+// without, redrawn in place or added line by line, any table will do in which
+// each name has its own time.
+package walltest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"example.com/workbook/testutil/kit/fakeclock"
+	"example.com/workbook/testutil/kit/isolate"
+	"example.com/workbook/testutil/kit/pipenet"
+	"example.com/workbook/testutil/kit/program"
+	"example.com/workbook/testutil/kit/verdict"
+	"example.com/workbook/testutil/suites/suite"
+)
+
+// A Run function shows on out the clocks that are named by args, each in the
+// form NAME=host:port, until ctx ends. It connects to them by dial. Then it
+// returns nil; or at once, an error that names a bad argument.
+type Run = func(ctx context.Context, dial func(ctx context.Context, network, address string) (net.Conn, error), args []string, out io.Writer) error
+
+// Test tests that run shows the times of several clocks. The cases run on a
+// network in memory and a fake clock. If another program is to be tested, it gets
+// the same cases as a process, as far as it can be asked from outside.
+func Test(t *testing.T, run Run) {
+	t.Helper()
+	suite.Test(t, Wall(run))
+}
+
+// Wall returns the suite of Test.
+func Wall(run Run) suite.Suite {
+	if program.Foreign() {
+		return fromOutside()
+	}
+	s := suite.New(inBubble, run, cases)
+	s.Rules = rules()
+	return s
+}
+
+// rules returns those of failures that any case may notice.
+func rules() suite.Rules {
+	about := func(name string) suite.Rule { return suite.RuleOf("TestWall", name, "run", cases) }
+	return suite.General("clockwall", "run").With(suite.Rules{
+		verdict.NotConcurrent: about("does_not_wait_for_a_silent_clock_that_comes_first"),
+		verdict.Leak:          about("leaves_no_goroutine_behind"),
+		verdict.Race:          about("has_no_data_race"),
+	})
+}
+
+// inBubble runs a case as [fakeclock.Run] does. Of a program that has drawn nothing it says
+// so if it has printed to standard output.
+func inBubble(t *testing.T, _ *suite.Grading, f func(ctx context.Context) error, env ...string) isolate.Result {
+	t.Helper()
+	r := fakeclock.Run(t, f, env...)
+	mute := r.Verdict.Kind == verdict.Wrong || r.Verdict.Kind == verdict.NotConcurrent
+	if mute && strings.Contains(r.Verdict.Message, nothing) && timeOfDay.MatchString(logged.ReplaceAllString(r.Output, "")) {
+		r.Verdict.Kind, r.Verdict.About = verdict.Wrong, ownTime
+		r.Verdict.Message = "run printed to standard output, and nothing to out: print to out, for example by fmt.Fprintln(out, …); it printed:\n" +
+			frame(strings.Split(strings.TrimSpace(r.Output), "\n"), nil)
+	}
+	return r
+}
+
+// misprinted matches what package fmt prints of a format that does not match its arguments:
+// "%!d(string=London)", "%!(EXTRA int=8)".
+var misprinted = regexp.MustCompile(`%!.?\([^)]*\)`)
+
+func misprint(text string) error {
+	return fmt.Errorf("the wall printed %q: a format of package fmt does not match its arguments", text)
+}
+
+// logged matches the time that package log puts before what it prints, on standard error.
+var logged = regexp.MustCompile(`\d{4}/\d\d/\d\d \d\d:\d\d:\d\d`)
+
+// alone returns the environment of a case that no other may come before in its process: it
+// finds the package variables of the program as they are at its start.
+func alone(name string) []string { return []string{"WORKBOOK_ALONE=" + name} }
+
+var cases = []suite.Case[Run]{
+	{
+		Name: "connects_to_the_addresses_that_it_is_given", Group: suite.Core, Points: 1,
+		Explanation: "The arguments say where the clocks are: NewYork=localhost:8010 is a clock to show as NewYork, and to connect to by dial at localhost:8010. If only the first is connected to, what does the program wait for?",
+		Run:         connects,
+	},
+	{
+		Name: "shows_every_name_with_its_own_time", Group: suite.Core, Points: 3,
+		Explanation: "On the wall of an office each clock has its name under it. Put each name in one row with its time, or above it.",
+		Run: func(ctx context.Context, run Run) error {
+			clocks := three()
+			return withWall(ctx, run, clocks, func(w *wall) error { return w.goesOn(3*time.Second, 4*time.Second, clocks...) })
+		},
+	},
+	{
+		Name: "shows_as_many_clocks_as_it_is_given", Group: suite.Core, Points: 1,
+		Explanation: "How many clocks there are, what they are called, and where they are, is for the arguments to say. An address may have colons of its own, as [::1]:8010 has.",
+		Env:         alone("shows_as_many_clocks_as_it_is_given"),
+		Run: func(ctx context.Context, run Run) error {
+			clocks := twelve()
+			return withWall(ctx, run, clocks, func(w *wall) error {
+				w.at(3400 * time.Millisecond)
+				if missed := w.missed(); missed != "" {
+					return errors.New(missed)
+				}
+				return w.goesOn(3*time.Second, 5*time.Second, clocks...)
+			})
+		},
+	},
+	{
+		Name: "shows_a_single_clock", Group: suite.Core, Points: 1,
+		Explanation: "One clock is a wall, too: it is shown with its name, and goes on.",
+		Env:         alone("shows_a_single_clock"),
+		Run: func(ctx context.Context, run Run) error {
+			clocks := many(1)
+			return withWall(ctx, run, clocks, func(w *wall) error { return w.goesOn(3*time.Second, 5*time.Second, clocks...) })
+		},
+	},
+	{
+		Name: "goes_on_ticking", Group: suite.Core, Points: 2,
+		Explanation: "A wall is not one reading: each clock goes on, and the wall with it, over midnight too.",
+		Run: func(ctx context.Context, run Run) error {
+			clocks := three()
+			clocks[2].first = "23:55:00" // ten minutes later it is tomorrow
+			return withWall(ctx, run, clocks, func(w *wall) error {
+				if err := w.goesOn(3*time.Second, 15*time.Second, clocks...); err != nil {
+					return err
+				}
+				return w.goesOn(10*time.Minute, 10*time.Minute+5*time.Second, clocks...)
+			})
+		},
+	},
+	{
+		Name: "connects_to_all_at_once", Group: suite.Core, Points: 2,
+		Explanation: "To connect may take long. Do it in the goroutine of each clock, so that no clock waits for another.",
+		Run:         connectsAtOnce,
+	},
+	{
+		Name: "does_not_wait_for_a_silent_clock_that_comes_first", Group: suite.Core, Points: 3,
+		Explanation: "A clock that says nothing must hold up no other: connect to each and read it in a goroutine of its own, started with the word go, and do not wait for all of them before you show any.",
+		Run:         silentFirst,
+	},
+	{
+		Name: "does_not_wait_for_a_silent_clock_that_comes_second", Group: suite.Core, Points: 2,
+		Explanation: "A clock that says nothing must hold up no other: connect to each and read it in a goroutine of its own, started with the word go, and do not wait for all of them before you show any.",
+		Run:         silentSecond,
+	},
+	{
+		Name: "shows_a_table", Group: suite.Core, Points: 2,
+		Explanation: "Lines that are added for one clock or another as they come are a log. A table has all clocks together: print a row of all, or draw all of them again.",
+		Run:         showsATable,
+	},
+	{
+		Name: "keeps_up_with_a_fast_clock", Group: suite.Core, Points: 2,
+		Explanation: "Only the newest time counts. If a line is taken from the clock for each row that is drawn, the others queue up; read them all, and keep the last.",
+		Run:         keepsUp,
+	},
+	{
+		Name: "puts_a_line_together_that_comes_in_pieces", Group: suite.Core, Points: 1,
+		Explanation: "TCP carries bytes, not lines: one Read may return the half of a line, or two lines. A bufio.Scanner returns one line at a time.",
+		Run:         piecesAndPairs,
+	},
+	{
+		Name: "never_mixes_two_readings_in_a_row", Group: suite.Core, Points: 1,
+		Explanation: "A row has one time of each clock. If it is filled with the next three lines that come, from any of the clocks, a fast clock fills it alone.",
+		Run:         neverMixes,
+	},
+	{
+		Name: "goes_on_when_the_first_clock_cannot_be_reached", Group: suite.Sturdy, Points: 1,
+		Explanation: "A wall with one dead clock still shows the others: mark that clock, and carry on.",
+		Env:         alone("goes_on_when_the_first_clock_cannot_be_reached"),
+		Run:         withRefusing(three, 0),
+	},
+	{
+		Name: "goes_on_when_other_clocks_cannot_be_reached", Group: suite.Sturdy, Points: 1,
+		Explanation: "A wall with dead clocks still shows the others: mark the dead ones, and carry on.",
+		Env:         alone("goes_on_when_other_clocks_cannot_be_reached"),
+		Run:         withRefusing(func() []*clock { return many(4) }, 1, 3),
+	},
+	{
+		Name: "goes_on_when_a_clock_disconnects", Group: suite.Sturdy, Points: 2,
+		Explanation: "When a clock closes the connection its reader gets io.EOF, each time it reads again. End that reader, close the connection, and go on with the others.",
+		Run: func(ctx context.Context, run Run) error {
+			clocks := three()
+			clocks[1].serve, clocks[1].closes = closeEarly, true
+			return withWall(ctx, run, clocks, func(w *wall) error {
+				if err := w.goesOn(3*time.Second, 9*time.Second, clocks[0], clocks[2]); err != nil {
+					return fmt.Errorf("%s has closed its connection, and %w", clocks[1].name, err)
+				}
+				if w.nw.Open() > 4 {
+					return suite.About(closes, fmt.Errorf("%s closed its connection 8s ago, and the wall has not closed its own end of it", clocks[1].name))
+				}
+				return nil
+			})
+		},
+	},
+	{
+		Name: "shows_no_time_that_its_clock_has_not_said", Group: suite.Sturdy, Points: 1,
+		Explanation: "Show what the clock sends, and do not count in its place: it may be set to another time, and when it falls silent, its time is unknown. Go on showing the last one, or none.",
+		Run:         showsWhatWasSent,
+	},
+	{
+		Name: "ignores_invalid_input", Group: suite.Sturdy, Points: 1,
+		Explanation: "What comes from the network may be anything. Show it only if it has the form 15:04:05. time.Parse accepts more, such as fractions of a second of any length: format the result and compare.",
+		Run:         keepsRubbishOff,
+	},
+	{
+		Name: "keeps_terminal_codes_off_the_screen", Group: suite.Sturdy, Points: 1,
+		Explanation: "A server that may write escape codes to your terminal can clear it, recolour it or worse. Show a line only if it has the form of a time.",
+		Run:         withInterjection(interjection{1, "\x1b[2J\x1b]0;owned\x0708:00:02\x1b[31m\n", "\x1b]0;owned"}),
+	},
+	{
+		Name: "survives_a_1_MiB_line", Group: suite.Sturdy, Points: 1,
+		Explanation: "A line without an end must not fill the memory or the screen. A bufio.Scanner stops at 64 KiB; that is the end of this clock, and of no other.",
+		Run:         withInterjection(interjection{1, strings.Repeat("x", 1<<20) + "\n", strings.Repeat("x", 64)}),
+	},
+	{
+		Name: "prints_nothing_but_text", Group: suite.Sturdy, Points: 1,
+		Explanation: "A buffer that was not filled holds zeros. Print only the bytes that were read: buf[:n]. Where package fmt prints %!, a format and its arguments do not match.",
+		Run: func(ctx context.Context, run Run) error {
+			return withWall(ctx, run, three(), func(w *wall) error {
+				w.at(4400 * time.Millisecond)
+				w.mu.Lock()
+				junk := w.screen.Junk()
+				w.mu.Unlock()
+				if len(junk) > 0 {
+					return w.wrong(nil, "the wall printed %d bytes that show nothing, such as %.4q", len(junk), junk)
+				}
+				if text := misprinted.FindString(w.printed()); text != "" {
+					return w.wrong(nil, "%w", misprint(text))
+				}
+				return nil
+			})
+		},
+	},
+	{
+		Name: "does_not_flood_its_output", Group: suite.Sturdy, Points: 1,
+		Explanation: "The clocks tick once a second; a wall that prints all the time is a busy loop, and fills the disk if its output goes to a file.",
+		Run:         doesNotFlood,
+	},
+	{
+		Name: "returns_when_its_context_ends", Group: suite.Sturdy, Points: 1,
+		Explanation: "The end of ctx is how run is told to stop. Wait for ctx.Done() wherever you wait, and pass ctx on to dial, which may take minutes.",
+		Run:         returnsWhenTold,
+	},
+	{
+		Name: "closes_its_connections", Group: suite.Sturdy, Points: 1,
+		Explanation: "A connection that was dialed must be closed: put defer conn.Close() after the dial. A Read that blocks ends when its connection is closed.",
+		Run:         closesConnections,
+	},
+	{
+		Name: "refuses_no_arguments", Group: suite.Sturdy, Points: 1,
+		Explanation: "A wall without clocks is a mistake of the user, who wants to hear so.",
+		Run:         refuses(""),
+	},
+	{
+		Name: "refuses_an_argument_without_an_address", Group: suite.Sturdy, Points: 1,
+		Explanation: "Look for the = before you use what is behind it: strings.Cut tells whether it is there.",
+		Run:         refuses("Paris", "London=localhost:8020", "Paris"),
+	},
+	{
+		Name: "refuses_an_empty_name", Group: suite.Sturdy, Points: 1,
+		Explanation: "A clock without a name cannot be told from the others. The error names the argument as it was given.",
+		Run:         refuses("=localhost:8020", "=localhost:8020"),
+	},
+	{
+		Name: "refuses_a_name_that_comes_twice", Group: suite.Sturdy, Points: 1,
+		Explanation: "Two clocks of one name cannot be told apart, and in a map one of them is lost.",
+		Run:         refuses("London", "London=localhost:8020", "London=localhost:8030"),
+	},
+	{
+		Name: "refuses_an_address_without_a_port", Group: suite.Sturdy, Points: 1,
+		Explanation: "An address is host:port; net.SplitHostPort tells. Say so at once, and not when the first dial fails.",
+		Run:         refuses("London=localhost", "London=localhost"),
+	},
+	{
+		Name: "has_no_data_race", Group: suite.Core, Points: 2, Collects: suite.Races,
+		Explanation: "Two goroutines must not use a variable at the same time if one of them writes it: a map or slice of times least of all. Send the times over a channel to the one goroutine that draws, or hold a lock while you touch them.",
+		Run:         noRace,
+	},
+	{
+		Name: "leaves_no_goroutine_behind", Group: suite.Sturdy, Points: 2, Collects: suite.Leaks,
+		Explanation: "When run returns, what it has started must end: give each goroutine a reason to return, such as the end of ctx or a connection that is closed.",
+		Run: func(ctx context.Context, run Run) error {
+			return withWall(ctx, run, three(), func(w *wall) error {
+				w.at(2400 * time.Millisecond)
+				return nil
+			})
+		},
+	},
+}
+
+func connects(ctx context.Context, run Run) error {
+	clocks := three()
+	err := withWall(ctx, run, clocks, func(w *wall) error {
+		w.at(3400 * time.Millisecond)
+		if missed := w.missed(); missed != "" {
+			return errors.New(missed)
+		}
+		return nil
+	})
+	if err != nil && inTurn(ctx, run) {
+		return suite.NotConcurrent("the wall connects to a clock when the one before has closed its connection, and not at once: %w", err)
+	}
+	return err
+}
+
+// inTurn reports whether the wall connects to a clock when the one before has closed its
+// connection, and not before.
+func inTurn(ctx context.Context, run Run) (yes bool) {
+	const stay = 5 * time.Second
+	clocks := three()
+	for _, c := range clocks {
+		c.closes = true
+		c.serve = func(c *clock, conn net.Conn) {
+			time.Sleep(stay)
+			conn.Close()
+		}
+	}
+	guests := func() (n int64) {
+		for _, c := range clocks {
+			n += min(1, c.guests.Load())
+		}
+		return n
+	}
+	withWall(ctx, run, clocks, func(w *wall) error {
+		yes = true
+		for i := range clocks {
+			w.at(time.Duration(i)*stay + stay/2)
+			yes = yes && guests() == int64(i+1)
+		}
+		return nil
+	})
+	return yes
+}
+
+// missed returns which of the clocks the wall has not connected to, and what it has
+// dialed; "" if none.
+func (w *wall) missed() string {
+	var missed []string
+	for _, c := range w.clocks {
+		if c.guests.Load() == 0 {
+			missed = append(missed, c.name+"="+c.address)
+		}
+	}
+	if len(missed) == 0 {
+		return ""
+	}
+	if more := len(missed) - 3; more > 0 {
+		missed = append(missed[:3], fmt.Sprintf("%d more", more))
+	}
+	dialed := "nothing"
+	if all := w.elsewhere(); len(all) > 0 {
+		dialed = strings.Join(all, ", ") + ", where no clock is"
+	} else if all := slices.Compact(slices.Sorted(slices.Values(w.dials()))); len(all) > 0 {
+		dialed = strings.Join(all, ", ")
+	}
+	up := time.Since(w.start).Round(100 * time.Millisecond)
+	return fmt.Sprintf("after %v the wall has not connected to %s; it has dialed %s", up, strings.Join(missed, ", "), dialed)
+}
+
+// elsewhere returns what the wall has dialed that is not the address of a clock.
+func (w *wall) elsewhere() []string {
+	all := slices.DeleteFunc(w.dials(), func(address string) bool {
+		return slices.ContainsFunc(w.clocks, func(c *clock) bool { return c.address == address })
+	})
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func connectsAtOnce(ctx context.Context, run Run) error {
+	const delay = 2 * time.Second
+	slow := func(dial dialFunc) dialFunc {
+		return func(ctx context.Context, network, address string) (net.Conn, error) {
+			select {
+			case <-time.After(delay):
+				return dial(ctx, network, address)
+			case <-ctx.Done():
+				return nil, ctx.Err()
+			}
+		}
+	}
+	clocks := three()
+	err := withDial(ctx, run, clocks, slow, func(w *wall) error {
+		w.at(delay + 3400*time.Millisecond)
+		if err := w.shows(clocks...); err != nil {
+			return notConcurrent(err, "each dial takes %v, all three together should take no longer", delay)
+		}
+		return nil
+	})
+	return aloneToo(ctx, run, err)
+}
+
+func silentFirst(ctx context.Context, run Run) error {
+	clocks := three()
+	clocks[0].serve = silent
+	err := withWall(ctx, run, clocks, func(w *wall) error {
+		if err := w.goesOn(3*time.Second, 7*time.Second, clocks[1:]...); err != nil {
+			return notConcurrent(err, "%s accepts and sends nothing", clocks[0].name)
+		}
+		return nil
+	})
+	return aloneToo(ctx, run, err)
+}
+
+// silentSecond has more silent clocks than one, so that a wall that waits for as many lines
+// as it has clocks, from any of them, is late.
+func silentSecond(ctx context.Context, run Run) error {
+	clocks := many(9)
+	speaking := []*clock{clocks[0], clocks[2]}
+	for _, c := range clocks {
+		if !slices.Contains(speaking, c) {
+			c.serve = silent
+		}
+	}
+	err := withWall(ctx, run, clocks, func(w *wall) error {
+		if err := w.goesOn(3*time.Second, 12*time.Second, speaking...); err != nil {
+			return notConcurrent(err, "all clocks but %s accept and send nothing", names(speaking))
+		}
+		return nil
+	})
+	return aloneToo(ctx, run, err)
+}
+
+// aloneToo returns err, or if that says of a wall that it is not concurrent since it shows
+// an old time, that it shows the old time of a single clock too.
+func aloneToo(ctx context.Context, run Run, err error) error {
+	if verdict.Of(err).Kind != verdict.NotConcurrent || !errors.Is(err, errOld) {
+		return err
+	}
+	clock := many(1)
+	alone := withWall(ctx, run, clock, func(w *wall) error { return w.goesOn(3*time.Second, 5*time.Second, clock...) })
+	if !errors.Is(alone, errOld) {
+		return err
+	}
+	return suite.About(goesOnTicking, fmt.Errorf("with a single clock, %w", alone))
+}
+
+func showsATable(ctx context.Context, run Run) error {
+	clocks := three()
+	clocks[2].period = time.Second / 5
+	return withWall(ctx, run, clocks, func(w *wall) error {
+		w.at(60400 * time.Millisecond) // so that frames that are in order by chance are few
+		t, lines := w.table()
+		if t.named == 0 && len(t.unnamed) > 0 {
+			return w.wrong(nil, "%w", errUnnamed)
+		}
+		for _, c := range clocks {
+			if _, ok := t.shown[c.name]; !ok {
+				return w.wrong(c, "%w", w.explained(flaw(t, lines, c, w.clocks)))
+			}
+		}
+		switch {
+		case t.isTable(len(clocks)):
+			return nil
+		case t.shuffles(len(clocks)):
+			return w.wrong(nil, shuffled)
+		case w.cause() != nil:
+			return w.wrong(nil, "%w", w.explained(errors.New("some frames have one clock twice, and another not at all")))
+		}
+		return w.wrong(nil, "the times are right, but this is a log, not a table")
+	})
+}
+
+const shuffled = "the order of the clocks changes from one frame to the next: to range over a map has no fixed order, so keep the names in a slice"
+
+func keepsUp(ctx context.Context, run Run) error {
+	clocks := three()
+	clocks[0].period = time.Second / 20
+	return withWall(ctx, run, clocks, func(w *wall) error {
+		if err := w.goesOn(8*time.Second, 30*time.Second, clocks[0]); err != nil {
+			return fmt.Errorf("with a clock that ticks 20 times a second, %w", err)
+		}
+		return nil
+	})
+}
+
+// piecesAndPairs lets one clock send half lines, and another two lines at once.
+func piecesAndPairs(ctx context.Context, run Run) error {
+	clocks := three()
+	clocks[1].serve = piecemeal
+	clocks[2].serve = inPairs
+	clocks[2].period = time.Second / 4 // so that the first of the two is not too old
+	return withWall(ctx, run, clocks, func(w *wall) error {
+		err := w.goesOn(3*time.Second, 6*time.Second, clocks[0], clocks[1])
+		if two := glued(w.printed(), clocks[2]); two != "" {
+			return w.wrong(clocks[2], "%s sends two lines at once, %q, and the wall shows both as one time", clocks[2].name, two)
+		}
+		if err != nil {
+			return err
+		}
+		if err := w.shows(clocks[2]); err != nil && !errors.Is(err, errOld) {
+			return fmt.Errorf("with a clock that sends two lines at once, %w", err)
+		}
+		return nil
+	})
+}
+
+// glued returns two lines of a clock that text has side by side, "" if it has none.
+func glued(text string, c *clock) string {
+	for k := range c.index() {
+		for _, between := range []string{"\n", "\r\n", " ", ""} {
+			if strings.Contains(text, c.line(k)+between+c.line(k+1)) {
+				return c.line(k) + "\n" + c.line(k+1) + "\n"
+			}
+		}
+	}
+	return ""
+}
+
+func neverMixes(ctx context.Context, run Run) error {
+	clocks := three()
+	clocks[0].period = time.Second / 3
+	clocks[1].serve = silent
+	return withWall(ctx, run, clocks, func(w *wall) error {
+		for up := 3400 * time.Millisecond; up < 12*time.Second; up += 700 * time.Millisecond {
+			w.at(up)
+			if t, _ := w.table(); t.mixed != nil {
+				return w.wrong(nil, "%w", w.explained(fmt.Errorf("one row has two readings of %s, %s and %s", t.mixedName, t.mixed[0], t.mixed[1])))
+			}
+		}
+		return nil
+	})
+}
+
+// showsWhatWasSent lets a clock be set, and then fall silent.
+func showsWhatWasSent(ctx context.Context, run Run) error {
+	clocks := three()
+	london := clocks[1]
+	london.ahead, london.serve = isSet, fallSilent
+	return withWall(ctx, run, clocks, func(w *wall) error {
+		if err := w.goesOn(3*time.Second, lastSaid*time.Second, london); err != nil {
+			return fmt.Errorf("%s; %w", wasSet(london), err)
+		}
+		w.at((lastSaid + 10) * time.Second)
+		t, _ := w.table()
+		if k, own := london.number(t.shown[london.name]); own && k >= lastSaid {
+			return w.wrong(london, "%s has sent nothing since %s, and shows %s", london.name, london.line(lastSaid-1), t.shown[london.name])
+		}
+		return w.shows(clocks[0], clocks[2])
+	})
+}
+
+func noRace(ctx context.Context, run Run) error {
+	clocks := three()
+	for i, rate := range []time.Duration{23, 29, 31} {
+		clocks[i].period = time.Second / rate
+	}
+	return withWall(ctx, run, clocks, func(w *wall) error {
+		w.at(3500 * time.Millisecond)
+		return nil
+	})
+}
+
+// withRefusing returns the case in which some of the clocks refuse the connection.
+func withRefusing(all func() []*clock, refusing ...int) func(context.Context, Run) error {
+	return func(ctx context.Context, run Run) error {
+		clocks := all()
+		var dead, others []*clock
+		for i, c := range clocks {
+			if c.refuses = slices.Contains(refusing, i); c.refuses {
+				dead = append(dead, c)
+			} else {
+				others = append(others, c)
+			}
+		}
+		err := withWall(ctx, run, clocks, func(w *wall) error {
+			if err := w.goesOn(3*time.Second, 7*time.Second, others...); err != nil {
+				return err
+			}
+			if n := len(w.dials()); n > maxDials {
+				return fmt.Errorf("the wall has dialed %d times in 7s, want a pause after each try", n)
+			}
+			if n := len(w.printed()); n > 7*maxOutput {
+				return fmt.Errorf("the wall has printed %d bytes in 7s, want at most %d a second", n, maxOutput)
+			}
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("dial to %s fails with connection refused, and %w", names(dead), err)
+		}
+		return nil
+	}
+}
+
+const (
+	maxDials  = 500    // in seven seconds: some dozens a second and clock
+	maxOutput = 20_000 // bytes a second
+)
+
+// An interjection is text that the clock of a number sends between its times, and of which
+// the wall must not print what.
+type interjection struct {
+	clock      int
+	text, what string
+}
+
+// withInterjection returns the case in which a clock sends text between its times.
+func withInterjection(in interjection) func(context.Context, Run) error {
+	return func(ctx context.Context, run Run) error { return interjects(ctx, run, three(), in) }
+}
+
+func interjects(ctx context.Context, run Run, clocks []*clock, all ...interjection) error {
+	var others []*clock
+	for i, c := range clocks {
+		at := slices.IndexFunc(all, func(in interjection) bool { return in.clock == i })
+		if at < 0 {
+			others = append(others, c)
+			continue
+		}
+		c.serve = interject(all[at].text)
+	}
+	return withWall(ctx, run, clocks, func(w *wall) error {
+		err := w.goesOn(3*time.Second, 9*time.Second, others...)
+		for _, in := range all {
+			name := clocks[in.clock].name
+			if strings.Contains(w.printed(), in.what) {
+				return fmt.Errorf("when %s sent %s between its times, the wall printed it", name, quote(in.text))
+			}
+			if err != nil && len(all) == 1 {
+				return fmt.Errorf("when %s sent %s between its times: %w", name, quote(in.text), err)
+			}
+		}
+		if err != nil {
+			return fmt.Errorf("when other clocks sent what is not a time: %w", err)
+		}
+		return nil
+	})
+}
+
+func keepsRubbishOff(ctx context.Context, run Run) error {
+	const nines = 50_000
+	clocks := many(6)
+	return interjects(ctx, run, clocks,
+		interjection{1, "hello, I am no clock\n", "I am no clock"},
+		interjection{3, clocks[3].line(2) + "." + strings.Repeat("9", nines) + "\n", clocks[3].line(2) + ".9"},
+		interjection{5, clocks[5].line(2) + ".987\n", clocks[5].line(2) + ".9"})
+}
+
+// quote returns text in quotes, or of a long one its start.
+func quote(text string) string {
+	if len(text) > 100 {
+		return fmt.Sprintf("%.10q and so on, %d bytes,", text, len(text))
+	}
+	return strconv.Quote(text)
+}
+
+func doesNotFlood(ctx context.Context, run Run) error {
+	const span = 60 * time.Second
+	return withWall(ctx, run, three(), func(w *wall) error {
+		w.at(span + 400*time.Millisecond)
+		if n := len(w.printed()); n > maxOutput*int(span/time.Second) {
+			return fmt.Errorf("the wall printed %d bytes in %v, want at most %d a second", n, span, maxOutput)
+		}
+		return nil
+	})
+}
+
+// returnsWhenTold ends ctx while two clocks are read and a third is dialed.
+func returnsWhenTold(ctx context.Context, run Run) error {
+	clocks := three()
+	deaf := clocks[2]
+	var dialing atomic.Bool // deaf, with a context that has not ended
+	slow := func(dial dialFunc) dialFunc {
+		return func(ctx context.Context, network, address string) (net.Conn, error) {
+			if address != deaf.address {
+				return dial(ctx, network, address)
+			}
+			dialing.Store(true)
+			select {
+			case <-ctx.Done():
+				dialing.Store(false)
+				return nil, ctx.Err()
+			case <-time.After(time.Hour):
+				return nil, fmt.Errorf("dial %s %s: no answer", network, address)
+			}
+		}
+	}
+	return withDial(ctx, run, clocks, slow, func(w *wall) error {
+		w.at(2400 * time.Millisecond)
+		select {
+		case err := <-w.done:
+			w.done <- err // withWall reports this
+			return nil
+		default:
+		}
+		w.cancel()
+		select {
+		case err := <-w.done:
+			if err != nil && !errors.Is(err, context.Canceled) {
+				return fmt.Errorf("when ctx ended, run returned %w, want nil", err)
+			}
+			return nil
+		case <-time.After(time.Second):
+		}
+		if dialing.Load() {
+			return fmt.Errorf("run has not returned 1s after ctx ended: it waits for a dial to %s, whose context has not ended", deaf.name)
+		}
+		return errors.New("run has not returned 1s after ctx ended")
+	})
+}
+
+func closesConnections(ctx context.Context, run Run) error {
+	clocks := three()
+	clocks[1].serve = silent
+	return withWall(ctx, run, clocks, func(w *wall) error {
+		w.at(2400 * time.Millisecond)
+		w.cancel()
+		w.at(4400 * time.Millisecond)
+		if open := w.nw.Open(); open > 0 {
+			return fmt.Errorf("2s after ctx ended, %d of %d connections are open", (open+1)/2, len(clocks))
+		}
+		return nil
+	})
+}
+
+// refuses returns the case of args that are wrong, in which the error must
+// name what. Every address that is dialed is that of a clock, so that only run can find
+// the mistake.
+func refuses(what string, args ...string) func(context.Context, Run) error {
+	return func(ctx context.Context, run Run) error {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		nw := pipenet.New()
+		c := three()[0]
+		ln, err := nw.Listen(c.address)
+		if err != nil {
+			return err
+		}
+		defer ln.Close()
+		c.listen(ln)
+		dial := func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return nw.Dial(ctx, network, c.address)
+		}
+		done := make(chan error, 1)
+		go func() { done <- run(ctx, dial, args, io.Discard) }()
+		select {
+		case err := <-done:
+			if err == nil {
+				return fmt.Errorf("run with arguments %q returned nil, want an error", args)
+			}
+			if !strings.Contains(err.Error(), what) {
+				return fmt.Errorf("run with arguments %q returned the error %q, want one that names %q", args, err, what)
+			}
+			return nil
+		case <-time.After(time.Second):
+			return fmt.Errorf("run with arguments %q goes on, want an error", args)
+		}
+	}
+}
