@@ -100,10 +100,10 @@ func TestBuildIsBounded(t *testing.T) {
 		t.Skip("this machine has lower limits")
 	}
 	defer func(old sandbox.Bounds) { buildBounds = old }(buildBounds)
-	buildBounds = sandbox.Bounds{Memory: 100 << 20, File: 1 << 20, Seconds: 1}
+	buildBounds = sandbox.Bounds{Memory: 1 << 30, File: 1 << 20, Seconds: 1} // a Go program needs some memory to start
 	const says = "|| { echo '# example.com/workbook/" + clock2Dir + "'; echo '%s'; }\nexit 1\n"
 	for _, tt := range []struct{ name, script, want string }{
-		{"memory", "dd if=/dev/zero of=/dev/null bs=200M count=1 2>/dev/null " + fmt.Sprintf(says, "fatal error: runtime: out of memory"), "takes more than 2 GiB of memory to compile"},
+		{"memory", "dd if=/dev/zero of=/dev/null bs=2000M count=1 2>/dev/null " + fmt.Sprintf(says, "fatal error: runtime: out of memory"), "takes more than 2 GiB of memory to compile"},
 		{"a file", "trap '' XFSZ\ndd if=/dev/zero of=large bs=1M count=2 2>/dev/null " + fmt.Sprintf(says, "large: file too large"), "takes more than 256 MiB of space to compile"},
 		{"processor time", "sh -c 'while :; do :; done' " + fmt.Sprintf(says, "compile: signal: CPU time limit exceeded"), "takes more than 2 minutes of processor time to compile"},
 	} {
