@@ -31,7 +31,10 @@ var robust = []testCase{
 	{
 		Name: "survives_a_1_MiB_line", Group: suite.Sturdy, Points: 1,
 		Explanation: "A line may be longer than any buffer. The server replies, or disconnects the client, and goes on.",
-		Run:         visit(survives("a 1 MiB line", strings.Repeat("x", 1<<20)+"\r\n", "CWD "+strings.Repeat("x", 1<<20)+"\r\n")),
+		Run: visit(func(s *site) error {
+			long := strings.Repeat("x", 1<<20) // made here, since each process of a program would make it at its start
+			return survives("a 1 MiB line", long+"\r\n", "CWD "+long+"\r\n")(s)
+		}),
 	},
 	{
 		Name: "survives_clients_that_leave_at_any_moment", Group: suite.Sturdy, Points: 3,
