@@ -51,17 +51,15 @@ var outside = map[string]func(ctx context.Context, start Start) error{
 	"shows_no_time_that_its_clock_has_not_said":          watch(setAndSilent, countsNothing),
 	"ignores_invalid_input":                              interjected("hello, I am no clock\n", "I am no clock"),
 	"keeps_terminal_codes_off_the_screen":                interjected("\x1b[2J\x1b]0;owned\x0708:00:02\x1b[31m\n", "\x1b]0;owned"),
-	"survives_a_1_MiB_line": func(ctx context.Context, start Start) error {
-		return interjected(longLine(), strings.Repeat("x", 64))(ctx, start)
-	},
-	"prints_nothing_but_text":                watch(three, printsText),
-	"does_not_flood_its_output":              watch(three, floodsNothing),
-	"returns_when_its_context_ends":          watch(with(three, silent, 1), endsWhenTold),
-	"refuses_no_arguments":                   refusesOutside(""),
-	"refuses_an_argument_without_an_address": refusesOutside("Paris", "London=%s", "Paris"),
-	"refuses_an_empty_name":                  refusesOutside("=", "=%s"),
-	"refuses_a_name_that_comes_twice":        refusesOutside("London", "London=%s", "London=%s"),
-	"refuses_an_address_without_a_port":      refusesOutside("London=localhost", "London=localhost"),
+	"survives_a_1_MiB_line":                              longLineOutside,
+	"prints_nothing_but_text":                            watch(three, printsText),
+	"does_not_flood_its_output":                          watch(three, floodsNothing),
+	"returns_when_its_context_ends":                      watch(with(three, silent, 1), endsWhenTold),
+	"refuses_no_arguments":                               refusesOutside(""),
+	"refuses_an_argument_without_an_address":             refusesOutside("Paris", "London=%s", "Paris"),
+	"refuses_an_empty_name":                              refusesOutside("=", "=%s"),
+	"refuses_a_name_that_comes_twice":                    refusesOutside("London", "London=%s", "London=%s"),
+	"refuses_an_address_without_a_port":                  refusesOutside("London=localhost", "London=localhost"),
 }
 
 // hidden are the other cases, and what it is that no process shows.
@@ -449,6 +447,10 @@ func interjected(text, what string) func(context.Context, Start) error {
 		}
 		return nil
 	})
+}
+
+func longLineOutside(ctx context.Context, start Start) error {
+	return interjected(strings.Repeat("x", 1<<20)+"\n", strings.Repeat("x", 64))(ctx, start)
 }
 
 func printsText(ctx context.Context, s *site) error {

@@ -231,9 +231,7 @@ var cases = []suite.Case[Run]{
 	{
 		Name: "survives_a_1_MiB_line", Group: suite.Sturdy, Points: 1,
 		Explanation: "A line without an end must not fill the memory or the screen. A bufio.Scanner stops at 64 KiB; that is the end of this clock, and of no other.",
-		Run: func(ctx context.Context, run Run) error {
-			return interjects(ctx, run, three(), interjection{1, longLine(), strings.Repeat("x", 64)})
-		},
+		Run:         survivesALongLine,
 	},
 	{
 		Name: "prints_nothing_but_text", Group: suite.Sturdy, Points: 1,
@@ -616,12 +614,15 @@ type interjection struct {
 	text, what string
 }
 
-// longLine returns a line of 1 MiB. As a variable, each process of a program would have it.
-func longLine() string { return strings.Repeat("x", 1<<20) + "\n" }
-
 // withInterjection returns the case in which a clock sends text between its times.
 func withInterjection(in interjection) func(context.Context, Run) error {
 	return func(ctx context.Context, run Run) error { return interjects(ctx, run, three(), in) }
+}
+
+// survivesALongLine makes its line only when it is run: each process of a case would have to
+// make that of a variable.
+func survivesALongLine(ctx context.Context, run Run) error {
+	return interjects(ctx, run, three(), interjection{1, strings.Repeat("x", 1<<20) + "\n", strings.Repeat("x", 64)})
 }
 
 func interjects(ctx context.Context, run Run, clocks []*clock, all ...interjection) error {
