@@ -63,6 +63,10 @@ func (s *site) connect() (*client, error) {
 		return nil, err
 	}
 	r, err := c.reply()
+	if err == nil && r.is("120") {
+		s.note("the first reply to a new client is 120, which tells it to wait: few clients know that")
+		r, err = c.reply()
+	}
 	switch {
 	case errors.Is(err, errTwoReplies):
 		return nil, err
@@ -211,7 +215,7 @@ func (c *client) write(text string) error {
 	c.conn.SetWriteDeadline(c.deadline())
 	_, err := io.WriteString(c.conn, text)
 	if errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.ErrClosedPipe) {
-		return c.failure("the server has closed the connection, with no reply to %s", c.asked())
+		return disconnection{c.failure("the server has closed the connection, with no reply to %s", c.asked())}
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		c.conn.SetReadDeadline(c.deadline())
@@ -244,6 +248,11 @@ func (c *client) wait() time.Duration {
 type silence struct{ error }
 
 func (s silence) Unwrap() error { return s.error }
+
+// A disconnection is the error about a server that has closed the connection.
+type disconnection struct{ error }
+
+func (d disconnection) Unwrap() error { return d.error }
 
 // optional is do for a command that a server need not know. If it gets no reply to what it
 // does not know, that is charged in the case about that, and the reply is made up.
@@ -283,6 +292,9 @@ func (c *client) reply() (reply, error) {
 	var r reply
 	for {
 		line, err := c.line()
+		if err != nil && c.verb() == "QUIT" && !c.site.isAbout(goodbye) {
+			return reply{code: "221", lines: []string{"221"}}, c.site.odd(goodbye, err)
+		}
 		if err != nil {
 			return r, err
 		}
@@ -346,7 +358,7 @@ func (c *client) line() (string, error) {
 		}
 		return "", verdict.Because(c.verb()+" gets no reply", err)
 	case errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET):
-		return "", c.failure("the server has closed the connection, with no reply to %s", c.asked())
+		return "", disconnection{c.failure("the server has closed the connection, with no reply to %s", c.asked())}
 	case err != nil:
 		return "", c.failure("the connection to the server broke: %w", err)
 	}

@@ -2,6 +2,7 @@ package ftptest
 
 import (
 	"debug/buildinfo"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -404,7 +405,11 @@ func manyTransfers(s *site) error {
 			return nil
 		})
 	}
-	return group.Wait()
+	err := group.Wait()
+	if _, ok := errors.AsType[disconnection](err); ok {
+		err = s.unlessCharged(err, oneFileAfterAnother)
+	}
+	return err
 }
 
 // manyCommands has many clients give all commands at the same time. On one processor all

@@ -481,10 +481,35 @@ func (c *client) compare(command, got, want string) error {
 	switch {
 	case isConverted(got, want):
 		return c.site.odd(everyByteSent, err)
+	case isBegun(got, want) && !c.site.isAbout(everyByteSent):
+		return c.site.unlessCharged(err, transferEnd, everyByteSent, largeFile)
 	case strings.HasPrefix(want, got):
 		return err
+	case strings.HasPrefix(got, want) && want != "", isEncoded(got, want):
+		err = c.site.unlessCharged(err, everyByteSent)
 	}
 	return suite.About(everyByteSent, err)
+}
+
+// isBegun reports whether got is the beginning of want, and long enough to tell it from others.
+func isBegun(got, want string) bool {
+	const enough = 1 << 10
+	return strings.HasPrefix(want, got) && (len(got) >= enough || 2*len(got) >= len(want) && got != "")
+}
+
+// isEncoded reports whether got is want with its bytes taken for letters: only those that are no
+// ASCII differ.
+func isEncoded(got, want string) bool {
+	ascii := func(text string) string {
+		b := make([]byte, 0, len(text))
+		for i := range len(text) {
+			if text[i] < 0x80 && text[i] != '?' {
+				b = append(b, text[i])
+			}
+		}
+		return string(b)
+	}
+	return ascii(got) == ascii(want) && ascii(got) != ""
 }
 
 // difference says where got is not want.
@@ -502,8 +527,11 @@ func difference(got, want string) string {
 	default:
 		text += fmt.Sprintf("; the last %d bytes are missing", len(want)-i)
 	}
-	if isConverted(got, want) {
+	switch {
+	case isConverted(got, want):
 		text += ": this is text conversion, as only line ends differ"
+	case isEncoded(got, want):
+		text += ": this is text conversion, as only bytes from 0x80 on differ"
 	}
 	return text
 }
@@ -513,5 +541,5 @@ var withoutLineEnds = strings.NewReplacer("\r", "", "\n", "")
 // isConverted reports whether got is want, sent as text: only line ends differ, and not
 // since some at the end are missing.
 func isConverted(got, want string) bool {
-	return !strings.HasPrefix(want, got) && withoutLineEnds.Replace(got) == withoutLineEnds.Replace(want)
+	return !strings.HasPrefix(want, got) && !strings.HasPrefix(got, want) && withoutLineEnds.Replace(got) == withoutLineEnds.Replace(want)
 }

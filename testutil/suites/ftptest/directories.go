@@ -215,6 +215,24 @@ func (c *client) wantDir(want string) error {
 	return err
 }
 
+// says returns err, that PWD tells the directory got where the client should be in want, unless
+// PWD alone is wrong: that is charged in the cases about it.
+func (c *client) says(got, want string, err error) error {
+	if c.asked() != "PWD" {
+		return err
+	}
+	real := path.Clean("/" + strings.ReplaceAll(got, `\`, "/"))
+	if real != want && !c.site.fake {
+		if listed, failed := c.listedDir(); failed == nil {
+			real = listed
+		}
+	}
+	if real == want {
+		err = c.site.unlessCharged(err, telling, goingDown)
+	}
+	return err
+}
+
 // stays wants the client to be in the directory want still. If it is in one of others,
 // where other clients have gone, they share a directory.
 func (c *client) stays(want string, others ...string) error {
@@ -222,20 +240,20 @@ func (c *client) stays(want string, others ...string) error {
 	if err != nil || got == want {
 		return err
 	}
-	err = c.elsewhere(got, want)
-	if slices.Contains(others, got) {
+	if err = c.elsewhere(got, want); err != nil && slices.Contains(others, got) {
 		err = shared(err)
 	}
 	return err
 }
 
-// elsewhere returns an error about a client that is in the directory got.
+// elsewhere returns an error about a client that is in the directory got, or nil if only PWD
+// says so, and that is charged in another case.
 func (c *client) elsewhere(got, want string) error {
 	how := "PWD tells"
 	if c.asked() != "PWD" {
 		how = c.asked() + " shows"
 	}
-	return c.failure("%s the directory %q, want %q", how, got, want)
+	return c.says(got, want, c.failure("%s the directory %q, want %q", how, got, want))
 }
 
 // dir returns the working directory: the one that PWD tells or, if the server does not

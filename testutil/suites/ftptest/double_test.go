@@ -2,6 +2,7 @@ package ftptest
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -25,6 +26,9 @@ type double struct {
 	shared  bool                                     // all clients have one working directory
 	machine bool                                     // PWD tells the path on the machine
 	today   bool                                     // LIST shows the time of day of files of the future
+	ends    func(command, line string) bool          // reports whether the session ends after a reply, of a line
+	newline string                                   // ends a reply, in place of CR LF
+	free    bool                                     // USER alone logs in
 }
 
 // resolve returns the path from the root that a name stands for in the directory dir.
@@ -83,7 +87,10 @@ func (s *doubleSession) say(line string) {
 		line = s.reply(s.asked, line)
 	}
 	if line != "" {
-		io.WriteString(s.conn, line+"\r\n")
+		io.WriteString(s.conn, line+cmp.Or(s.newline, "\r\n"))
+	}
+	if s.ends != nil && s.ends(s.asked, line) {
+		s.conn.Close()
 	}
 }
 
@@ -109,6 +116,9 @@ func (s *doubleSession) handle() {
 		}
 		verb, arg, _ := strings.Cut(line, " ")
 		switch verb = strings.ToUpper(verb); {
+		case verb == "USER" && s.free:
+			in = true
+			s.say("230 in")
 		case verb == "USER":
 			user, in = true, false
 			s.say("331 who")

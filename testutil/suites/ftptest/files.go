@@ -85,7 +85,11 @@ var files = []testCase{
 		Explanation: "A session may have many transfers, each over a data connection of its own.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			for _, name := range []string{"hello.txt", "empty.txt", "hello.txt", "bytes.bin"} {
-				if err := c.get(name, tree[name]); err != nil {
+				err := c.get(name, tree[name])
+				if name == "empty.txt" {
+					err = s.unlessCharged(err, emptyFile)
+				}
+				if err != nil {
 					return err
 				}
 			}
@@ -185,7 +189,8 @@ func says226WhenAllIsSent(s *site, c *client) error {
 	}
 	conn.Close()
 	if n+1 != large {
-		return c.failure("RETR large.bin sent %d bytes, want %d", n+1, large)
+		err := c.failure("RETR large.bin sent %d bytes, want %d", n+1, large)
+		return s.unlessCharged(err, transferEnd, everyByteSent, largeFile)
 	}
 	if early {
 		return c.failure("RETR of a large file: %q came while the data were still on their way, want it after them", line)

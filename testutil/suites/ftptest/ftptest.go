@@ -48,6 +48,17 @@ type body struct {
 	at string
 }
 
+// bodies holds what each case does, by the names of its test and of the case.
+var bodies = make(map[string]body)
+
+func init() { // the cases themselves look for others
+	for _, p := range []part{loginPart, directoryPart, listingPart, filePart, sessionPart, transferPart} {
+		for _, c := range p.cases {
+			bodies[p.name+"/"+c.Name] = c.Run
+		}
+	}
+}
+
 // casesOf returns the cases of the suite of a test.
 func casesOf(test string, all []testCase) []suite.Case[opener] {
 	var cases []suite.Case[opener]
@@ -208,6 +219,7 @@ func (open opener) visit(ctx context.Context, visit func(s *site) error) error {
 	if err != nil {
 		return err
 	}
+	s.opener = open
 	return s.visit(visit)
 }
 

@@ -1,10 +1,12 @@
 package ftptest
 
 import (
+	"errors"
 	"io"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"example.com/workbook/testutil/suites/suite"
@@ -76,14 +78,16 @@ var jail = []testCase{
 				"hello.txt\x00", "\x00", "a\rb", "..\\outside.txt", "..\\..\\outside.txt", "~root", "$HOME", "%2e%2e/outside.txt",
 				strings.Repeat("x", 300), strings.Repeat("x/", 300), "\xff\xfe\xfd", "\x1b[2J",
 			} {
-				if err := c.refusedOrEmpty("RETR " + name); err != nil {
+				err := s.insist(&c, "", func(c *client) error { return c.refusedOrEmpty("RETR " + name) })
+				if err != nil {
 					return err
 				}
-				if err := c.talk(step{"CWD " + name, "5"}); err != nil {
+				err = s.insist(&c, "", func(c *client) error { return c.talk(step{"CWD " + name, "5"}) })
+				if err != nil {
 					return err
 				}
 			}
-			return c.get("hello.txt", tree["hello.txt"])
+			return s.insist(&c, "", func(c *client) error { return c.get("hello.txt", tree["hello.txt"]) })
 		})),
 	},
 }
@@ -124,11 +128,22 @@ func escapes(names func(s *site) []string) func(s *site) error {
 				file, text = "inner.txt", tree["sub/inner.txt"]
 			}
 			for _, name := range names(s) {
-				if err := c.refusedOrEmpty("RETR " + name); err != nil {
+				err := s.insist(&c, dir, func(c *client) error { return c.refusedOrEmpty("RETR " + name) })
+				if err != nil {
 					return err
 				}
 			}
-			if err := c.get("/hello.txt", tree["hello.txt"]); err != nil && c.get(file, text) != nil {
+			err = s.insist(&c, dir, func(c *client) error {
+				err := c.get("/hello.txt", tree["hello.txt"])
+				if _, ok := errors.AsType[disconnection](err); err == nil || ok {
+					return err
+				}
+				if c.get(file, text) == nil { // there are no absolute names
+					return nil
+				}
+				return err
+			})
+			if err != nil {
 				return err
 			}
 			c.leave()
@@ -192,19 +207,18 @@ func listsNothingOutside(s *site) error {
 					return ifChecked(err) // the root was
 				}
 			}
-			for _, verb := range verbs {
-				if err := c.refusedOrEmpty(verb + name); err != nil {
+			steps := []func(c *client) error{
+				func(c *client) error { _, err := c.do("CWD "+name, "2", "4", "5"); return err },
+				func(c *client) error { return c.refusedOrEmpty("LIST") },
+				func(c *client) error { return c.refusedOrEmpty("RETR outside.txt") },
+			}
+			for _, verb := range slices.Backward(verbs) {
+				steps = slices.Insert(steps, 0, func(c *client) error { return c.refusedOrEmpty(verb + name) })
+			}
+			for _, step := range steps {
+				if err := s.insist(&c, start, step); err != nil {
 					return err
 				}
-			}
-			if _, err := c.do("CWD "+name, "2", "4", "5"); err != nil {
-				return err
-			}
-			if err := c.refusedOrEmpty("LIST"); err != nil {
-				return err
-			}
-			if err := c.refusedOrEmpty("RETR outside.txt"); err != nil {
-				return err
 			}
 			c.leave()
 		}
@@ -223,12 +237,14 @@ func writesNothingOutside(s *site) error {
 			"DELE " + dir + "outside.txt", "RMD " + dir + "root_private", "MKD " + dir + "new",
 			"RNFR " + dir + "outside.txt", "RNTO renamed.txt", "RNFR hello.txt", "RNTO " + dir + "moved.txt",
 		} {
-			if _, err := c.optional(line, "2", "3", "4", "5"); err != nil {
+			err := s.insist(&c, "", func(c *client) error { _, err := c.optional(line, "2", "3", "4", "5"); return err })
+			if err != nil {
 				return err
 			}
 		}
 		for _, verb := range []string{"STOR ", "APPE "} {
-			if err := c.store(verb + dir + "outside.txt"); err != nil {
+			err := s.insist(&c, "", func(c *client) error { return c.store(verb + dir + "outside.txt") })
+			if err != nil {
 				return err
 			}
 		}
@@ -288,11 +304,24 @@ func tellsNothing(s *site) error {
 		machine = s.base
 	}
 	ask := func(line, name string) (string, error) {
-		ask := c.do
-		if line == "SIZE " || line == "MDTM " {
-			ask = c.optional
-		}
-		r, err := ask(line+name, "2", "4", "5")
+		var r reply
+		err := s.insist(&c, "", func(c *client) (err error) {
+			switch line {
+			case "SIZE ", "MDTM ":
+				r, err = c.optional(line+name, "2", "4", "5")
+			case "RETR ":
+				l, err := c.link()
+				if err != nil {
+					return err
+				}
+				defer l.Close()
+				r, err = c.do(line+name, "2", "4", "5")
+				return err
+			default:
+				r, err = c.do(line+name, "2", "4", "5")
+			}
+			return err
+		})
 		text := strings.ReplaceAll(strings.ReplaceAll(r.String(), name, "NAME"), path.Base(name), "NAME")
 		if err == nil && strings.Contains(text, machine) {
 			err = c.failure("the reply to %s is %q, which tells where the root is on the machine", line+name, r)
@@ -321,13 +350,7 @@ func tellsNothing(s *site) error {
 	for _, pair := range pairs {
 		var answers [2]string
 		for i, name := range pair {
-			l, err := c.link()
-			if err != nil {
-				return err
-			}
-			answers[i], err = ask("RETR ", name)
-			l.Close()
-			if err != nil {
+			if answers[i], err = ask("RETR ", name); err != nil {
 				return err
 			}
 		}

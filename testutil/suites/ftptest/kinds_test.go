@@ -38,6 +38,16 @@ func without(verbs ...string) func(line string) string {
 	}
 }
 
+// changed returns a double's command that takes lines with a beginning for others.
+func changed(begin, to string) func(line string) string {
+	return func(line string) string {
+		if strings.HasPrefix(line, begin) {
+			return to
+		}
+		return line
+	}
+}
+
 // firstWord cuts all arguments at their first space.
 func firstWord(line string) string {
 	fields := strings.Fields(line)
@@ -102,14 +112,11 @@ var kinds = []struct {
 	{"PWD_tells_the_path_on_the_machine", double{machine: true}, []string{telling}},
 	{"no_CDUP", double{command: without("CDUP")}, []string{goingUp}},
 	{"no_SYST", double{command: without("SYST")}, nil},
-	{"no_NLST", double{command: without("NLST")}, []string{"TestListings/lists_the_bare_names", "TestListings/lists_a_directory_by_its_name", "TestListings/lists_again_and_again"}},
+	{"no_NLST", double{command: without("NLST")}, []string{bareListing}},
 	{"no_names_with_spaces", double{command: firstWord}, []string{"TestDirectories/takes_all_after_the_verb_for_a_name", "TestFiles/sends_a_file_with_spaces_in_its_name", "TestListings/lists_in_the_form_of_ls"}},
 	{"no_absolute_names", double{name: relative}, []string{goingDown, "TestFiles/sends_from_the_working_directory"}},
 
-	{"no_LIST", double{command: without("LIST")}, []string{
-		"TestListings/lists_the_files_of_the_root", "TestListings/lists_the_working_directory", "TestListings/lists_a_directory_by_its_name",
-		"TestListings/lists_again_and_again", "TestListings/lists_in_the_form_of_ls",
-	}},
+	{"no_LIST", double{command: without("LIST")}, []string{listing, "TestListings/lists_in_the_form_of_ls"}},
 	{"no_CWD", double{command: without("CWD")}, []string{ // there is no other way to a directory
 		goingDown, goingUp, ownDirectory, "TestDirectories/refuses_what_is_no_directory", "TestDirectories/takes_all_after_the_verb_for_a_name",
 		"TestListings/lists_the_working_directory",
@@ -166,13 +173,176 @@ var kinds = []struct {
 		return line
 	}}, []string{"TestFiles/sends_from_the_working_directory"}},
 	{"refuses_flags", double{command: func(line string) string { return strings.Replace(line, "LIST -", "LIST nosuch-", 1) }}, []string{"TestListings/lists_in_the_form_of_ls"}},
-	{"lists_an_empty_directory_as_none", double{command: func(line string) string { return strings.Replace(line, " void", " nosuch", 1) }}, []string{"TestListings/lists_a_directory_by_its_name"}},
+	{"lists_an_empty_directory_as_none", double{command: func(line string) string { return strings.Replace(line, " void", " nosuch", 1) }}, []string{listingByName}},
 	{"refuses_names_with_two_dots", double{command: func(line string) string {
 		if name, ok := strings.CutPrefix(line, "RETR "); ok && strings.Contains(name, "..") {
 			return "RETR nosuch"
 		}
 		return line
 	}}, []string{"TestJail/keeps_inside_who_goes_up"}},
+	{"greets_with_120_first", double{reply: replace("", "220", "120 wait\r\n220")}, nil},
+	{"asks_for_no_password", double{free: true}, nil},
+	{"knows_one_user_alone", double{command: func(line string) string { return strings.Replace(line, "USER ann", "XNONE", 1) }}, []string{loggingIn}},
+	{"knows_verbs_in_capitals_alone", double{command: func(line string) string {
+		if verb, _, _ := strings.Cut(line, " "); verb != strings.ToUpper(verb) {
+			return "XNONE"
+		}
+		return line
+	}}, []string{"TestLogin/takes_verbs_in_any_case"}},
+	{"says_nothing_to_QUIT", double{reply: replaceAllLines("221", "")}, []string{goodbye}},
+	{"hangs_up_on_what_it_does_not_know", double{ends: func(_, line string) bool { return strings.HasPrefix(line, "502") }}, []string{notKnown, "TestTransfers/has_no_data_race"}},
+	{"hangs_up_after_a_missing_file", double{ends: func(command, line string) bool {
+		return strings.HasPrefix(command, "RETR") && strings.HasPrefix(line, "550")
+	}}, []string{noSuchFile, "TestTransfers/has_no_data_race"}},
+	{"hangs_up_after_a_missing_directory", double{ends: func(command, line string) bool {
+		return strings.HasPrefix(command, "CWD") && strings.HasPrefix(line, "550")
+	}}, []string{noDirectory, "TestTransfers/has_no_data_race"}},
+	{"hangs_up_after_a_transfer", double{ends: func(_, line string) bool { return strings.HasPrefix(line, "226") }}, []string{oneFileAfterAnother, listingAgain, "TestTransfers/has_no_data_race"}},
+	{"ends_replies_in_LF", double{newline: "\n"}, nil},
+	{"replies_with_codes_alone", double{reply: func(_, line string) string {
+		if code := line[:3]; !strings.Contains("215 227 229 257", code) {
+			return code
+		}
+		return line
+	}}, nil},
+	{"replies_in_two_lines", double{reply: func(_, line string) string { return line[:3] + "-\r\n" + line }}, nil},
+	{"CDUP_goes_to_the_root", double{command: changed("CDUP", "CWD /")}, []string{goingUp}},
+	{"CDUP_stays", double{command: changed("CDUP", "CWD .")}, []string{goingUp}},
+	{"CDUP_goes_two_up", double{command: changed("CDUP", "CWD ../..")}, []string{goingUp}},
+	{"CWD_knows_no_dots", double{command: changed("CWD ..", "CWD nosuch")}, []string{goingUp}},
+	{"CWD_knows_no_root", double{command: changed("CWD /", "CWD nosuch")}, []string{goingDown}},
+	{"PWD_tells_the_root_always", double{reply: func(_, line string) string {
+		if strings.HasPrefix(line, "257") {
+			return `257 "/"`
+		}
+		return line
+	}}, []string{goingDown}},
+	{"PWD_tells_backslashes", double{reply: func(_, line string) string {
+		if strings.HasPrefix(line, "257") {
+			return strings.ReplaceAll(line, "/", `\`)
+		}
+		return line
+	}}, []string{telling}},
+	{"PWD_tells_no_slash_at_the_beginning", double{reply: replace("PWD", `257 "/`, `257 "`)}, []string{telling}},
+	{"PWD_tells_a_slash_at_the_end", double{reply: func(_, line string) string {
+		if strings.HasPrefix(line, "257") && line != `257 "/"` {
+			return strings.TrimSuffix(line, `"`) + `/"`
+		}
+		return line
+	}}, nil},
+	{"CWD_takes_what_is_not_there", double{command: func(line string) string {
+		if name, ok := strings.CutPrefix(line, "CWD "); ok && (strings.HasPrefix(name, "nosuch") || strings.HasPrefix(name, "x")) {
+			return "CWD ."
+		}
+		return line
+	}}, []string{noDirectory, "TestJail/refuses_odd_names"}},
+	{"CWD_takes_a_file", double{command: func(line string) string {
+		if strings.HasPrefix(line, "CWD ") && strings.Contains(line, ".txt") && !strings.Contains(line, "..") {
+			return "CWD ."
+		}
+		return line
+	}}, []string{noDirectory, "TestJail/refuses_odd_names"}},
+	{"TYPE_A_is_not_known", double{command: changed("TYPE A", "TYPE X")}, []string{typing}},
+	{"names_are_in_small_letters", double{command: func(line string) string {
+		if verb, name, ok := strings.Cut(line, " "); ok && verb != "PASS" && verb != "TYPE" {
+			return verb + " " + strings.ToLower(name)
+		}
+		return line
+	}}, []string{"TestDirectories/takes_all_after_the_verb_for_a_name", "TestFiles/sends_a_file_with_spaces_in_its_name"}},
+	{"LIST_lists_the_root_always", double{command: func(line string) string {
+		if line == "LIST" || line == "LIST -a" {
+			return "LIST /"
+		}
+		return line
+	}}, []string{listingWhereItIs}},
+	{"LIST_ignores_names", double{command: func(line string) string {
+		if strings.HasPrefix(line, "LIST") {
+			return "LIST"
+		}
+		return line
+	}}, []string{listingByName}},
+	{"NLST_ignores_names", double{command: func(line string) string {
+		if strings.HasPrefix(line, "NLST") {
+			return "NLST"
+		}
+		return line
+	}}, []string{listingByName}},
+	{"NLST_sends_long_lines", double{command: func(line string) string { return strings.Replace(line, "NLST", "LIST", 1) }}, []string{bareListing}},
+	{"NLST_ends_lines_in_LF", double{data: func(command string, data []byte) []byte {
+		if strings.HasPrefix(command, "NLST") {
+			return []byte(strings.ReplaceAll(string(data), "\r\n", "\n"))
+		}
+		return data
+	}}, nil},
+	{"LIST_begins_with_a_total", double{data: func(command string, data []byte) []byte {
+		if strings.HasPrefix(command, "LIST") {
+			return append([]byte("total 7\r\n"), data...)
+		}
+		return data
+	}}, nil},
+	{"LIST_quotes_names_with_spaces", double{data: func(command string, data []byte) []byte {
+		if strings.HasPrefix(command, "LIST") {
+			return []byte(strings.NewReplacer("two words.txt", "'two words.txt'", "A b", "'A b'").Replace(string(data)))
+		}
+		return data
+	}}, []string{listing}},
+	{"lists_ASCII_alone", double{data: func(command string, data []byte) []byte {
+		if strings.HasPrefix(command, "LIST") || strings.HasPrefix(command, "NLST") {
+			return []byte(strings.ReplaceAll(string(data), "größe", "gr??e"))
+		}
+		return data
+	}}, []string{listing, bareListing}},
+	{"LIST_shows_directories_as_files", double{data: func(command string, data []byte) []byte {
+		if strings.HasPrefix(command, "LIST") {
+			return []byte(strings.ReplaceAll(string(data), "drw", "-rw"))
+		}
+		return data
+	}}, []string{"TestListings/lists_in_the_form_of_ls"}},
+	{"LIST_of_what_is_not_there_is_empty", double{command: changed("LIST nosuch", "LIST void")}, []string{listingByName}},
+	{"PASV_tells_no_parentheses", double{reply: func(_, line string) string {
+		if strings.HasPrefix(line, "227") {
+			return strings.NewReplacer("(", "", ")", "").Replace(line)
+		}
+		return line
+	}}, nil},
+	{"PASV_tells_an_address_with_spaces", double{reply: func(_, line string) string {
+		if strings.HasPrefix(line, "227") {
+			return strings.ReplaceAll(line, ",", ", ")
+		}
+		return line
+	}}, []string{dataConnection}},
+	{"begins_a_transfer_with_125", double{reply: replaceAll("150", "125")}, nil},
+	{"ends_a_transfer_with_250", double{reply: replaceAll("226", "250")}, nil},
+	{"says_226_before_the_data", double{reply: func(_, line string) string {
+		switch {
+		case strings.HasPrefix(line, "150"):
+			return line + "\r\n226 done"
+		case strings.HasPrefix(line, "226"):
+			return ""
+		}
+		return line
+	}}, []string{"TestFiles/says_226_when_all_is_sent", "TestTransfers/has_no_data_race"}},
+	{"sends_a_missing_file_as_an_empty_one", double{command: changed("RETR nosuch", "RETR /empty.txt")}, []string{noSuchFile}},
+	{"sends_no_empty_file", double{command: changed("RETR empty.txt", "RETR nosuch")}, []string{emptyFile}},
+	{"sends_the_first_64_KiB", double{data: func(_ string, data []byte) []byte { return data[:min(len(data), 64<<10)] }}, []string{largeFile}},
+	{"leaves_out_the_last_byte", double{data: func(command string, data []byte) []byte {
+		if strings.HasPrefix(command, "RETR") {
+			return data[:max(0, len(data)-1)]
+		}
+		return data
+	}}, []string{transferEnd, everyByteSent}},
+	{"adds_a_newline", double{data: func(command string, data []byte) []byte {
+		if strings.HasPrefix(command, "RETR") {
+			return append(data, '\n')
+		}
+		return data
+	}}, []string{everyByteSent, emptyFile}},
+	{"sends_strings_of_runes", double{data: func(command string, data []byte) []byte {
+		if strings.HasPrefix(command, "RETR") {
+			return []byte(strings.ToValidUTF8(string(data), "?"))
+		}
+		return data
+	}}, []string{everyByteSent}},
 	{"lists_tomorrow_without_a_year", double{today: true}, []string{"TestListings/lists_in_the_form_of_ls"}},
 }
 

@@ -1,6 +1,7 @@
 package ftptest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -34,21 +35,32 @@ var listings = []testCase{
 		Name: "lists_the_working_directory", Group: suite.Core, Points: 2,
 		Explanation: "LIST without a name lists the working directory of the session, after CWD another one.",
 		Run: visit(func(s *site) error {
-			if err := lists("LIST", []string{"CWD sub"}, "", "inner.txt", "deep")(s); err != nil {
+			verb := "LIST"
+			err := lists(verb, []string{"CWD sub"}, "", "inner.txt", "deep")(s)
+			if err != nil && s.unlessCharged(err, listing) == nil {
+				verb = "NLST"
+				err = lists(verb, []string{"CWD sub"}, "", "inner.txt", "deep")(s)
+			}
+			if err != nil {
 				return err
 			}
-			return lists("LIST", []string{"CWD sub", "CWD deep", "CDUP"}, "", "inner.txt", "deep")(s)
+			return s.unlessCharged(lists(verb, []string{"CWD sub", "CWD deep", "CDUP"}, "", "inner.txt", "deep")(s), goingUp)
 		}),
 	},
 	{
 		Name: "lists_a_directory_by_its_name", Group: suite.Core, Points: 1,
 		Explanation: "LIST and NLST with a name list that directory. An empty directory is listed too: 150, no line, 226. If there is no such directory, reply 550.",
 		Run: visit(func(s *site) error {
-			if err := lists("LIST", nil, " sub", "inner.txt", "deep")(s); err != nil {
+			long := lists("LIST", nil, " sub", "inner.txt", "deep")(s)
+			if err := s.unlessCharged(long, listing); err != nil {
 				return err
 			}
-			if err := lists("NLST", nil, " sub", "inner.txt", "deep")(s); err != nil {
+			bare := lists("NLST", nil, " sub", "inner.txt", "deep")(s)
+			if err := s.unlessCharged(bare, bareListing); err != nil {
 				return err
+			}
+			if long != nil && bare != nil {
+				return long
 			}
 			var many []string
 			for i := range s.many(300) {
@@ -58,7 +70,7 @@ var listings = []testCase{
 				}
 				many = append(many, name)
 			}
-			if err := lists("LIST", nil, " many", many...)(s); err != nil {
+			if err := s.unlessCharged(lists("LIST", nil, " many", many...)(s), listing); err != nil {
 				return err
 			}
 			return listsNothing(s)
@@ -85,18 +97,7 @@ var listings = []testCase{
 		Name: "lists_again_and_again", Group: suite.Core, Points: 1,
 		Explanation: "Each data connection is for one transfer. The next command gets another.",
 		Run: visit(withClient(func(s *site, c *client) error {
-			for range 3 {
-				if err := c.wantListing("LIST", inRoot...); err != nil {
-					return err
-				}
-				if err := c.wantListing("NLST sub", "inner.txt", "deep"); err != nil {
-					return err
-				}
-				if err := c.wantListing("LIST sub", "inner.txt", "deep"); err != nil {
-					return err
-				}
-			}
-			return nil
+			return s.lists3Times(c)
 		})),
 	},
 	{
@@ -130,8 +131,8 @@ func listsNothing(s *site) error {
 	if err := os.Mkdir(filepath.Join(s.root, "void"), 0o755); err != nil {
 		return err
 	}
-	for _, verb := range []string{"LIST", "NLST"} {
-		if err := lists(verb, nil, " void")(s); err != nil {
+	for verb, name := range map[string]string{"LIST": listing, "NLST": bareListing} {
+		if err := s.unlessCharged(lists(verb, nil, " void")(s), name); err != nil {
 			return prefixed("in an empty directory: ", err)
 		}
 		c, err := s.login()
@@ -143,7 +144,40 @@ func listsNothing(s *site) error {
 		}
 		c.close()
 	}
-	return ifChecked(prefixed("in an empty directory: ", lists("LIST", []string{"CWD void"}, "")(s)))
+	err := lists("LIST", []string{"CWD void"}, "")(s)
+	return ifChecked(prefixed("in an empty directory: ", s.unlessCharged(err, listing, listingWhereItIs)))
+}
+
+// lists3Times wants listings one after another. What is wrong with the first as well is charged
+// in the cases about that.
+func (s *site) lists3Times(c *client) error {
+	var first error
+	right := 0
+	for range 3 {
+		for _, l := range []struct {
+			command string
+			names   []string
+			cases   []string
+		}{
+			{"LIST", inRoot, []string{listing}},
+			{"NLST sub", []string{"inner.txt", "deep"}, []string{bareListing, listingByName}},
+			{"LIST sub", []string{"inner.txt", "deep"}, []string{listing, listingByName}},
+		} {
+			err := c.wantListing(l.command, l.names...)
+			if err == nil {
+				right++
+				continue
+			}
+			first = cmp.Or(first, err)
+			if err := s.unlessCharged(err, l.cases...); err != nil {
+				return err
+			}
+		}
+	}
+	if right < 2 {
+		return first
+	}
+	return nil
 }
 
 // wantListing wants a listing to have one line for each of names, and no other. (A server
@@ -267,7 +301,11 @@ func listsInTheFormOfLs(s *site, c *client) error {
 	for _, e := range entries {
 		i := slices.IndexFunc(linesOf(text), func(line string) bool { return isAbout("LIST", line, e.name) })
 		if i < 0 {
-			return c.failure("LIST sent %s, want a line that ends in %q", shown(linesOf(text)), e.name)
+			err := c.failure("LIST sent %s, want a line that ends in %q", shown(linesOf(text)), e.name)
+			if err := s.unlessCharged(err, listing); err != nil {
+				return err
+			}
+			continue
 		}
 		line := linesOf(text)[i]
 		if line == e.name {
@@ -310,10 +348,11 @@ func listsInTheFormOfLs(s *site, c *client) error {
 	}
 	c.close()
 	// Some clients send flags, as if the server ran ls.
-	if err := ifChecked(lists("LIST", []string{"CWD sub"}, " -a", "inner.txt", "deep")(s)); err != nil {
+	err = lists("LIST", []string{"CWD sub"}, " -a", "inner.txt", "deep")(s)
+	if err := ifChecked(s.unlessCharged(err, listingWhereItIs)); err != nil {
 		return err
 	}
-	return lists("LIST", nil, " -la sub", "inner.txt", "deep")(s)
+	return s.unlessCharged(lists("LIST", nil, " -la sub", "inner.txt", "deep")(s), listingByName)
 }
 
 // farthest is how far the clock of a server may be from UTC.

@@ -2,6 +2,7 @@ package ftptest
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"example.com/workbook/testutil/kit/verdict"
@@ -27,6 +28,13 @@ const (
 	bareListing    = "TestListings/lists_the_bare_names"
 	noDirectory    = "TestDirectories/refuses_what_is_no_directory"
 	notKnown       = "TestLogin/answers_what_it_does_not_know"
+
+	listingByName       = "TestListings/lists_a_directory_by_its_name"
+	listingAgain        = "TestListings/lists_again_and_again"
+	listingWhereItIs    = "TestListings/lists_the_working_directory"
+	emptyFile           = "TestFiles/sends_an_empty_file"
+	largeFile           = "TestFiles/sends_a_large_file"
+	oneFileAfterAnother = "TestFiles/sends_one_file_after_another"
 )
 
 // caseOf returns the case that is about the reply to a command, which was refused or not,
@@ -87,6 +95,77 @@ func (s *site) odd(name string, err error) error {
 	text, _, _ := strings.Cut(err.Error(), "\n")
 	s.note(text + "; this is charged in " + name)
 	return nil
+}
+
+// unlessCharged returns err, unless one of the cases called names fails as well: that has the
+// rule that is broken, and the case that is run gets a note. An error about a silence, or about
+// many clients, is returned as it is.
+func (s *site) unlessCharged(err error, names ...string) error {
+	if err == nil || verdict.Of(err).Kind != verdict.Wrong {
+		return err
+	}
+	if _, ok := errors.AsType[silence](err); ok {
+		return err
+	}
+	for _, name := range names {
+		if s.isAbout(name) {
+			return err
+		}
+		if s.fails(name) {
+			return s.odd(name, err)
+		}
+	}
+	return err
+}
+
+// askingKey is the key of a context in which it is asked whether another case fails.
+type askingKey struct{}
+
+// fails reports whether the case called name fails, with a site of its own. It is false if there
+// can be no other site.
+func (s *site) fails(name string) bool {
+	run, ok := bodies[name]
+	if !ok || s.remote || s.opener.open == nil || s.ctx.Value(askingKey{}) != nil {
+		return false
+	}
+	s.charging.Lock()
+	defer s.charging.Unlock()
+	failed, ok := s.charged[name]
+	if !ok {
+		ctx := context.WithValue(withCase(s.ctx, name), askingKey{}, true)
+		failed = verdict.Of(run.do(ctx, s.opener)).Failed()
+		if s.charged == nil {
+			s.charged = make(map[string]bool)
+		}
+		s.charged[name] = failed
+	}
+	return failed
+}
+
+// insist has a client do something. If the server ends its session after a reply, and does so in
+// the case about that reply, another client does it, which starts in dir.
+func (s *site) insist(c **client, dir string, do func(c *client) error) error {
+	err := do(*c)
+	before, refused := (*c).askedBefore(1), (*c).last.is("4", "5")
+	if _, ok := errors.AsType[disconnection](err); !ok || before == "" {
+		return err
+	}
+	if err := s.unlessCharged(err, caseOf(before, refused), oneFileAfterAnother, listingAgain); err != nil {
+		return err
+	}
+	if *c, err = s.loginIn(dir); err != nil {
+		return err
+	}
+	return do(*c)
+}
+
+// loginIn is login with a directory, or "", to which the client goes.
+func (s *site) loginIn(dir string) (*client, error) {
+	c, err := s.login()
+	if err == nil && dir != "" {
+		err = c.cd(dir)
+	}
+	return c, err
 }
 
 // missing returns err, which is about a command that the server does not know, if the case

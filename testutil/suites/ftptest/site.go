@@ -86,7 +86,11 @@ type site struct {
 	remote   bool   // the server was running before, and goes on
 	user     string // who logs in, with password; anybody may if empty
 	password string
-	beside   int // how many files and folders stand beside the root, with it
+	beside   int    // how many files and folders stand beside the root, with it
+	opener   opener // of this site, and of others like it
+
+	charging sync.Mutex
+	charged  map[string]bool // whether a case fails, by its name; guarded by charging
 
 	mu        sync.Mutex // guards what follows
 	notes     []string   // what there is to say of a case that passes
