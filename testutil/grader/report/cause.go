@@ -15,7 +15,9 @@ type Cause struct {
 	Text   string  // "PWD is not known", or the rule that is broken, "greets a client"
 	Cases  int     // how many have not passed because of it
 	Points int     // how many those have, but for extra ones
-	First  Failure // the first of them
+	First  Failure // the one of them that is about the rule, or else the first
+
+	core bool // one of them is a core case
 }
 
 // String returns "PWD is not known: 5 cases, 13 points".
@@ -30,8 +32,9 @@ func counted(n int, noun string) string {
 	return fmt.Sprint(n, " ", noun)
 }
 
-// Causes returns what holds back the points of a program, most points first. A case that was
-// not run since another test must be fixed first counts for the first failure in that.
+// Causes returns what holds back the points of a program, most points first, and of two that hold
+// back as many that with a core case. A case that was not run since another test must be fixed
+// first counts for the first failure in that.
 func (p Program) Causes() []Cause {
 	if p.Verdict.Kind != "" {
 		return nil // its verdict says why
@@ -49,8 +52,7 @@ func (p Program) Causes() []Cause {
 			i = len(all)
 			all = append(all, Cause{Text: textOf(f.Case.Verdict), First: f})
 		}
-		all[i].Cases++
-		all[i].Points += f.Case.Points
+		all[i].add(f)
 	}
 	first := make(map[string]string) // by test, the cause of what fails first in it, or keeps it from being run
 	for _, part := range p.Parts {
@@ -69,8 +71,30 @@ func (p Program) Causes() []Cause {
 			count(key, Failure{p, part, c})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b Cause) int { return b.Points - a.Points })
+	slices.SortStableFunc(all, func(a, b Cause) int {
+		switch {
+		case a.Points != b.Points:
+			return b.Points - a.Points
+		case a.core == b.core:
+			return 0
+		case a.core:
+			return -1
+		}
+		return 1
+	})
 	return all
+}
+
+// add counts a case that has not passed because of c.
+func (c *Cause) add(f Failure) {
+	c.Cases++
+	c.Points += f.Case.Points
+	c.core = c.core || f.Case.Group == suite.Core
+	first, v := c.First.Case, f.Case.Verdict
+	isRule := func(r suite.Record) bool { return r.Verdict.Failed() && r.Test+"/"+r.Name == r.Verdict.About }
+	if !isRule(first) && isRule(f.Case) || !first.Verdict.Failed() && v.Failed() {
+		c.First = f
+	}
 }
 
 // known reports whether a verdict says what is wrong with the program, or what it lacks.

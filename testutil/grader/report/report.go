@@ -122,7 +122,7 @@ func (f Failure) String() string {
 
 // First returns the failure to fix first: programs that do not compile, those with
 // failed core cases, those with failed sturdy ones. Of the failures of a program it is
-// that which explains most of the others. A program that is not started, or not found, comes
+// that of the first of its [Program.Causes]. A program that is not started, or not found, comes
 // when the core cases of those before it have passed. Extra cases do not count. ok is whether
 // anything is left to do.
 func (r Report) First() (f Failure, ok bool) {
@@ -182,38 +182,15 @@ func (f Failure) explains() int {
 	return n
 }
 
-// explanation returns the failure of the same program that explains most of the others:
-// the first one with the cause that most of the failures have, which may be a rule, and f if
-// each has another. The case whose rule that is comes before the others.
+// explanation returns the failure of the same program that is to be fixed first: one with the
+// cause that holds back most points.
 func (f Failure) explanation() Failure {
-	if f.Case.Name == "" {
-		return f
-	}
-	byCause := make(map[string][]Failure)
-	for _, g := range []suite.Group{suite.Core, suite.Sturdy} {
-		for other := range f.Program.cases(g) {
-			if other.Case.Verdict.Failed() {
-				byCause[causeOf(other.Case.Verdict)] = append(byCause[causeOf(other.Case.Verdict)], other)
-			}
+	for _, c := range f.Program.Causes() {
+		if c.First.Case.Verdict.Failed() {
+			return c.First
 		}
 	}
-	most := byCause[causeOf(f.Case.Verdict)]
-	for _, g := range []suite.Group{suite.Core, suite.Sturdy} {
-		for other := range f.Program.cases(g) {
-			if same := byCause[causeOf(other.Case.Verdict)]; other.Case.Verdict.Failed() && len(same) > len(most) {
-				most = same
-			}
-		}
-	}
-	for _, other := range most {
-		if other.Case.Test+"/"+other.Case.Name == other.Case.Verdict.About {
-			return other
-		}
-	}
-	if len(most) == 0 {
-		return f
-	}
-	return most[0]
+	return f
 }
 
 // whole returns the failure of a program that could not be graded.

@@ -73,10 +73,11 @@ func TestFirstFailureIsTheOneToFixNext(t *testing.T) {
 	}
 }
 
-// Of the failures of a program, the first is about the rule that most of them are about.
-func TestFirstFailureExplainsMostOfTheOthers(t *testing.T) {
+// Of the failures of a program, the first is about the rule that holds back most points, with
+// which the list of causes begins.
+func TestFirstFailureHoldsBackMostPoints(t *testing.T) {
 	wrong := func(name, about string, g suite.Group) suite.Record {
-		return suite.Record{Test: "Test", Name: name, Group: g, Verdict: verdict.Verdict{Kind: verdict.Wrong, About: "Test/" + about}}
+		return suite.Record{Test: "Test", Name: name, Group: g, Points: len(name), Verdict: verdict.Verdict{Kind: verdict.Wrong, About: "Test/" + about}}
 	}
 	passed := suite.Record{Test: "Test", Name: "passes", Group: suite.Core, Verdict: verdict.Of(nil)}
 	tests := []struct {
@@ -92,6 +93,8 @@ func TestFirstFailureExplainsMostOfTheOthers(t *testing.T) {
 			[]suite.Record{wrong("a", "go", suite.Core), wrong("b", "b", suite.Core), wrong("go", "go", suite.Sturdy)}, "go"},
 		{"none_that_is_extra",
 			[]suite.Record{wrong("a", "a", suite.Core), wrong("b", "go", suite.Extra), wrong("c", "go", suite.Extra)}, "a"},
+		{"that_with_most_points_and_not_that_with_most_cases",
+			[]suite.Record{wrong("a", "go", suite.Core), wrong("b", "go", suite.Core), wrong("lists", "lists", suite.Sturdy)}, "lists"},
 		{"the_rule_of_the_first_if_others_are_as_many",
 			[]suite.Record{wrong("a", "leak", suite.Core), wrong("b", "go", suite.Core), wrong("c", "leak", suite.Sturdy), wrong("d", "go", suite.Sturdy)}, "a"},
 	}
@@ -101,6 +104,9 @@ func TestFirstFailureExplainsMostOfTheOthers(t *testing.T) {
 			f, _ := r.First()
 			if f.Case.Name != tt.want {
 				t.Errorf("First() is %q, want %q", f.Case.Name, tt.want)
+			}
+			if all := r.Programs[0].Causes(); all[0].First.Case.Name != tt.want {
+				t.Errorf("the causes begin with %v, want that of %q", all[0], tt.want)
 			}
 		})
 	}
