@@ -63,7 +63,7 @@ reset-8.1 reset-8.2: ## restore the stubs, and keep my files beside them
 
 .PHONY: test
 test: ## check the workbook itself: chapter, solutions, graders, stubs
-	$(GO) vet ./...
+	GO="$(GO)" testutil/vet.sh
 	GO="$(GO)" testutil/test.sh $(RACE)
 
 .PHONY: everywhere
