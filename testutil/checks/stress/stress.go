@@ -1,199 +1,267 @@
-// Stress runs the tests of the right programs many times on a busy machine, and
-// wants the same verdict every time.
+// Stress grades right programs and known mistakes many times under different conditions,
+// and wants the same verdicts each time.
 //
 // Usage:
 //
-//	go run ./testutil/checks/stress [-runs n] [-race] [-run pattern] [package...]
+//	go run ./testutil/checks/stress [-runs n] [-only pattern] [-for duration]
 //
-// It builds the tests of each package once, and runs them n times, several at
-// once, while as many goroutines as there are processors do nothing but compute.
-// By default it takes all packages of the chapter and the solutions:
+// A condition is a number of processors for Go (GOMAXPROCS 1, 2 or 8), a build with or
+// without the race detector, and a load: idle cores, where one run has the machine for
+// itself; busy cores, where all of them compute something else; and half a core for each
+// run, which needs the control groups of Linux and root. Cases wait as long as those of
+// students do.
 //
-//	$ go run ./testutil/checks/stress -runs 200 -race
-//	200 of 200 runs gave the same verdict: example.com/workbook/chapter60/clock1 (18 passed)
+// Each program runs n times, in each condition in turn; 18 times are once in each. At the end,
+// or after Ctrl-C or -for, it prints which verdicts differed and how many cases have run:
+//
+//	$ go run ./testutil/checks/stress -runs 36 -only '^(solutions|clock2-)'
 //	…
+//	all verdicts were the same
 //
-// If runs differ it shows how, and the output of the first that does, and exits
-// with status 1.
+//	kind             programs   runs   case runs   that differ
+//	right programs   7          252    10,404      0
+//	known mistakes   36         1,296  28,512      0
+//
+// Runs of the same build are compared with each other. The verdict that a case has most often
+// is taken to be the right one. It exits with status 1 if verdicts differ.
 package main
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log"
 	"os"
 	"os/exec"
 	"os/signal"
-	"path/filepath"
 	"regexp"
 	"runtime"
-	"slices"
 	"strings"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sync/errgroup"
+
+	"example.com/workbook/testutil/kit/program"
 )
 
 // limit is how long one run may take.
-const limit = 5 * time.Minute
+const limit = 10 * time.Minute
 
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("stress: ")
-	runs := flag.Int("runs", 200, "run the tests of each package `n` times")
-	race := flag.Bool("race", false, "with the race detector")
-	only := flag.String("run", "", "run only the tests that match `pattern`, as of go test -run")
+	runs := flag.Int("runs", 18, "run each program `n` times")
+	only := flag.String("only", "", "run only the programs and known mistakes whose names match `pattern`")
+	end := flag.Duration("for", 0, "stop after `duration`; 0 for when all have run")
 	flag.Parse()
-	if *runs < 1 {
-		log.Fatalf("-runs %d: want at least 1", *runs)
+	pattern, err := regexp.Compile(*only)
+	if err != nil {
+		log.Fatalf("-only: %v", err)
+	}
+	if *runs < 1 || flag.NArg() > 0 {
+		log.Fatal("want -runs of at least 1, and no arguments")
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	packages := flag.Args()
-	if len(packages) == 0 {
-		packages = []string{"./chapter60/...", "./solutions/ex8.1/...", "./solutions/ex8.2/ftpd", "./solutions/ex8.2/ftp"}
+	if *end > 0 {
+		ctx, stop = context.WithTimeout(ctx, *end)
+		defer stop()
 	}
-	if err := stress(ctx, packages, *runs, *race, *only); err != nil {
+	program.SetUmask()
+	differ, err := stress(ctx, *runs, pattern)
+	if err != nil {
 		log.Fatal(err)
 	}
+	if differ {
+		os.Exit(1)
+	}
 }
 
-func stress(ctx context.Context, packages []string, runs int, race bool, only string) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+// stress runs all programs whose names match only, and reports whether verdicts differed.
+func stress(ctx context.Context, runs int, only *regexp.Regexp) (differ bool, err error) {
 	temp, err := os.MkdirTemp("", "stress")
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer os.RemoveAll(temp)
-	subjects, err := build(ctx, temp, packages, race)
+	subjects, err := subjects(ctx, only)
 	if err != nil {
-		return err
+		return false, err
 	}
-	for range runtime.NumCPU() {
-		go compute(ctx)
+	halves, err := newHalves(runtime.NumCPU())
+	if err != nil {
+		log.Printf("without runs in half a core: %v", err)
 	}
-	for _, s := range subjects {
-		if err := s.repeat(ctx, runs, only); err != nil {
-			return fmt.Errorf("%s: %w", s.path, err)
+	defer halves.Close()
+	all := conditions(raceDetector(ctx), err == nil)
+	var found tally
+	for i, s := range subjects {
+		var plan []condition
+		for n := range runs {
+			if c := all[n%len(all)]; c.race || !s.race {
+				plan = append(plan, c)
+			}
+		}
+		began := time.Now()
+		err := s.runAll(ctx, temp, plan, halves, &found)
+		if ctx.Err() != nil {
+			fmt.Printf("stopped at %s, %d of %d\n", s.name, i+1, len(subjects))
+			break
+		}
+		if err != nil {
+			return false, fmt.Errorf("%s: %w", s.name, err)
+		}
+		fmt.Printf("%d of %d: %s, %d runs, %v\n", i+1, len(subjects), s.name, len(plan), time.Since(began).Round(time.Second))
+	}
+	fmt.Println()
+	return found.write(os.Stdout)
+}
+
+// raceDetector reports whether programs can be built with the race detector.
+func raceDetector(ctx context.Context) bool {
+	out, err := exec.CommandContext(ctx, "go", "env", "CGO_ENABLED").Output()
+	return err == nil && strings.TrimSpace(string(out)) == "1"
+}
+
+// A load is what else the machine does during a run.
+type load string
+
+const (
+	idle load = "idle cores"
+	busy load = "busy cores"
+	half load = "half a core"
+)
+
+// atOnce returns how many runs there are at once.
+func (l load) atOnce() int {
+	if l == idle {
+		return 1
+	}
+	return runtime.NumCPU()
+}
+
+// A condition is one in which a program runs.
+type condition struct {
+	procs int // GOMAXPROCS
+	race  bool
+	load  load
+}
+
+func (c condition) String() string {
+	race := ""
+	if c.race {
+		race = ", -race"
+	}
+	return fmt.Sprintf("GOMAXPROCS=%d%s, %s", c.procs, race, c.load)
+}
+
+// conditions returns all, those with the race detector and half a core only where the
+// machine has that.
+func conditions(race, halves bool) (all []condition) {
+	for _, load := range []load{idle, busy, half} {
+		for _, race := range map[bool][]bool{false: {false}, true: {false, true}}[race] {
+			for _, procs := range []int{1, 2, 8} {
+				if load != half || halves {
+					all = append(all, condition{procs, race, load})
+				}
+			}
 		}
 	}
-	return nil
+	return all
 }
 
-// compute keeps a processor busy until ctx ends.
-func compute(ctx context.Context) {
-	for ctx.Err() == nil {
-	}
-}
-
-// A subject is a package whose tests are run.
-type subject struct {
-	path   string // import path
-	dir    string
-	binary string
-}
-
-// build builds the tests of packages, those that have some.
-func build(ctx context.Context, temp string, packages []string, race bool) ([]subject, error) {
-	list := exec.CommandContext(ctx, "go", append([]string{"list", "-f",
-		"{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}\t{{.Dir}}{{end}}"}, packages...)...)
-	list.Stderr = os.Stderr
-	out, err := list.Output()
-	if err != nil {
-		return nil, fmt.Errorf("list %s: %w", strings.Join(packages, " "), err)
-	}
-	var subjects []subject
-	for line := range strings.Lines(string(out)) {
-		path, dir, ok := strings.Cut(strings.TrimSpace(line), "\t")
-		if !ok {
+// runAll runs s in all conditions of a plan, in the order of their loads.
+func (s subject) runAll(ctx context.Context, temp string, plan []condition, halves *halves, found *tally) error {
+	binaries := make(map[bool]string) // by whether with the race detector
+	defer func() {
+		for _, binary := range binaries {
+			os.Remove(binary)
+		}
+	}()
+	for _, c := range plan {
+		if binaries[c.race] != "" {
 			continue
 		}
-		s := subject{path, dir, filepath.Join(temp, fmt.Sprintf("%d.test", len(subjects)))}
-		args := []string{"test", "-c", "-o", s.binary}
-		if race {
-			args = append(args, "-race")
+		binary, err := s.build(ctx, temp, c.race)
+		if err != nil {
+			return err
 		}
-		cmd := exec.CommandContext(ctx, "go", append(args, path)...)
-		if out, err := cmd.CombinedOutput(); err != nil {
-			return nil, fmt.Errorf("build the tests of %s: %w\n%s", path, err, out)
+		binaries[c.race] = binary
+	}
+	for _, load := range []load{idle, busy, half} {
+		stop := load.begin()
+		group, ctx := errgroup.WithContext(ctx)
+		group.SetLimit(load.atOnce())
+		for _, c := range plan {
+			if c.load != load {
+				continue
+			}
+			group.Go(func() error {
+				outcomes, err := s.run(ctx, binaries[c.race], c, halves)
+				if err != nil {
+					return fmt.Errorf("%v: %w", c, err)
+				}
+				found.add(run{s, c, outcomes})
+				return nil
+			})
 		}
-		subjects = append(subjects, s)
+		err := group.Wait()
+		stop()
+		if err != nil {
+			return err
+		}
 	}
-	if len(subjects) == 0 {
-		return nil, fmt.Errorf("no tests in %s", strings.Join(packages, " "))
-	}
-	return subjects, nil
-}
-
-// repeat runs the tests many times, and compares each verdict with the first.
-func (s subject) repeat(ctx context.Context, runs int, only string) error {
-	start := time.Now()
-	want, out, err := s.run(ctx, only)
-	if err != nil {
-		return err
-	}
-	if passed(want) == 0 || slices.ContainsFunc(want, func(v string) bool { return strings.HasPrefix(v, "FAIL") }) {
-		return fmt.Errorf("run 1 of %d does not pass:\n%s", runs, out)
-	}
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(2 * runtime.NumCPU())
-	for i := range runs - 1 {
-		group.Go(func() error {
-			got, out, err := s.run(ctx, only)
-			if err != nil {
-				return err
-			}
-			if diff := cmp.Diff(want, got); diff != "" {
-				return fmt.Errorf("run %d of %d gave another verdict than run 1 (-run 1 +this run):\n%s\n%s", i+2, runs, diff, out)
-			}
-			return nil
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return err
-	}
-	fmt.Printf("%d of %[1]d runs gave the same verdict: %s (%d passed, %v)\n",
-		runs, s.path, passed(want), time.Since(start).Round(time.Second))
 	return nil
 }
 
-var verdict = regexp.MustCompile(`(?m)^ *--- (PASS|FAIL|SKIP): (\S+)`)
-
-// run runs the tests that match a pattern once, and returns the verdict on each, in an order that does not
-// depend on the one in which they ran.
-func (s subject) run(ctx context.Context, only string) (verdicts []string, output []byte, err error) {
-	ctx, cancel := context.WithTimeout(ctx, limit)
+// run runs the tests of s once, and returns what became of each.
+func (s subject) run(ctx context.Context, binary string, c condition, halves *halves) (outcomes map[string]outcome, err error) {
+	within, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, s.binary, "-test.v", "-test.run="+only)
+	cmd := exec.CommandContext(within, binary, "-test.v", "-test.count=1")
+	if c.load == half {
+		free := halves.take()
+		defer free.giveBack()
+		cmd = exec.CommandContext(within, "sh", append([]string{"-c", `echo $$ >"$0" && exec "$@"`, free.procs}, cmd.Args...)...)
+	}
 	cmd.Dir = s.dir
-	output, err = cmd.CombinedOutput()
+	cmd.Env = append(program.Environ(os.Environ()), fmt.Sprintf("GOMAXPROCS=%d", c.procs))
+	output, err := cmd.CombinedOutput()
 	if ctx.Err() != nil {
-		return nil, nil, ctx.Err()
+		return nil, ctx.Err()
 	}
-	if _, failed := err.(*exec.ExitError); err != nil && !failed {
-		return nil, nil, err
+	if _, failed := errors.AsType[*exec.ExitError](err); err != nil && !failed {
+		return nil, err
 	}
-	for _, m := range verdict.FindAllSubmatch(output, -1) {
-		verdicts = append(verdicts, string(bytes.Join(m[1:], []byte(" "))))
+	outcomes = parse(output)
+	if within.Err() != nil {
+		outcomes["all"] = outcome{verdict: fmt.Sprintf("not ended after %v", limit)}
+	} else if len(outcomes) == 0 {
+		return nil, fmt.Errorf("it runs no tests: %w\n%s", err, output)
 	}
-	if err != nil {
-		verdicts = append(verdicts, "FAIL the program")
-	}
-	slices.Sort(verdicts)
-	return verdicts, output, nil
+	return outcomes, nil
 }
 
-// passed counts the tests that passed.
-func passed(verdicts []string) int {
-	n := 0
-	for _, v := range verdicts {
-		if strings.HasPrefix(v, "PASS") {
-			n++
-		}
+// An outcome is what became of a test.
+type outcome struct {
+	verdict string
+	isCase  bool // of a suite
+}
+
+var (
+	ended  = regexp.MustCompile(`(?m)^ *--- (PASS|FAIL|SKIP): (\S+)`)
+	judged = regexp.MustCompile(`(?m)^=== ATTR +(\S+) verdict (.+)$`)
+)
+
+// parse returns the outcomes of tests, by name, from what they print with -test.v.
+func parse(output []byte) map[string]outcome {
+	all := make(map[string]outcome)
+	for _, m := range ended.FindAllSubmatch(output, -1) {
+		all[string(m[2])] = outcome{verdict: string(m[1])}
 	}
-	return n
+	for _, m := range judged.FindAllSubmatch(output, -1) {
+		all[string(m[1])] = outcome{verdict: string(m[2]), isCase: true}
+	}
+	return all
 }

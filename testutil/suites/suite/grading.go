@@ -88,6 +88,7 @@ func (g *Grading) Test(t *testing.T, s Suite) {
 			t.Attr("group", string(c.Group))
 			t.Attr("points", fmt.Sprint(c.Points))
 			r := g.grade(t, test, s, c)
+			t.Attr("verdict", string(r.Verdict.Kind))
 			total.count(r)
 			g.observe(r)
 			if r.Verdict.Kind == verdict.NotStarted && total.ran == 1 {
