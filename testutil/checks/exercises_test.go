@@ -62,7 +62,7 @@ var files = map[string]string{
 	"README.md":           "| `make ex9.1` | `go tool workbook grade ex9.1` |\n",
 	"exercises/README.md": "| [9.1](ex9.1/README.md) | a bell |\n\n| 9.1 | `bell` | 2 | 0 |\n",
 
-	"exercises/ex9.1/README.md":         "## bell: core 2 points, sturdy 0, extra 1\n",
+	"exercises/ex9.1/README.md":         "## bell: core 2 points, robustness 0, extra 1\n",
 	"exercises/ex9.1/bell/bell.go":      "package main\n\nfunc (b *bell) ring() {}\n",
 	"exercises/ex9.1/bell/bell_test.go": "package main\n\nfunc TestMain(m *testing.M) {}\n\nfunc TestBell(t *testing.T) {}\n\n" + table,
 	"solutions/ex9.1/bell/bell.go":      "package main\n",
@@ -107,7 +107,7 @@ func TestMissingNamesACase(t *testing.T) {
 		{
 			"without_points", with(func(c *testCase) { c.Points = 0 }),
 			[]string{
-				`exercises/ex9.1/README.md has no heading "bell: core 0 points, sturdy 0, extra 1": write the task, or fix its points`,
+				`exercises/ex9.1/README.md has no heading "bell: core 0 points, robustness 0, extra 1": write the task, or fix its points`,
 				"exercises/README.md has no row that ends with | `bell` | 0 | 0 |: add the program to its table of points, or fix them",
 				"TestBell/rings_at_noon of ex9.1/bell gives 0 points: set Points to 1 or more",
 			},
@@ -123,9 +123,9 @@ func TestMissingNamesACase(t *testing.T) {
 		{
 			"without_a_group", with(func(c *testCase) { c.Group = "" }),
 			[]string{
-				`exercises/ex9.1/README.md has no heading "bell: core 0 points, sturdy 0, extra 1": write the task, or fix its points`,
+				`exercises/ex9.1/README.md has no heading "bell: core 0 points, robustness 0, extra 1": write the task, or fix its points`,
 				"exercises/README.md has no row that ends with | `bell` | 0 | 0 |: add the program to its table of points, or fix them",
-				"TestBell/rings_at_noon of ex9.1/bell is in no group: set Group to suite.Core, suite.Sturdy or suite.Extra",
+				"TestBell/rings_at_noon of ex9.1/bell is in no group: set Group to suite.Core, suite.Robustness or suite.Extra",
 			},
 		},
 		{
@@ -226,7 +226,7 @@ func TestMissingNamesAFile(t *testing.T) {
 			"solutions/ex9.1/bell/bell_test.go compares nothing by cmp.Diff: add a table for students to read, as clock2 has it",
 		}},
 		{"exercises/ex9.1/README.md", "", []string{
-			`exercises/ex9.1/README.md has no heading "bell: core 2 points, sturdy 0, extra 1": write the task, or fix its points`,
+			`exercises/ex9.1/README.md has no heading "bell: core 2 points, robustness 0, extra 1": write the task, or fix its points`,
 		}},
 		{"exercises/ex9.1/README.md", files["exercises/ex9.1/README.md"] + "\n<details><summary>Hint 1: which bell?</summary>\n</details>\n", []string{
 			"exercises/ex9.1/README.md has a folded part, which many editors show unfolded: write hints into exercises/ex9.1/hints.md",

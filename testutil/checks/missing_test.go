@@ -106,14 +106,14 @@ func (t tree) program(e grade.Exercise, p grade.Program) []string {
 		}
 	}
 	points := points(p)
-	heading := fmt.Sprintf("%s: core %d points, sturdy %d", p.Name, points[suite.Core], points[suite.Sturdy])
+	heading := fmt.Sprintf("%s: core %d points, robustness %d", p.Name, points[suite.Core], points[suite.Robustness])
 	if points[suite.Extra] > 0 {
 		heading += fmt.Sprintf(", extra %d", points[suite.Extra])
 	}
 	if task := path.Join(e.Folder, "README.md"); !strings.Contains(t.read(task), heading+"\n") {
 		all.add("%s has no heading %q: write the task, or fix its points", task, heading)
 	}
-	row := fmt.Sprintf("| `%s` | %d | %d |", p.Name, points[suite.Core], points[suite.Sturdy])
+	row := fmt.Sprintf("| `%s` | %d | %d |", p.Name, points[suite.Core], points[suite.Robustness])
 	if !strings.Contains(t.read("exercises/README.md"), row) {
 		all.add("exercises/README.md has no row that ends with %s: add the program to its table of points, or fix them", row)
 	}
@@ -135,8 +135,8 @@ func (t tree) missingOfCases(e grade.Exercise) []string {
 				if !predicate(c.Name) {
 					all.add("%s is not called by a predicate: want lower-case words with _ between them and the verb first, as in writes_the_time_at_once", name)
 				}
-				if !slices.Contains([]suite.Group{suite.Core, suite.Sturdy, suite.Extra}, c.Group) {
-					all.add("%s is in no group: set Group to suite.Core, suite.Sturdy or suite.Extra", name)
+				if !slices.Contains([]suite.Group{suite.Core, suite.Robustness, suite.Extra}, c.Group) {
+					all.add("%s is in no group: set Group to suite.Core, suite.Robustness or suite.Extra", name)
 				}
 				if c.Points <= 0 {
 					all.add("%s gives %d points: set Points to 1 or more", name, c.Points)

@@ -86,7 +86,7 @@ S: 500
 C: NOOP
 S: 200
 `}},
-		{"wants_a_login_first", []string{`S: 220
+		{"requires_a_login", []string{`S: 220
 C: PWD
 S: 530
 C: PASS secret

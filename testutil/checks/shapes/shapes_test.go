@@ -109,11 +109,11 @@ func hasFullMarks(t *testing.T, e grade.Exercise, submission string) {
 	if full(r) {
 		return
 	}
-	t.Errorf("%s in %s has %s, want all core and sturdy points:", e.Programs[0].Name, submission, report.Points(r))
+	t.Errorf("%s in %s has %s, want all core and robustness points:", e.Programs[0].Name, submission, report.Points(r))
 	report.Text(t.Output(), r, report.Style{Verbose: true})
 }
 
-// full reports whether all core and sturdy points were earned that this machine can
+// full reports whether all core and robustness points were earned that this machine can
 // check.
 func full(r report.Report) bool {
 	for _, part := range r.Programs[0].Parts {

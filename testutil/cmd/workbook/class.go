@@ -12,6 +12,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
@@ -332,12 +333,12 @@ func newTable(file string, exercises []grade.Exercise) *table {
 	t := &table{file: file, header: []string{"student", "files"}, lines: make(map[string][]string)}
 	for _, e := range exercises {
 		for _, p := range e.Programs {
-			for _, column := range []string{"verdict", "core", "sturdy", "extra"} {
+			for _, column := range []string{"verdict", "core", "robustness", "extra"} {
 				t.header = append(t.header, p.Name+" "+column)
 			}
 		}
 	}
-	t.header = append(t.header, "core", "core of", "sturdy", "sturdy of", "extra", "next")
+	t.header = append(t.header, "core", "core of", "robustness", "robustness of", "extra", "next")
 	t.header = append(t.header, "total", "total of", "id", "username", "email", "handed in", "late", "from", "points", "points of", "kept", "causes")
 	return t
 }
@@ -409,9 +410,17 @@ func (t *table) begin() error {
 	return errors.Join(err, file.Close())
 }
 
-// sameColumns reports whether a header is that of the table, but for the part of the class.
+// formerly is the name that the group robustness had in the tables of older workbooks.
+var formerly = regexp.MustCompile(`\bsturdy\b`)
+
+// sameColumns reports whether a header is that of the table, but for the part of the class
+// and the older name of a group.
 func (t *table) sameColumns(header []string) bool {
 	whole := func(header []string) []string {
+		header = slices.Clone(header)
+		for i, column := range header {
+			header[i] = formerly.ReplaceAllString(column, string(suite.Robustness))
+		}
 		if n := len(header); n > 0 && shardColumn.MatchString(header[n-1]) {
 			return header[:n-1]
 		}
@@ -443,7 +452,7 @@ func (t *table) mark(students []handin.Student, w gradebook.Weights, p gradebook
 			return n
 		}
 		earned, of := w.Of(gradebook.Points{
-			Core: number("core"), CoreOf: number("core of"), Sturdy: number("sturdy"), SturdyOf: number("sturdy of"), Extra: number("extra"),
+			Core: number("core"), CoreOf: number("core of"), Robustness: number("robustness"), RobustnessOf: number("robustness of"), Extra: number("extra"),
 		})
 		keep := p.Keep(s.Time, s.Late)
 		for column, n := range map[string]float64{"points": earned * keep, "points of": of, "kept": keep} {
@@ -481,15 +490,15 @@ func (t *table) add(student handin.Student, digest string, w handin.Work, r repo
 	fields := []string{student.Name, digest}
 	for _, p := range r.Programs {
 		fields = append(fields, cmp.Or(string(p.Verdict.Kind), "graded"))
-		for _, g := range []suite.Group{suite.Core, suite.Sturdy, suite.Extra} {
+		for _, g := range []suite.Group{suite.Core, suite.Robustness, suite.Extra} {
 			fields = append(fields, strconv.Itoa(p.Score(g).Earned))
 		}
 	}
-	core, sturdy := r.Score(suite.Core), r.Score(suite.Sturdy)
-	for _, n := range []int{core.Earned, core.Max, sturdy.Earned, sturdy.Max, r.Score(suite.Extra).Earned} {
+	core, robustness := r.Score(suite.Core), r.Score(suite.Robustness)
+	for _, n := range []int{core.Earned, core.Max, robustness.Earned, robustness.Max, r.Score(suite.Extra).Earned} {
 		fields = append(fields, strconv.Itoa(n))
 	}
-	fields = append(fields, next(r), strconv.Itoa(core.Earned+sturdy.Earned), strconv.Itoa(core.Max+sturdy.Max))
+	fields = append(fields, next(r), strconv.Itoa(core.Earned+robustness.Earned), strconv.Itoa(core.Max+robustness.Max))
 	fields = append(fields, student.ID, student.Username, student.Email, handedIn(student), late(student), from(w), "", "", "", causes(r))
 	fields = append(fields, make([]string, len(t.header)-len(fields))...)
 	t.mu.Lock()

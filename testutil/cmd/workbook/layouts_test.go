@@ -261,7 +261,7 @@ func TestClassGoesFromEachCourseSystemAndBack(t *testing.T) {
 				}
 				req := gradeRequest{
 					class: class, out: filepath.Join(dir, "results.csv"), html: filepath.Join(dir, "class.html"), feedback: filepath.Join(dir, "feedback"),
-					grades: grades, column: tt.column, weights: gradebook.Weights{Core: 1, Sturdy: 1}, run: grader.run,
+					grades: grades, column: tt.column, weights: gradebook.Weights{Core: 1, Robustness: 1}, run: grader.run,
 					Options: grade.Options{Top: top, Exercises: []grade.Exercise{clock}, Only: "TestClock/writes_the_time_at_once", Timeout: grade.DefaultTimeout},
 				}
 				status, said := req.gradedClass(t)

@@ -91,8 +91,8 @@ func builtWithRace() bool {
 func clock2Points() string {
 	r := grade.Unfinished(grade.Exercises[:1])
 	p := r.Programs[0]
-	return fmt.Sprintf("Core %d of %d, sturdy %d of %d points", p.Score(suite.Core).Max, r.Score(suite.Core).Max,
-		p.Score(suite.Sturdy).Max, r.Score(suite.Sturdy).Max)
+	return fmt.Sprintf("Core %d of %d, robustness %d of %d points", p.Score(suite.Core).Max, r.Score(suite.Core).Max,
+		p.Score(suite.Robustness).Max, r.Score(suite.Robustness).Max)
 }
 
 // grade grades a submission, and wants either those points, or the problem that m is

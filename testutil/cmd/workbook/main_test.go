@@ -83,7 +83,7 @@ func TestBadArgumentIsReported(t *testing.T) {
 		{"grade -alone", "-alone belongs to -submission or -class"},
 		{"grade -grades x", "-weights, -late, -grades and -feedback belong to -class"},
 		{"grade -class " + folder + " -o t.csv -column x", "-column belongs to -grades"},
-		{"grade -class " + folder + " -o t.csv -weights bonus=1", `-weights: there is no group "bonus": want core, sturdy or extra`},
+		{"grade -class " + folder + " -o t.csv -weights bonus=1", `-weights: there is no group "bonus": want core, robustness or extra`},
 		{"grade -class " + folder + " -o t.csv -late " + folder + "/none", folder + "/none: no such file"},
 		{"grade -class " + folder + " -o t.csv -feedback " + folder + "/feedback", "-feedback " + folder + "/feedback is in the folder of the class"},
 		{"grade -weights core=1", "-weights, -late, -grades and -feedback belong to -class"},
@@ -280,7 +280,7 @@ func TestClassIsGradedAsEachOfItsStudents(t *testing.T) {
 			continue
 		}
 		alone, _, _ := workbook(t, "grade", "-submission", filepath.Join(class, student), "ex8.1")
-		if want := "Core 16 of 52, sturdy 18 of 40 points"; !strings.Contains(alone, want) {
+		if want := "Core 16 of 52, robustness 18 of 40 points"; !strings.Contains(alone, want) {
 			t.Errorf("%s alone has not %q:\n%s", student, want, alone)
 		}
 	}
@@ -371,8 +371,8 @@ func TestProgramIsGradedFromOutside(t *testing.T) {
 		t.Fatalf("%v: %v\n%s", build, err, out)
 	}
 	for _, tt := range []struct{ kind, program, want string }{
-		{"clock", "clock2", "Core 22 of 27, sturdy 8 of 19 points"},
-		{"clockwall", "clockwall", "Core 21 of 25, sturdy 18 of 21 points"},
+		{"clock", "clock2", "Core 22 of 27, robustness 8 of 19 points"},
+		{"clockwall", "clockwall", "Core 21 of 25, robustness 18 of 21 points"},
 		{"clockwall", "clock2", "Core 0 of 25"},
 	} {
 		stdout, stderr, status := workbook(t, "grade", "-program", filepath.Join(dir, tt.program), "-kind", tt.kind)

@@ -38,7 +38,7 @@ func TestClassGoesOnAfterAProblemUnlessItIsTheLast(t *testing.T) {
 				Options: grade.Options{Top: filepath.Join("..", "..", ".."), Exercises: grade.Exercises[:1]},
 				class:   class, out: filepath.Join(t.TempDir(), "results.csv"), jobs: 1, again: true,
 			}
-			if err := req.worth("core=1,sturdy=1"); err != nil {
+			if err := req.worth("core=1,robustness=1"); err != nil {
 				t.Fatal(err)
 			}
 			req.run = func(context.Context, grade.Options) (report.Report, error) {

@@ -94,7 +94,7 @@ func gradedPart(t *testing.T, dir, name string, class handin.Class, s shard, way
 			t.Fatal(err)
 		}
 	}
-	table.mark(share, gradebook.Weights{Core: 1, Sturdy: 1}, gradebook.Penalty{})
+	table.mark(share, gradebook.Weights{Core: 1, Robustness: 1}, gradebook.Penalty{})
 	if err := table.write(); err != nil {
 		t.Fatal(err)
 	}

@@ -40,7 +40,7 @@ func TestSavedFileIsGradedUntilTheEnd(t *testing.T) {
 	shows("undefined: undefined", 1)
 	shows("Watching exercises/ex8.1.", 2)
 	s.write(clock2File, solution(t, "ex8.1/clock2/clock2.go"))
-	shows("Core 0 of 52, sturdy 1 of 40 points", 1)
+	shows("Core 0 of 52, robustness 1 of 40 points", 1)
 	shows("Watching exercises/ex8.1.", 3)
 	if strings.Contains(p.Output(), "\x1b") {
 		t.Errorf("it commands a terminal, though there is none:\n%q", p.Output())

@@ -102,7 +102,7 @@ var races = regexp.MustCompile(`(?:reads|writes)( a variable while \S+ )(?:reads
 // Scores come from the list of cases, whatever happens to run.
 func TestUnfinishedReportHoldsAllCases(t *testing.T) {
 	r := grade.Unfinished(grade.Exercises)
-	if got, want := report.Points(r), "core 0 of 126, sturdy 0 of 87, extra 0 of 8"; got != want {
+	if got, want := report.Points(r), "core 0 of 126, robustness 0 of 87, extra 0 of 8"; got != want {
 		t.Errorf("Unfinished() earns %s, want %s", got, want)
 	}
 	for _, p := range r.Programs {

@@ -279,7 +279,7 @@ func (s surrounding) gradeOne(t *testing.T, i int) {
 		wantFullMarks(t, <-other)
 	}
 	p := r.Programs[0]
-	if got := report.Points(r); !strings.HasPrefix(got, "core 0 of") || !strings.Contains(got, "sturdy 0 of") {
+	if got := report.Points(r); !strings.HasPrefix(got, "core 0 of") || !strings.Contains(got, "robustness 0 of") {
 		t.Errorf("it has earned %s points, want none", got)
 	}
 	if got, want := p.Verdict.Kind, tt.verdict; got != want {

@@ -144,7 +144,7 @@ func TestProgramIsBuiltAsTheGoCommandBuildsIt(t *testing.T) {
 				if p.Verdict.Kind != tt.kind || !strings.Contains(p.Verdict.Message, tt.message) || strings.Contains(p.Verdict.Message, folder) {
 					t.Errorf("the verdict is %+v, want %q with %q", p.Verdict, tt.kind, tt.message)
 				}
-				if full := r.Full() && r.Score(suite.Sturdy).Full(); full != (tt.kind == "") && raceDetector {
+				if full := r.Full() && r.Score(suite.Robustness).Full(); full != (tt.kind == "") && raceDetector {
 					t.Errorf("full marks: %t", full)
 					report.Text(t.Output(), r, report.Style{})
 				}

@@ -4,14 +4,14 @@
 //	if err != nil {
 //		log.Fatal(err)
 //	}
-//	for _, h := range hint.For(hints, "TestClock", "leaves_no_goroutine_behind") {
+//	for _, h := range hint.For(hints, "TestClock", "leaks_no_goroutine") {
 //		fmt.Println(h.Title)
 //	}
 //
 // In the file they look like this:
 //
 //	### a goroutine leaks
-//	<!-- for: TestClock/leaves_no_goroutine_behind TestClock/closes_* -->
+//	<!-- for: TestClock/leaks_no_goroutine TestClock/closes_* -->
 //
 //	How does your handler learn that its client has left? It never reads.
 //

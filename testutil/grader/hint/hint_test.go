@@ -23,7 +23,7 @@ With the chapter.
 Then write.
 
 ### a goroutine leaks
-<!-- for: TestClock/leaves_no_goroutine_behind
+<!-- for: TestClock/leaks_no_goroutine
           TestPort/* -->
 
 How does your handler
@@ -32,15 +32,15 @@ learn it?
 ## clockwall
 
 ### once more
-<!-- for: TestClock/leaves_* -->
+<!-- for: TestClock/leaks_* -->
 
 It never reads.
 `
 
 var (
 	begin   = Hint{"where do I begin?", "With the chapter.\n\nThen write.", []string{"clock2/not_started"}}
-	behind  = Hint{"a goroutine leaks", "How does your handler\nlearn it?", []string{"TestClock/leaves_no_goroutine_behind", "TestPort/*"}}
-	another = Hint{"once more", "It never reads.", []string{"TestClock/leaves_*"}}
+	behind  = Hint{"a goroutine leaks", "How does your handler\nlearn it?", []string{"TestClock/leaks_no_goroutine", "TestPort/*"}}
+	another = Hint{"once more", "It never reads.", []string{"TestClock/leaks_*"}}
 )
 
 func TestRead(t *testing.T) {
@@ -101,10 +101,10 @@ func TestFor(t *testing.T) {
 		want       []Hint
 	}{
 		{"clock2", NotStarted, []Hint{begin}},
-		{"TestClock", "leaves_no_goroutine_behind", []Hint{behind, another}},
-		{"TestClock", "leaves_no_goroutine", []Hint{another}},
+		{"TestClock", "leaks_no_goroutine", []Hint{behind, another}},
+		{"TestClock", "leaks_no_file", []Hint{another}},
 		{"TestPort", "takes_port_0", []Hint{behind}},
-		{"TestWall", "leaves_no_goroutine_behind", nil},
+		{"TestWall", "leaks_no_goroutine", nil},
 	} {
 		got := For([]Hint{begin, behind, another}, tt.test, tt.name)
 		if diff := cmp.Diff(tt.want, got); diff != "" {

@@ -27,7 +27,7 @@ const (
 // those of p, averaged over the cases. Data races and goroutine leaks alone are like none:
 // many mistakes lead to them, and the cases that collect them tell no more.
 func Like(all []Mistake, p report.Program) (m Mistake, ok bool) {
-	if p.Verdict.Kind != "" || p.Score(suite.Core).Full() && p.Score(suite.Sturdy).Full() {
+	if p.Verdict.Kind != "" || p.Score(suite.Core).Full() && p.Score(suite.Robustness).Full() {
 		return Mistake{}, false
 	}
 	best, second := 0.0, 0.0

@@ -135,7 +135,7 @@ var (
 		{Case: "TestClock/closes_the_connection_of_a_client_that_has_left", Says: `3 clients came and left, and the server has not closed "*" (server.go:*)`},
 	}}
 	locks = mistakes.Mistake{Name: "locks", Program: "solutions/ex8.1/clock2", Fails: []mistakes.Failure{
-		{Case: "TestClock/leaves_no_goroutine_behind", Says: "goroutine leak: server.go:* still sleeps (in writes_the_time_at_once)"},
+		{Case: "TestClock/leaks_no_goroutine", Says: "goroutine leak: server.go:* still sleeps (in writes_the_time_at_once)"},
 		{Case: "TestClock/writes_the_time_at_once", Says: "hung: server.go:* waits for a lock"},
 		{Case: "TestClients/serves_nc", Says: "nc got nothing"},
 	}}
@@ -147,7 +147,7 @@ var (
 func TestLike(t *testing.T) {
 	closing := mistakes.Failure{Case: "TestClock/closes_the_connection_of_a_client_that_has_left",
 		Says: `5 clients came and left, and the server has not closed "their connections" (main.go:31)`}
-	leak := mistakes.Failure{Case: "TestClock/leaves_no_goroutine_behind", Says: "goroutine leak: clock.go:7 still sleeps (in writes_a_line_every_second)"}
+	leak := mistakes.Failure{Case: "TestClock/leaks_no_goroutine", Says: "goroutine leak: clock.go:7 still sleeps (in writes_a_line_every_second)"}
 	lock := mistakes.Failure{Case: "TestClock/writes_the_time_at_once", Says: "hung: clock.go:9 waits for a lock"}
 	race := mistakes.Failure{Case: "TestClock/has_no_data_race", Says: "data race: a.go:1 reads a variable while b.go:2 writes it"}
 	says := func(f mistakes.Failure, text string) mistakes.Failure { f.Says = text; return f }
@@ -197,8 +197,8 @@ func TestLikeOfAProgramThatDoesNotCompile(t *testing.T) {
 // Extra cases cost no points, so they do not count.
 func TestLikeIgnoresExtraCases(t *testing.T) {
 	m := mistakes.Mistake{Name: "a", Program: "solutions/ex8.2/ftpd", Fails: []mistakes.Failure{
-		{Case: "TestRobust/wants_a_login_first", Says: "The reply to LIST is 226"},
-		{Case: "TestExtras/takes_a_file", Says: "extra: STOR stored half"},
+		{Case: "TestRobust/requires_a_login", Says: "The reply to LIST is 226"},
+		{Case: "TestExtras/receives_a_file", Says: "extra: STOR stored half"},
 	}}
 	for _, tt := range []struct {
 		fails []mistakes.Failure
@@ -206,7 +206,7 @@ func TestLikeIgnoresExtraCases(t *testing.T) {
 	}{
 		{m.Fails[:1], true},
 		{m.Fails, true},
-		{append([]mistakes.Failure{{Case: "TestExtras/tells_the_size_of_a_file", Says: "extra: no reply"}}, m.Fails...), true},
+		{append([]mistakes.Failure{{Case: "TestExtras/reports_the_size_of_a_file", Says: "extra: no reply"}}, m.Fails...), true},
 		{m.Fails[1:], false}, // full marks
 	} {
 		if _, ok := mistakes.Like([]mistakes.Mistake{m}, failing(t, m, tt.fails)); ok != tt.want {

@@ -8,7 +8,7 @@
 //	title: Serves one client at a time
 //	program: solutions/ex8.1/clock2
 //	race: yes
-//	score: core 17 of 27, sturdy 17 of 17
+//	score: core 17 of 27, robustness 17 of 17
 //	rule: TestClock/serves_a_second_client_while_the_first_stays
 //	begin: serve
 //	hint: who waits for whom?
@@ -54,7 +54,7 @@ type Mistake struct {
 	Program string // the folder of the right program, from the top of the workbook
 	Race    bool   // needs the race detector to be seen
 	Clients bool   // is run with the FTP clients that people use
-	Score   string // what it still earns, "core 17 of 27, sturdy 17 of 17"
+	Score   string // what it still earns, "core 17 of 27, robustness 17 of 17"
 	First   First
 	Fails   []Failure
 	Patch   string // what makes it wrong

@@ -10,7 +10,7 @@ import (
 
 // Autolab writes the report as the end of what an autograder of Autolab prints: a line with
 // what became of each case, and as the last line the points of the problems, of each
-// program one for its core points and one for its sturdy ones, "clock2 core". The course must
+// program one for its core points, "clock2 core", and one for its robustness points. The course must
 // have problems of exactly these names.
 //
 // The site reads the last line with an expression that spoils whatever looks like a word and
@@ -39,7 +39,7 @@ func Autolab(w io.Writer, r Report) error {
 				cases[name] = autolabCase{Passed: passed(c), Hint: headline(c.Verdict.String())}
 			}
 		}
-		for _, g := range []suite.Group{suite.Core, suite.Sturdy} {
+		for _, g := range []suite.Group{suite.Core, suite.Robustness} {
 			if s := p.Score(g); s.Max > 0 {
 				scores[p.Name+" "+string(g)] = s.Earned
 			}

@@ -50,14 +50,14 @@ type classCase struct {
 
 // A classStudent is what became of the programs of a student.
 type classStudent struct {
-	Key      string            `json:"key"`      // the name as it was added
-	Name     string            `json:"name"`     // as it can be shown
-	Verdicts string            `json:"verdicts"` // the code of a kind for each case
-	Core     int               `json:"core"`
-	Sturdy   int               `json:"sturdy"`
-	Extra    int               `json:"extra"`
-	Like     map[string]string `json:"like,omitempty"` // by program, the known mistake that it looks like
-	Told     map[int]int       `json:"told,omitempty"` // by case, the index of a text
+	Key        string            `json:"key"`      // the name as it was added
+	Name       string            `json:"name"`     // as it can be shown
+	Verdicts   string            `json:"verdicts"` // the code of a kind for each case
+	Core       int               `json:"core"`
+	Robustness int               `json:"robustness"`
+	Extra      int               `json:"extra"`
+	Like       map[string]string `json:"like,omitempty"` // by program, the known mistake that it looks like
+	Told       map[int]int       `json:"told,omitempty"` // by case, the index of a text
 
 	texts map[int]string // by case
 }
@@ -146,7 +146,7 @@ func (c *Class) Add(student string, r Report) error {
 	}
 	cases := casesOf(r)
 	s := classStudent{
-		Key: student, Name: cleanName(student), Core: r.Score(suite.Core).Earned, Sturdy: r.Score(suite.Sturdy).Earned, Extra: r.Score(suite.Extra).Earned,
+		Key: student, Name: cleanName(student), Core: r.Score(suite.Core).Earned, Robustness: r.Score(suite.Robustness).Earned, Extra: r.Score(suite.Extra).Earned,
 		Like: make(map[string]string), texts: make(map[int]string),
 	}
 	codes := []byte{}
@@ -333,7 +333,7 @@ func (c *Class) Write(w io.Writer) error {
 type classPage struct {
 	classDoc
 	Programs         []classProgram
-	Core, Sturdy     int // points that can be earned
+	Core, Robustness int // points that can be earned
 	Extra            int
 	Hardest          []hardCase
 	Mistakes         []mistakeCount
@@ -369,8 +369,8 @@ func newClassPage(doc classDoc) classPage {
 		switch c.Group {
 		case suite.Core:
 			page.Core += c.Points
-		case suite.Sturdy:
-			page.Sturdy += c.Points
+		case suite.Robustness:
+			page.Robustness += c.Points
 		default:
 			page.Extra += c.Points
 		}

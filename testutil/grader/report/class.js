@@ -23,7 +23,7 @@ function compare(key, a, b) {
 	case "name":
 		return names.compare(a.name, b.name);
 	case "core":
-	case "sturdy":
+	case "robustness":
 	case "extra":
 		return a[key] - b[key];
 	}
@@ -97,7 +97,7 @@ function element(name, text, className) {
 function showBoard(i, at) {
 	open = i;
 	const student = data.students[i];
-	byId("board-name").textContent = `${student.name}: core ${student.core}, sturdy ${student.sturdy}, extra ${student.extra}`;
+	byId("board-name").textContent = `${student.name}: core ${student.core}, robustness ${student.robustness}, extra ${student.extra}`;
 	const content = byId("board-body");
 	content.replaceChildren();
 	let program, part, list;

@@ -9,7 +9,7 @@ import (
 )
 
 // Classroom50 writes the report as result.json of Classroom 50, of the schema
-// classroom50/result/v1: one test for each core and sturdy case. Extra cases are left
+// classroom50/result/v1: one test for each core and robustness case. Extra cases are left
 // out, since they are optional. A test that did not pass also has a
 // message, which that schema keeps.
 //
@@ -50,7 +50,7 @@ func classroom50At(w io.Writer, r Report, env func(string) string, now time.Time
 		}
 	}
 	if len(doc.Tests) == 0 {
-		return errors.New("the report has no core or sturdy cases, so there are no tests")
+		return errors.New("the report has no core or robustness cases, so there are no tests")
 	}
 	return writeJSON(w, doc)
 }

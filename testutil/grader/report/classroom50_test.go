@@ -220,7 +220,7 @@ func TestClassroom50RefusesWhatItCannotSay(t *testing.T) {
 		{"no_release", sample(), "RELEASE_URL", ": RELEASE_URL"},
 		{"no_review", sample(), "REVIEW_URL", ": REVIEW_URL"},
 		{"several", sample(), "COMMIT_URL RELEASE_URL", ": COMMIT_URL, RELEASE_URL"},
-		{"nothing_that_counts", extras, "", "no core or sturdy cases"},
+		{"nothing_that_counts", extras, "", "no core or robustness cases"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 // in order, under the number of its program, of the part in it, and of the case in
 // that, "1.2.3".
 //
-// The score is the sum of the core and sturdy points, and so is that of max_score,
+// The score is the sum of the core and robustness points, and so is that of max_score,
 // whatever was submitted: that many points the assignment must have. Extra cases
 // are listed without a score. No test is hidden, since one that is would hide the
 // student's total. All texts are plain. It is an error if a part has no cases.
@@ -94,7 +94,7 @@ func withoutDump(output string) string {
 // and in full what is wrong with programs that could not be graded.
 func (r Report) summary() string {
 	var scores, wrong []string
-	for _, g := range []suite.Group{suite.Core, suite.Sturdy, suite.Extra} {
+	for _, g := range []suite.Group{suite.Core, suite.Robustness, suite.Extra} {
 		if s := r.Score(g); s.Max > 0 {
 			scores = append(scores, fmt.Sprintf("%s: %d of %d points", g, s.Earned, s.Max))
 		}

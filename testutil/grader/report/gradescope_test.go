@@ -98,7 +98,7 @@ func checkResults(text string, points int) error {
 
 const goodResults = `{
   "score": 3,
-  "output": "All exercises\n\ncore: 2 of 8 points\nsturdy: 1 of 2 points\nextra: 1 of 2 points, which do not count\n\nwithout the race detector\n\nftpd: does not compile: ftpd.go:31:2: undefined: x\nftpd.go:40:1: missing return",
+  "output": "All exercises\n\ncore: 2 of 8 points\nrobustness: 1 of 2 points\nextra: 1 of 2 points, which do not count\n\nwithout the race detector\n\nftpd: does not compile: ftpd.go:31:2: undefined: x\nftpd.go:40:1: missing return",
   "output_format": "text",
   "test_output_format": "text",
   "test_name_format": "text",
@@ -133,7 +133,7 @@ const goodResults = `{
       "max_score": 1,
       "status": "passed",
       "tags": [
-        "sturdy"
+        "robustness"
       ]
     },
     {
@@ -172,7 +172,7 @@ const goodResults = `{
       "status": "failed",
       "output": "does not compile: ftpd.go:31:2: undefined: x",
       "tags": [
-        "sturdy"
+        "robustness"
       ]
     }
   ]

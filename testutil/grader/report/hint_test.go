@@ -107,7 +107,7 @@ lines after it are often about the same mistake.
 Nothing fails, so there is nothing to hint at.
 
 All exercises
-Core 5 of 5, sturdy 1 of 1, extra 1 of 2 points
+Core 5 of 5, robustness 1 of 1, extra 1 of 2 points
 Note:  without the race detector
 Well done. To see how others would write it:
        make compare-8.1

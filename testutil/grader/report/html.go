@@ -15,7 +15,7 @@ func HTML(w io.Writer, r Report) error {
 	if err != nil {
 		return err
 	}
-	doc := htmlPage{Report: r, Core: r.Score(suite.Core), Sturdy: r.Score(suite.Sturdy), Extra: r.Score(suite.Extra)}
+	doc := htmlPage{Report: r, Core: r.Score(suite.Core), Robustness: r.Score(suite.Robustness), Extra: r.Score(suite.Extra)}
 	if f, ok := r.First(); ok {
 		doc.Next = f.String()
 	}
@@ -25,8 +25,8 @@ func HTML(w io.Writer, r Report) error {
 // An htmlPage is what the page shows.
 type htmlPage struct {
 	Report
-	Core, Sturdy, Extra Score
-	Next                string
+	Core, Robustness, Extra Score
+	Next                    string
 }
 
 var htmlTemplate = template.Must(template.New("page").Funcs(funcs).Parse(toldTemplate + `<!DOCTYPE html>
@@ -41,7 +41,7 @@ var htmlTemplate = template.Must(template.New("page").Funcs(funcs).Parse(toldTem
 <body>
 <main>
 <h1>{{.Title}}</h1>
-<p>Core {{.Core.Earned}} of {{.Core.Max}}, sturdy {{.Sturdy.Earned}} of {{.Sturdy.Max}} points{{if .Extra.Max}}, extra {{.Extra.Earned}} of {{.Extra.Max}}{{end}}.</p>
+<p>Core {{.Core.Earned}} of {{.Core.Max}}, robustness {{.Robustness.Earned}} of {{.Robustness.Max}} points{{if .Extra.Max}}, extra {{.Extra.Earned}} of {{.Extra.Max}}{{end}}.</p>
 {{with .Next}}<p><strong>Next:</strong> {{.}}</p>
 {{end}}{{range .Notes}}<p>Note: {{.}}</p>
 {{end}}{{range .Programs}}<section>

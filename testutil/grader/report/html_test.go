@@ -12,7 +12,7 @@ func TestHTMLSaysWhatThereIsToSay(t *testing.T) {
 	page := encoded(t, HTML, sample())
 	for _, want := range []string{
 		"<title>All exercises</title>",
-		"Core 2 of 8, sturdy 1 of 2 points, extra 1 of 2.",
+		"Core 2 of 8, robustness 1 of 2 points, extra 1 of 2.",
 		"<strong>Next:</strong> ftpd: does not compile",
 		"<p>Note: without the race detector</p>",
 		`<li class="passed">writes the time at once (2): it also writes the date</li>`,

@@ -14,7 +14,7 @@ import (
 //	  "title": "Exercise 8.1: clock2 with a port, and clockwall",
 //	  "score": {
 //	    "core": {"earned": 14, "max": 16},
-//	    "sturdy": {"earned": 8, "max": 8},
+//	    "robustness": {"earned": 8, "max": 8},
 //	    "extra": {"earned": 0, "max": 0}
 //	  },
 //	  "notes": ["without the race detector"],
@@ -50,6 +50,9 @@ import (
 //	  }]
 //	}
 //
+// The group robustness was called sturdy until November 2026, as a key of score and as the
+// group of a case.
+//
 // The keys notes, like, place, message, why, about, func, case, hints, note and output are left out where there is
 // nothing to say, and so is the verdict of a program that could be graded. If one
 // could not, that is the verdict of its cases too. All texts are valid UTF-8 of at
@@ -63,9 +66,9 @@ func JSON(w io.Writer, r Report) error {
 	doc := jsonReport{
 		Title: r.Title,
 		Score: jsonScores{
-			Core:   jsonScore(r.Score(suite.Core)),
-			Sturdy: jsonScore(r.Score(suite.Sturdy)),
-			Extra:  jsonScore(r.Score(suite.Extra)),
+			Core:       jsonScore(r.Score(suite.Core)),
+			Robustness: jsonScore(r.Score(suite.Robustness)),
+			Extra:      jsonScore(r.Score(suite.Extra)),
 		},
 		Notes: r.Notes,
 	}
@@ -83,9 +86,9 @@ type jsonReport struct {
 }
 
 type jsonScores struct {
-	Core   jsonScore `json:"core"`
-	Sturdy jsonScore `json:"sturdy"`
-	Extra  jsonScore `json:"extra"`
+	Core       jsonScore `json:"core"`
+	Robustness jsonScore `json:"robustness"`
+	Extra      jsonScore `json:"extra"`
 }
 
 type jsonScore struct {

@@ -14,8 +14,8 @@ var (
 
 	reportForm = form{kind: "object", required: []string{"title", "score", "programs"}, keys: map[string]form{
 		"title": {kind: "string"},
-		"score": {kind: "object", required: []string{"core", "sturdy", "extra"}, keys: map[string]form{
-			"core": scoreForm, "sturdy": scoreForm, "extra": scoreForm,
+		"score": {kind: "object", required: []string{"core", "robustness", "extra"}, keys: map[string]form{
+			"core": scoreForm, "robustness": scoreForm, "extra": scoreForm,
 		}},
 		"notes":    {kind: "array", elements: &form{kind: "string"}},
 		"programs": {kind: "array", nonEmpty: true, elements: &programForm},
@@ -41,7 +41,7 @@ var (
 
 	caseForm = form{kind: "object", required: []string{"name", "group", "verdict", "points", "earned"}, keys: map[string]form{
 		"name":    {kind: "string", nonEmpty: true},
-		"group":   {kind: "string", oneOf: []string{"core", "sturdy", "extra"}},
+		"group":   {kind: "string", oneOf: []string{"core", "robustness", "extra"}},
 		"verdict": {kind: "string", nonEmpty: true},
 		"points":  {kind: "integer"},
 		"earned":  {kind: "integer"},
@@ -72,7 +72,7 @@ const goodReport = `{
       "earned": 2,
       "max": 8
     },
-    "sturdy": {
+    "robustness": {
       "earned": 1,
       "max": 2
     },
@@ -124,7 +124,7 @@ const goodReport = `{
             },
             {
               "name": "leaves_no_goroutine",
-              "group": "sturdy",
+              "group": "robustness",
               "verdict": "passed",
               "points": 1,
               "earned": 1
@@ -177,7 +177,7 @@ const goodReport = `{
             },
             {
               "name": "says_goodbye",
-              "group": "sturdy",
+              "group": "robustness",
               "verdict": "does not compile",
               "points": 1,
               "earned": 0,

@@ -96,7 +96,7 @@ func (doc *testsuites) add(s testsuite) {
 
 func newTestsuite(p Program, part Part) testsuite {
 	s := testsuite{Name: p.Exercise + "/" + p.Name + ": " + part.Title}
-	for _, g := range []suite.Group{suite.Core, suite.Sturdy, suite.Extra} {
+	for _, g := range []suite.Group{suite.Core, suite.Robustness, suite.Extra} {
 		if score := part.Score(g); score.Max > 0 {
 			s.Properties = append(s.Properties, property{string(g), fmt.Sprintf("%d of %d points", score.Earned, score.Max)})
 		}

@@ -130,7 +130,7 @@ const goodJUnit = `<?xml version="1.0" encoding="UTF-8"?>
   <testsuite name="ex8.1/clock2: a clock for many clients" tests="3" failures="1" errors="0" skipped="0" time="0">
     <properties>
       <property name="core" value="2 of 5 points"></property>
-      <property name="sturdy" value="1 of 1 points"></property>
+      <property name="robustness" value="1 of 1 points"></property>
     </properties>
     <testcase classname="ex8.1.clock2.TestClock" name="writes the time at once" time="0"></testcase>
     <testcase classname="ex8.1.clock2.TestClock" name="serves a second client" time="0">
@@ -157,7 +157,7 @@ case: testutil/suites/clocktest/clocktest.go:310</failure>
   <testsuite name="ex8.2/ftpd: part 1: a login" tests="2" failures="2" errors="0" skipped="0" time="0">
     <properties>
       <property name="core" value="0 of 3 points"></property>
-      <property name="sturdy" value="0 of 1 points"></property>
+      <property name="robustness" value="0 of 1 points"></property>
     </properties>
     <testcase classname="ex8.2.ftpd.TestLogin" name="greets" time="0">
       <failure message="does not compile: ftpd.go:31:2: undefined: x&#xA;ftpd.go:40:1: missing return" type="does not compile">does not compile: ftpd.go:31:2: undefined: x

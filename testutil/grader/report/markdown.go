@@ -19,9 +19,9 @@ func Markdown(w io.Writer, r Report) error {
 	if err != nil {
 		return err
 	}
-	core, sturdy := r.Score(suite.Core), r.Score(suite.Sturdy)
+	core, robustness := r.Score(suite.Core), r.Score(suite.Robustness)
 	var b strings.Builder
-	fmt.Fprintf(&b, "## %s\n\nCore %d of %d, sturdy %d of %d points.\n", plainMarkdown(r.Title), core.Earned, core.Max, sturdy.Earned, sturdy.Max)
+	fmt.Fprintf(&b, "## %s\n\nCore %d of %d, robustness %d of %d points.\n", plainMarkdown(r.Title), core.Earned, core.Max, robustness.Earned, robustness.Max)
 	if f, ok := r.First(); ok {
 		fmt.Fprintf(&b, "\n**Next:** %s\n", plainMarkdown(f.String()))
 	}

@@ -10,13 +10,13 @@ import (
 func TestMarkdown(t *testing.T) {
 	const want = `## All exercises
 
-Core 2 of 8, sturdy 1 of 2 points.
+Core 2 of 8, robustness 1 of 2 points.
 
 **Next:** ftpd: does not compile
 
 Note: without the race detector
 
-### clock2: core 2 of 5, sturdy 1 of 1, extra 1 of 2
+### clock2: core 2 of 5, robustness 1 of 1, extra 1 of 2
 
 - ✓ writes the time at once (2)
 - ✗ **serves a second client** (0 of 3)
@@ -39,7 +39,7 @@ clock2 -port 0 ends
 
 - ✓ takes the name of a port (1)
 
-### ftpd: core 0 of 3, sturdy 0 of 1
+### ftpd: core 0 of 3, robustness 0 of 1
 
 ~~~text
 does not compile: ftpd.go:31:2: undefined: x

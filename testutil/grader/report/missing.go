@@ -14,7 +14,7 @@ import (
 //	4 of 52 core points are missing before you see the solution. It tells you most once
 //	yours works.
 //
-//	Core 48 of 52, sturdy 40 of 40 points
+//	Core 48 of 52, robustness 40 of 40 points
 //	Next:  clock2: serves a second client while the first stays
 func Missing(w io.Writer, r Report, style Style) error {
 	p := newPage(style)

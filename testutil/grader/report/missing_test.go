@@ -18,7 +18,7 @@ func TestMissing(t *testing.T) {
 3 of 5 core points are missing before you see the solution. It tells you most
 once yours works.
 
-Core 2 of 5, sturdy 1 of 1, extra 1 of 2 points
+Core 2 of 5, robustness 1 of 1, extra 1 of 2 points
 Note:  without the race detector
 Next:  clock2: serves a second client
        exercises/ex8.1/clock2/clock2.go:26, func serve

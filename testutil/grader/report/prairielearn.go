@@ -12,7 +12,7 @@ import (
 const maxPrairieLearn = 1<<20 - 4<<10
 
 // PrairieLearn writes the report as results.json of PrairieLearn's external graders: one
-// test for each core and sturdy case, each with its points, since otherwise the site shows
+// test for each core and robustness case, each with its points, since otherwise the site shows
 // none. If no program could be graded and one does not compile, it is no attempt.
 func PrairieLearn(w io.Writer, r Report) error {
 	r, err := r.settled()
@@ -21,7 +21,7 @@ func PrairieLearn(w io.Writer, r Report) error {
 	}
 	total := r.total()
 	if total.Max == 0 {
-		return errors.New("the report has no core or sturdy points, of which a score would be a part")
+		return errors.New("the report has no core or robustness points, of which a score would be a part")
 	}
 	doc := prairieLearn{Gradable: true, Score: float64(total.Earned) / float64(total.Max)}
 	broken, graded := []string{}, false

@@ -121,7 +121,7 @@ func (f Failure) String() string {
 }
 
 // First returns the failure to fix first: programs that do not compile, those with
-// failed core cases, those with failed sturdy ones. Of the failures of a program it is
+// failed core cases, those with failed robustness cases. Of the failures of a program it is
 // that of the first of its [Program.Causes]. A program that is not started, or not found, comes
 // when the core cases of those before it have passed. Extra cases do not count. ok is whether
 // anything is left to do.
@@ -132,7 +132,7 @@ func (r Report) First() (f Failure, ok bool) {
 		}
 	}
 	failed := func(c suite.Record) bool { return c.Verdict.Failed() }
-	for _, g := range []suite.Group{suite.Core, suite.Sturdy} {
+	for _, g := range []suite.Group{suite.Core, suite.Robustness} {
 		if f, ok := r.find(g, failed); ok {
 			return f.explanation(), true
 		}
@@ -172,7 +172,7 @@ func (p Program) cases(g suite.Group) iter.Seq[Failure] {
 // explains returns how many failures of its program have the cause of f.
 func (f Failure) explains() int {
 	n := 0
-	for _, g := range []suite.Group{suite.Core, suite.Sturdy} {
+	for _, g := range []suite.Group{suite.Core, suite.Robustness} {
 		for other := range f.Program.cases(g) {
 			if other.Case.Verdict.Failed() && causeOf(other.Case.Verdict) == causeOf(f.Case.Verdict) {
 				n++

@@ -8,10 +8,10 @@ import (
 )
 
 func TestFirstFailureIsTheOneToFixNext(t *testing.T) {
-	graded := func(name string, core, sturdy verdict.Kind) Program {
+	graded := func(name string, core, robustness verdict.Kind) Program {
 		return Program{Name: name, Parts: []Part{{Test: "Test", Cases: []suite.Record{
 			{Name: "core", Group: suite.Core, Verdict: verdict.Verdict{Kind: core}},
-			{Name: "sturdy", Group: suite.Sturdy, Verdict: verdict.Verdict{Kind: sturdy}},
+			{Name: "robustness", Group: suite.Robustness, Verdict: verdict.Verdict{Kind: robustness}},
 			{Name: "extra", Group: suite.Extra, Verdict: verdict.Verdict{Kind: verdict.Wrong}},
 		}}}}
 	}
@@ -31,11 +31,11 @@ func TestFirstFailureIsTheOneToFixNext(t *testing.T) {
 		},
 		{
 			[]Program{graded("a", verdict.Passed, verdict.Wrong), graded("b", verdict.Wrong, verdict.Wrong)},
-			"b core", "core cases come before sturdy ones, also of other programs",
+			"b core", "core cases come before robustness cases, also of other programs",
 		},
 		{
 			[]Program{graded("a", verdict.Passed, verdict.Wrong), graded("b", verdict.Passed, verdict.Wrong)},
-			"a sturdy", "sturdy cases come in order",
+			"a robustness", "robustness cases come in order",
 		},
 		{
 			[]Program{graded("a", verdict.Wrong, verdict.Wrong), ungraded("b", verdict.DoesNotCompile)},
@@ -86,17 +86,17 @@ func TestFirstFailureHoldsBackMostPoints(t *testing.T) {
 		want  string
 	}{
 		{"the_first_if_each_is_about_its_own_rule",
-			[]suite.Record{wrong("a", "a", suite.Sturdy), passed, wrong("b", "b", suite.Core), wrong("c", "c", suite.Core)}, "b"},
+			[]suite.Record{wrong("a", "a", suite.Robustness), passed, wrong("b", "b", suite.Core), wrong("c", "c", suite.Core)}, "b"},
 		{"the_first_about_the_rule_that_most_are_about",
-			[]suite.Record{wrong("a", "a", suite.Core), wrong("b", "go", suite.Core), wrong("c", "go", suite.Sturdy)}, "b"},
+			[]suite.Record{wrong("a", "a", suite.Core), wrong("b", "go", suite.Core), wrong("c", "go", suite.Robustness)}, "b"},
 		{"that_whose_rule_it_is",
-			[]suite.Record{wrong("a", "go", suite.Core), wrong("b", "b", suite.Core), wrong("go", "go", suite.Sturdy)}, "go"},
+			[]suite.Record{wrong("a", "go", suite.Core), wrong("b", "b", suite.Core), wrong("go", "go", suite.Robustness)}, "go"},
 		{"none_that_is_extra",
 			[]suite.Record{wrong("a", "a", suite.Core), wrong("b", "go", suite.Extra), wrong("c", "go", suite.Extra)}, "a"},
 		{"that_with_most_points_and_not_that_with_most_cases",
-			[]suite.Record{wrong("a", "go", suite.Core), wrong("b", "go", suite.Core), wrong("lists", "lists", suite.Sturdy)}, "lists"},
+			[]suite.Record{wrong("a", "go", suite.Core), wrong("b", "go", suite.Core), wrong("lists", "lists", suite.Robustness)}, "lists"},
 		{"the_rule_of_the_first_if_others_are_as_many",
-			[]suite.Record{wrong("a", "leak", suite.Core), wrong("b", "go", suite.Core), wrong("c", "leak", suite.Sturdy), wrong("d", "go", suite.Sturdy)}, "a"},
+			[]suite.Record{wrong("a", "leak", suite.Core), wrong("b", "go", suite.Core), wrong("c", "leak", suite.Robustness), wrong("d", "go", suite.Robustness)}, "a"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -30,7 +30,7 @@ func sample() Report {
 								Verdict: verdict.Verdict{Kind: verdict.NotConcurrent, Message: "client 2 got nothing\nclient 1   ●────●\nclient 2    ┊···┤", Rule: "Each connection is served in a goroutine of its own.",
 									About: "TestClock/serves_a_second_client", Func: "serve", Place: "exercises/ex8.1/clock2/clock2.go:26", Case: "testutil/suites/clocktest/clocktest.go:310", Hints: []string{"who waits?"}},
 								Output: "listening & <waiting>\n"},
-							{Test: "TestClock", Name: "leaves_no_goroutine", Group: suite.Sturdy, Points: 1, Verdict: verdict.Verdict{Kind: verdict.Passed}},
+							{Test: "TestClock", Name: "leaves_no_goroutine", Group: suite.Robustness, Points: 1, Verdict: verdict.Verdict{Kind: verdict.Passed}},
 						},
 					},
 					{
@@ -52,7 +52,7 @@ func sample() Report {
 					Cases: []suite.Record{
 						{Test: "TestLogin", Name: "greets", Group: suite.Core, Points: 3},
 						// That it has passed cannot be: it must not count.
-						{Test: "TestLogin", Name: "says_goodbye", Group: suite.Sturdy, Points: 1, Verdict: verdict.Verdict{Kind: verdict.Passed}},
+						{Test: "TestLogin", Name: "says_goodbye", Group: suite.Robustness, Points: 1, Verdict: verdict.Verdict{Kind: verdict.Passed}},
 					},
 				}},
 			},

@@ -100,7 +100,7 @@ func TestAutolab(t *testing.T) {
 		`"ftpd":{"greets":{"passed":false,"hint":"does not compile\u003a ftpd.go\u003a31\u003a2\u003a undefined\u003a x"},` +
 		`"says goodbye":{"passed":false,"hint":"does not compile\u003a ftpd.go\u003a31\u003a2\u003a undefined\u003a x"}},` +
 		`"stages":["clock2","ftpd"]}` + "\n" +
-		`{"scores":{"clock2 core":2,"clock2 sturdy":1,"ftpd core":0,"ftpd sturdy":0}}` + "\n"
+		`{"scores":{"clock2 core":2,"clock2 robustness":1,"ftpd core":0,"ftpd robustness":0}}` + "\n"
 	if diff := cmp.Diff(want, encoded(t, Autolab, sample())); diff != "" {
 		t.Errorf("Autolab mismatch (-want +got):\n%s", diff)
 	}
@@ -129,7 +129,7 @@ func TestAutolabSurvivesTheExpressionOfTheSite(t *testing.T) {
 	if err := json.Unmarshal([]byte(lines[1]), &doc); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"clock2: core core", "clock2: core sturdy", "ftpd core", "ftpd sturdy"}
+	want := []string{"clock2: core core", "clock2: core robustness", "ftpd core", "ftpd robustness"}
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(doc.Scores))); diff != "" {
 		t.Errorf("problems mismatch (-want +got):\n%s", diff)
 	}
@@ -137,7 +137,7 @@ func TestAutolabSurvivesTheExpressionOfTheSite(t *testing.T) {
 
 func TestVPL(t *testing.T) {
 	const want = `<|--
--clock2: core 2 of 5, sturdy 1 of 1, extra 1 of 2
+-clock2: core 2 of 5, robustness 1 of 1, extra 1 of 2
 >+ writes the time at once (2)
 -serves a second client (0 of 3)
 >not concurrent: client 2 got nothing
@@ -148,7 +148,7 @@ func TestVPL(t *testing.T) {
 >case: testutil/suites/clocktest/clocktest.go:310
 >+ leaves no goroutine (1)
 >+ takes the name of a port (1)
--ftpd: core 0 of 3, sturdy 0 of 1
+-ftpd: core 0 of 3, robustness 0 of 1
 >does not compile: ftpd.go:31:2: undefined: x
 >ftpd.go:40:1: missing return
 --|>

@@ -124,13 +124,13 @@ func spaced(name string) string { return strings.ReplaceAll(name, "_", " ") }
 func passed(c suite.Record) bool { return c.Verdict.Kind == verdict.Passed }
 
 // counts reports whether the points of a case go into the score that a course site
-// gets, which has but one: those of core and sturdy cases do.
+// gets, which has but one: those of core and robustness cases do.
 func counts(c suite.Record) bool { return c.Group != suite.Extra }
 
 // total returns the points of all cases that count.
 func (r Report) total() Score {
-	core, sturdy := r.Score(suite.Core), r.Score(suite.Sturdy)
-	return Score{core.Earned + sturdy.Earned, core.Max + sturdy.Max}
+	core, robustness := r.Score(suite.Core), r.Score(suite.Robustness)
+	return Score{core.Earned + robustness.Earned, core.Max + robustness.Max}
 }
 
 // cleanVerdict returns a verdict whose texts are clean.

@@ -26,7 +26,7 @@ const width = 80
 // Text writes a report for a person to read: each case as a sentence, what went wrong,
 // the score, and what to do next.
 //
-//	clock2                                         core 23 of 27, sturdy 19 of 19
+//	clock2                                     core 23 of 27, robustness 19 of 19
 //	  a clock for many clients
 //	    ✓ writes the time at once                                               2
 //	    ✗ serves a second client while the first stays                     0 of 4
@@ -140,10 +140,10 @@ func (p *page) rejected(program Program) {
 	p.line("")
 }
 
-// Points returns the score of a report, program or part: "core 23 of 27, sturdy 19 of 19".
+// Points returns the score of a report, program or part: "core 23 of 27, robustness 19 of 19".
 func Points(s interface{ Score(suite.Group) Score }) string {
 	var all []string
-	for _, g := range []suite.Group{suite.Core, suite.Sturdy, suite.Extra} {
+	for _, g := range []suite.Group{suite.Core, suite.Robustness, suite.Extra} {
 		if n := s.Score(g); n.Max > 0 {
 			all = append(all, fmt.Sprintf("%s %d of %d", g, n.Earned, n.Max))
 		}

@@ -29,8 +29,8 @@ func TestBriefTextTellsOnlyOfWhatIsLeft(t *testing.T) {
 	got, _, _ := strings.Cut(b.String(), "\n\nCore ")
 	const want = `All exercises
 
-clock2                                  core 2 of 5, sturdy 1 of 1, extra 2 of 2
-  a clock for many clients                            core 2 of 5, sturdy 1 of 1
+clock2                              core 2 of 5, robustness 1 of 1, extra 2 of 2
+  a clock for many clients                        core 2 of 5, robustness 1 of 1
     ✓ writes the time at once                                                  2
       note: it also writes the date
     ✗ serves a second client                                              0 of 3
@@ -42,9 +42,9 @@ clock2                                  core 2 of 5, sturdy 1 of 1, extra 2 of 2
       case: testutil/suites/clocktest/clocktest.go:310
   ✓ the flag -port                                                  extra 2 of 2
 
-ftpd                                                  core 0 of 3, sturdy 0 of 1
+ftpd                                              core 0 of 3, robustness 0 of 1
   part 1: a login
-    · not run: none of TestPort passes yet            core 0 of 3, sturdy 0 of 1`
+    · not run: none of TestPort passes yet        core 0 of 3, robustness 0 of 1`
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("Text() in brief mismatch (-want +got):\n%s", diff)
 	}
@@ -56,7 +56,7 @@ func TestForeignTextTellsNoCommand(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, got, _ := strings.Cut(b.String(), "\n\nCore ")
-	const want = `2 of 8, sturdy 2 of 2, extra 1 of 2 points
+	const want = `2 of 8, robustness 2 of 2, extra 1 of 2 points
 Note:  without the race detector
 Next:  exercises/ex8.2/ftpd: does not compile
 `

@@ -227,15 +227,15 @@ func TestAutograderFindsTheWorkbookOfTheTeacher(t *testing.T) {
 	}
 }
 
-// graded is a report, of which 4 of 8 core and sturdy points are earned.
+// graded is a report, of which 4 of 8 core and robustness points are earned.
 const graded = `{
   "title": "All exercises",
-  "score": {"core": {"earned": 4, "max": 7}, "sturdy": {"earned": 0, "max": 1}, "extra": {"earned": 1, "max": 2}},
+  "score": {"core": {"earned": 4, "max": 7}, "robustness": {"earned": 0, "max": 1}, "extra": {"earned": 1, "max": 2}},
   "notes": ["without the race detector"],
   "programs": [
     {"exercise": "ex8.1", "name": "clock2", "parts": [{"test": "TestClock", "cases": [
       {"name": "writes_the_time", "group": "core", "verdict": "passed", "points": 4, "earned": 4},
-      {"name": "serves_two", "group": "sturdy", "verdict": "not concurrent", "points": 1, "earned": 0,
+      {"name": "serves_two", "group": "robustness", "verdict": "not concurrent", "points": 1, "earned": 0,
        "message": "not concurrent:\n` + "```" + `\n::set-output name=result::forged\n# 8 of 8", "why": "Is the word go there?"},
       {"name": "takes_names", "group": "extra", "verdict": "passed", "points": 1, "earned": 1},
       {"name": "takes_port_0", "group": "extra", "verdict": "wrong answer", "points": 1, "earned": 0, "message": "it ends"}
@@ -248,14 +248,14 @@ const graded = `{
 
 const wantSummary = `## All exercises
 
-core 4 of 7 points, sturdy 0 of 1 points, extra 1 of 2 points
+core 4 of 7 points, robustness 0 of 1 points, extra 1 of 2 points
 
 without the race detector
 
 ### clock2
 
 - ✓ writes the time
-- ✗ serves two (sturdy, 1 points)
+- ✗ serves two (robustness, 1 points)
 
       not concurrent:
       ` + "```" + `

@@ -4,7 +4,7 @@ def points: "\(.earned) of \(.max) points";
 
 "## \(.title)",
 "",
-"core \(.score.core | points), sturdy \(.score.sturdy | points), extra \(.score.extra | points)",
+"core \(.score.core | points), robustness \(.score.robustness | points), extra \(.score.extra | points)",
 (.notes // [] | .[] | "", .),
 (
   .programs[]

@@ -50,11 +50,12 @@ func TestBadPenaltyIsRefused(t *testing.T) {
 }
 
 func TestWeights(t *testing.T) {
-	points := Points{Core: 20, CoreOf: 50, Sturdy: 10, SturdyOf: 40, Extra: 3}
+	points := Points{Core: 20, CoreOf: 50, Robustness: 10, RobustnessOf: 40, Extra: 3}
 	for text, want := range map[string][2]float64{
-		"core=1,sturdy=1":            {30, 90},
-		"core=2, sturdy=0.5,extra=1": {48, 120},
-		"core=0,extra=1":             {3, 0},
+		"core=1,robustness=1":            {30, 90},
+		"core=2, robustness=0.5,extra=1": {48, 120},
+		"core=0,extra=1":                 {3, 0},
+		"core=1,sturdy=1":                {30, 90}, // the older name of robustness
 	} {
 		w, err := ParseWeights(text)
 		if err != nil {
@@ -66,7 +67,7 @@ func TestWeights(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		"": `"": want a group and its weight`, "core": `"core": want a group`, "core=-1": `"core=-1"`, "core=NaN": `"core=NaN"`,
-		"core=1,core=2": "core is there twice", "bonus=1": `there is no group "bonus"`,
+		"core=1,core=2": "core is there twice", "sturdy=1,robustness=1": "robustness is there twice", "bonus=1": `there is no group "bonus"`,
 	} {
 		if _, err := ParseWeights(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("ParseWeights(%q): %v, want an error with %q", text, err, want)

@@ -90,7 +90,7 @@ func rules(program string) suite.Rules {
 	}
 	return suite.General(program, "handleConn").With(suite.Rules{
 		verdict.NotConcurrent: about("serves_a_second_client_while_the_first_stays", "serve"),
-		verdict.Leak:          about("leaves_no_goroutine_behind", "handleConn"),
+		verdict.Leak:          about("leaks_no_goroutine", "handleConn"),
 		verdict.Race:          about("has_no_data_race", "handleConn"),
 	})
 }
@@ -149,7 +149,7 @@ var concurrent = []suite.Case[Serve]{
 		Run:         othersWhileOneNeverReads,
 	},
 	{
-		Name: "keeps_time_over_midnight", Group: suite.Sturdy, Points: 1, Func: "handleConn",
+		Name: "shows_the_right_time_after_midnight", Group: suite.Robustness, Points: 1, Func: "handleConn",
 		Explanation: "A client may stay for long. Each line of the two hours around midnight must be right.",
 		Run: func(ctx context.Context, serve Serve) error {
 			if err := sleepUntil("23:00:00"); err != nil {
@@ -182,44 +182,44 @@ var sequential = []suite.Case[Serve]{
 // robust holds what a good server does when things go wrong.
 var robust = []suite.Case[Serve]{
 	{
-		Name: "goes_on_after_a_client_that_leaves_at_once", Group: suite.Sturdy, Points: 1, Func: "handleConn",
+		Name: "goes_on_after_a_client_that_leaves_at_once", Group: suite.Robustness, Points: 1, Func: "handleConn",
 		Explanation: "A client may leave before it has read anything. That is an error of its connection, not of the server; and what the server has set aside for this client is free again.",
 		Run:         afterClientsThat(func(c *crowd.Client) error { return nil }),
 	},
 	{
-		Name: "goes_on_after_a_client_that_leaves_in_the_middle_of_a_line", Group: suite.Sturdy, Points: 1, Func: "handleConn",
+		Name: "goes_on_after_a_client_that_leaves_in_the_middle_of_a_line", Group: suite.Robustness, Points: 1, Func: "handleConn",
 		Explanation: "A client may leave at any byte. That is an error of its connection, not of the server; and what the server has set aside for this client is free again.",
 		Run:         afterClientsThat(readHalfALine),
 	},
 	{
-		Name: "closes_the_connection_of_a_client_that_has_left", Group: suite.Sturdy, Points: 2, Func: "handleConn",
+		Name: "closes_the_connection_of_a_client_that_has_left", Group: suite.Robustness, Points: 2, Func: "handleConn",
 		Explanation: "A connection that is not closed stays open as long as the program runs, and one day there are too many. Put defer conn.Close() first in the function that serves it.",
 		Run:         closesConnections,
 	},
 	{
-		Name: "goes_on_after_a_failed_Accept", Group: suite.Sturdy, Points: 1,
+		Name: "goes_on_after_a_failed_Accept", Group: suite.Robustness, Points: 1,
 		Explanation: "Accept may fail for a while, e.g. when there are too many open files. The server logs that and goes on, however often it fails.",
 		Run:         afterAFailedAccept,
 	},
 	{
-		Name: "rests_between_failed_Accepts", Group: suite.Sturdy, Points: 1,
+		Name: "waits_between_failed_Accepts", Group: suite.Robustness, Points: 1,
 		Explanation: "A loop that calls Accept again at once, while Accept fails at once, is a busy loop: it occupies a whole processor. Sleep for a moment first.",
 		Run:         restsBetweenFailedAccepts,
 	},
 	{
-		Name: "returns_nil_when_its_listener_is_closed", Group: suite.Sturdy, Points: 1,
+		Name: "returns_nil_when_its_listener_is_closed", Group: suite.Robustness, Points: 1,
 		Explanation: "After Close, each Accept returns net.ErrClosed. That is how a server is told to end: it is no error, and no reason to try again.",
 		Run:         returnsWhenClosed,
 	},
 	{
-		Name: "leaves_no_goroutine_behind", Group: suite.Sturdy, Points: 2, Collects: suite.Leaks, Func: "handleConn",
+		Name: "leaks_no_goroutine", Group: suite.Robustness, Points: 2, Collects: suite.Leaks, Func: "handleConn",
 		Explanation: "A goroutine must end when its client has left, or goroutines leak. Return when a write fails.",
 		Run: client(func(c *crowd.Client) error {
 			return readLines(c, 2)
 		}),
 	},
 	{
-		Name: "has_no_data_race", Group: suite.Sturdy, Points: 2, Collects: suite.Races,
+		Name: "has_no_data_race", Group: suite.Robustness, Points: 2, Collects: suite.Races,
 		Explanation: "Two goroutines must not use a variable at the same time if one of them writes it. Give each its own, or share by a channel or under a lock.",
 		Run: func(ctx context.Context, serve Serve) error {
 			return visit(ctx, serve, func(cr *crowd.Crowd) error { return many(ctx, cr, 10, 3) })

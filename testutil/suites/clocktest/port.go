@@ -130,41 +130,41 @@ var port = []suite.Case[Start]{
 		Run:         takesItsZone,
 	},
 	{
-		Name: "listens_on_localhost_only", Group: suite.Sturdy, Points: 1,
+		Name: "listens_on_localhost_only", Group: suite.Robustness, Points: 1,
 		Explanation: "An address without a host, such as :8010, listens on all network interfaces, and other machines can connect. clock2 listens on localhost:8010.",
 		Run:         listensOnLocalhostOnly,
 	},
 	{
-		Name: "logs_a_failed_Accept", Group: suite.Sturdy, Points: 1,
+		Name: "logs_a_failed_Accept", Group: suite.Robustness, Points: 1,
 		Explanation: "When Accept fails, clients cannot connect, and the operator must learn why. Log the error that Accept returns.",
 		Run:         logsAFailedAccept,
 	},
 	{
-		Name: "carries_its_own_zone_database", Group: suite.Sturdy, Points: 1,
+		Name: "embeds_the_time_zone_database", Group: suite.Robustness, Points: 1,
 		Explanation: "Not every machine knows all time zones: recent Debian has no US/Eastern, and Windows has no files of zones at all. The package time/tzdata puts them into the program; import it as _.",
 		Run:         carriesZones,
 	},
 	{
-		Name: "refuses_a_zone_that_it_does_not_know", Group: suite.Sturdy, Points: 1,
+		Name: "refuses_an_unknown_time_zone", Group: suite.Robustness, Points: 1,
 		Explanation: "For an unknown name in TZ, package time shows UTC and reports no error. time.LoadLocation returns an error for it.",
 		Run: func(ctx context.Context, start Start) error {
 			return refuses(ctx, start, []string{"-port", "0"}, []string{"TZ=Mars/Olympus"}, "Mars/Olympus")
 		},
 	},
 	{
-		Name: "refuses_a_port_that_is_not_a_number", Group: suite.Sturdy, Points: 1,
+		Name: "refuses_a_port_that_is_not_a_number", Group: suite.Robustness, Points: 1,
 		Explanation: "Report an invalid argument immediately, in one line that names it.",
 		Run: func(ctx context.Context, start Start) error {
 			return refuses(ctx, start, []string{"-port", "80x0"}, nil, "80x0")
 		},
 	},
 	{
-		Name: "refuses_a_port_that_is_out_of_range", Group: suite.Sturdy, Points: 1,
+		Name: "refuses_a_port_that_is_out_of_range", Group: suite.Robustness, Points: 1,
 		Explanation: "Ports are numbers from 0 to 65535. net.Listen returns an error for most others, which must be printed. (Go 1.26 takes 4294975306 for 8010: to be sure, compare the number with the limits.)",
 		Run:         refusesPortsOutOfRange,
 	},
 	{
-		Name: "reports_a_port_that_is_in_use", Group: suite.Sturdy, Points: 1,
+		Name: "reports_a_port_that_is_in_use", Group: suite.Robustness, Points: 1,
 		Explanation: "Two programs cannot listen on one port. The second prints the error of net.Listen and exits with a status other than 0.",
 		Run:         reportsAPortInUse,
 	},

@@ -542,7 +542,7 @@ func while(words string, err error) error {
 	if err == nil || verdict.Of(err).Kind == verdict.NotConcurrent {
 		return err
 	}
-	return suite.Limited("TestTransfers/serves_others_while_a_transfer_stands_still", "%s: %w", words, err)
+	return suite.Limited("TestTransfers/serves_others_while_a_transfer_is_blocked", "%s: %w", words, err)
 }
 
 // prefixed returns err with words before it that say when it happened.

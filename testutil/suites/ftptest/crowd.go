@@ -36,7 +36,7 @@ var sessions = []testCase{
 		}),
 	},
 	{
-		Name: "waits_for_no_slow_login", Group: suite.Core, Points: 2,
+		Name: "does_not_wait_for_a_slow_login", Group: suite.Core, Points: 2,
 		Explanation: "A client that connects and then says nothing, not even its name, holds up no other client: all that is said to a client is said in its own goroutine.",
 		Run: visit(func(s *site) error {
 			alone, err := s.login()
@@ -65,17 +65,17 @@ var sessions = []testCase{
 		Run:         visit(hundredSessions),
 	},
 	{
-		Name: "serves_hundreds_one_after_another", Group: suite.Sturdy, Points: 1,
+		Name: "serves_hundreds_one_after_another", Group: suite.Robustness, Points: 1,
 		Explanation: "When a session ends, it gives back all that it has taken (a slot, a worker, an entry in a map), however its client has left. A defer does so on every path.",
 		Run:         visit(hundredsInTurn),
 	},
 	{
-		Name: "goes_on_after_a_failed_Accept", Group: suite.Sturdy, Points: 1,
+		Name: "goes_on_after_a_failed_Accept", Group: suite.Robustness, Points: 1,
 		Explanation: "Accept may fail for a while, e.g. when too many files are open. Log the error, sleep for a moment, and call Accept again: the clients that are connected must not lose their server.",
 		Run:         visit(goesOnAfterFailedAccepts),
 	},
 	{
-		Name: "keeps_a_client_that_says_nothing_for_minutes", Group: suite.Sturdy, Points: 1,
+		Name: "keeps_a_client_that_is_idle_for_minutes", Group: suite.Robustness, Points: 1,
 		Explanation: "A person at the keyboard thinks and reads. A server must wait for five minutes at least (RFC 1123, 4.1.3.2).",
 		Run: visit(func(s *site) error {
 			if s.isOutside() {
@@ -99,7 +99,7 @@ var sessions = []testCase{
 // transfers holds the other cases of part 5.
 var transfers = []testCase{
 	{
-		Name: "serves_others_while_a_transfer_stands_still", Group: suite.Core, Points: 3,
+		Name: "serves_others_while_a_transfer_is_blocked", Group: suite.Core, Points: 3,
 		Explanation: "A client that has asked for a large file and does not read it blocks the goroutine that sends it. It must block no other.",
 		Run:         visit(othersWhileOneStandsStill),
 	},

@@ -19,7 +19,7 @@ var directories = []testCase{
 		Run:         visit(walks(nil, "/")),
 	},
 	{
-		Name: "goes_into_a_directory", Group: suite.Core, Points: 3,
+		Name: "changes_the_working_directory", Group: suite.Core, Points: 3,
 		Explanation: "The reply to CWD is 250. Its argument starts at the working directory, or, if it starts with a slash, at the root. The \\r\\n that ends the line is no part of it.",
 		Run: visit(func(s *site) error {
 			for _, walk := range []struct {
@@ -40,7 +40,7 @@ var directories = []testCase{
 		}),
 	},
 	{
-		Name: "comes_back_up", Group: suite.Core, Points: 2,
+		Name: "changes_to_the_parent_directory", Group: suite.Core, Points: 2,
 		Explanation: "CDUP and CWD .. go one directory up. Above the root is nothing: there they stay, or are refused.",
 		Run: visit(func(s *site) error {
 			for _, walk := range []struct {
@@ -59,7 +59,7 @@ var directories = []testCase{
 		}),
 	},
 	{
-		Name: "refuses_what_is_no_directory", Group: suite.Core, Points: 2,
+		Name: "refuses_to_change_to_a_file_or_missing_name", Group: suite.Core, Points: 2,
 		Explanation: "The reply to CWD is 550 for what is not there, or for a file, and the working directory stays. os.Stat tells.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			if err := c.cd("sub"); err != nil {
@@ -72,12 +72,12 @@ var directories = []testCase{
 		})),
 	},
 	{
-		Name: "takes_all_after_the_verb_for_a_name", Group: suite.Core, Points: 1,
+		Name: "accepts_a_directory_name_with_spaces", Group: suite.Core, Points: 1,
 		Explanation: "A name may hold spaces, and any letter. Only the first space of a command ends its verb: strings.Cut finds it.",
 		Run:         visit(walks([]string{"CWD A b", "CWD Ä"}, "/A b/Ä")),
 	},
 	{
-		Name: "gives_each_client_a_directory_of_its_own", Group: suite.Core, Points: 4,
+		Name: "keeps_a_working_directory_for_each_client", Group: suite.Core, Points: 4,
 		Explanation: "The working directory belongs to one session: keep it in the session. os.Chdir moves the whole process, and with it all clients.",
 		Run: visit(func(s *site) error {
 			ann, err := s.login()

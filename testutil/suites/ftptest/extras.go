@@ -16,7 +16,7 @@ import (
 // extras holds what goes beyond the exercise.
 var extras = []testCase{
 	{
-		Name: "tells_the_size_of_a_file", Group: suite.Extra, Points: 1,
+		Name: "reports_the_size_of_a_file", Group: suite.Extra, Points: 1,
 		Explanation: "The reply to SIZE is 213 and the number of bytes that RETR would send (RFC 3659, 4).",
 		Run: visit(func(s *site) error {
 			if err := s.addSparse("large.bin", 1_234_567); err != nil {
@@ -29,7 +29,7 @@ var extras = []testCase{
 		}),
 	},
 	{
-		Name: "tells_when_a_file_was_changed", Group: suite.Extra, Points: 1,
+		Name: "reports_when_a_file_was_changed", Group: suite.Extra, Points: 1,
 		Explanation: "The reply to MDTM is 213 and a time like 20260314150926, in UTC (RFC 3659, 3).",
 		Run: visit(func(s *site) error {
 			then := time.Now().Add(-400 * day)
@@ -40,7 +40,7 @@ var extras = []testCase{
 		}),
 	},
 	{
-		Name: "goes_on_where_a_transfer_broke_off", Group: suite.Extra, Points: 2,
+		Name: "resumes_an_interrupted_transfer", Group: suite.Extra, Points: 2,
 		Explanation: "The reply to REST 100 is 350, and the next RETR starts at byte 100 (RFC 3659, 5).",
 		Run: visit(withClient(func(s *site, c *client) error {
 			if err := c.binary(); err != nil {
@@ -64,7 +64,7 @@ var extras = []testCase{
 		})),
 	},
 	{
-		Name: "tells_facts_in_a_listing", Group: suite.Extra, Points: 2,
+		Name: "lists_facts_for_MLSD", Group: suite.Extra, Points: 2,
 		Explanation: "MLSD lists a directory in a form that is defined (RFC 3659, 7): facts, each like size=13 and a semicolon, a space, and the name.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			then := time.Now().Add(-400 * day)
@@ -79,7 +79,7 @@ var extras = []testCase{
 		})),
 	},
 	{
-		Name: "takes_a_file", Group: suite.Extra, Points: 2,
+		Name: "receives_a_file", Group: suite.Extra, Points: 2,
 		Explanation: "STOR takes a file: what comes over the data connection, up to its end. (A server that refuses with 550 since it is told to is as good.)",
 		Run: visit(withClient(func(s *site, c *client) error {
 			if err := c.binary(); err != nil {

@@ -18,7 +18,7 @@ var files = []testCase{
 		Run:         visit(gets(nil, "hello.txt", tree["hello.txt"])),
 	},
 	{
-		Name: "sends_every_byte_as_it_is", Group: suite.Core, Points: 3,
+		Name: "sends_every_byte_unchanged", Group: suite.Core, Points: 3,
 		Explanation: "After TYPE I a file comes as it is: no byte is added, changed or lost. io.Copy does that; a Scanner, Fprintln or a string of runes does not.",
 		Run:         visit(gets(nil, "bytes.bin", tree["bytes.bin"])),
 	},
@@ -118,7 +118,7 @@ var files = []testCase{
 		})),
 	},
 	{
-		Name: "says_so_when_there_is_no_such_file", Group: suite.Core, Points: 2,
+		Name: "reports_a_missing_file", Group: suite.Core, Points: 2,
 		Explanation: "The reply to RETR of what is not there is 550. Look for the file before you reply 150. The session goes on.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			l, err := c.link()

@@ -202,7 +202,7 @@ func (p part) suite(run suite.Runner, open opener) suite.Suite {
 func rules() suite.Rules {
 	return suite.General("ftpd", "handleConn").With(suite.Rules{
 		verdict.NotConcurrent: suite.RuleOf("TestSessions", "serves_a_second_client_while_the_first_stays", "serve", casesOf("TestSessions", sessions)),
-		verdict.Leak:          suite.RuleOf("TestRobust", "leaves_no_goroutine_behind", "handleConn", casesOf("TestRobust", robust)),
+		verdict.Leak:          suite.RuleOf("TestRobust", "leaks_no_goroutine", "handleConn", casesOf("TestRobust", robust)),
 		verdict.Race:          suite.RuleOf("TestTransfers", "has_no_data_race", "handleConn", casesOf("TestTransfers", transfers)),
 	})
 }

@@ -15,7 +15,7 @@ import (
 // jail holds the first half of part 6: no client leaves the root.
 var jail = []testCase{
 	{
-		Name: "keeps_inside_who_goes_up", Group: suite.Sturdy, Points: 2,
+		Name: "refuses_paths_above_the_root", Group: suite.Robustness, Points: 2,
 		Explanation: "Above the root is nothing, however often a client goes up. The package path cleans names, and os.Root opens nothing outside of its directory. Only the element .. goes up: a..b.txt is a name like others.",
 		Run: visit(func(s *site) error {
 			err := escapes(func(s *site) []string {
@@ -29,7 +29,7 @@ var jail = []testCase{
 		}),
 	},
 	{
-		Name: "keeps_inside_who_names_a_path_of_the_machine", Group: suite.Sturdy, Points: 1,
+		Name: "resolves_absolute_paths_inside_the_root", Group: suite.Robustness, Points: 1,
 		Explanation: "A path that starts with a slash starts at the root that is served, and not at that of the machine.",
 		Run: visit(escapes(func(s *site) []string {
 			outside := filepath.ToSlash(filepath.Join(s.base, "outside.txt"))
@@ -37,7 +37,7 @@ var jail = []testCase{
 		})),
 	},
 	{
-		Name: "follows_no_link_out_of_the_root", Group: suite.Sturdy, Points: 2,
+		Name: "does_not_follow_links_out_of_the_root", Group: suite.Robustness, Points: 2,
 		Explanation: "A symbolic link may lead anywhere. Looking at the name is not enough: os.Root checks each step of the way, filepath.Join and strings.HasPrefix do not.",
 		Run: visit(func(s *site) error {
 			for name, to := range map[string]string{
@@ -56,22 +56,22 @@ var jail = []testCase{
 		}),
 	},
 	{
-		Name: "lists_nothing_outside_of_the_root", Group: suite.Sturdy, Points: 2,
+		Name: "lists_nothing_outside_of_the_root", Group: suite.Robustness, Points: 2,
 		Explanation: "What holds for RETR holds for CWD, LIST and NLST: their names are resolved in the same way.",
 		Run:         visit(listsNothingOutside),
 	},
 	{
-		Name: "writes_nothing_outside_of_the_root", Group: suite.Sturdy, Points: 1,
+		Name: "writes_nothing_outside_of_the_root", Group: suite.Robustness, Points: 1,
 		Explanation: "What holds for reading holds for STOR, DELE, MKD and the like, if there are any: they go through the same os.Root.",
 		Run:         visit(writesNothingOutside),
 	},
 	{
-		Name: "tells_nothing_of_what_is_outside", Group: suite.Sturdy, Points: 1,
+		Name: "reveals_nothing_outside_of_the_root", Group: suite.Robustness, Points: 1,
 		Explanation: "The reply must not tell whether there is a file where the client must not look, nor where the root is on the machine. The error of package os tells both: do not send it.",
 		Run:         visit(tellsNothing),
 	},
 	{
-		Name: "refuses_odd_names", Group: suite.Sturdy, Points: 1,
+		Name: "refuses_odd_names", Group: suite.Robustness, Points: 1,
 		Explanation: "A name may hold any byte, and be of any length. The reply is that to any other that is not there.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			for _, name := range []string{

@@ -82,10 +82,10 @@ var kinds = []struct {
 	{"answers_TYPE_220", double{reply: replace("TYPE", "200", "220")}, []string{typing}},
 	{"begins_a_transfer_with_151", double{reply: replace("RETR", "150", "151")}, []string{transferEnd}},
 	{"ends_a_transfer_with_200", double{reply: replace("RETR", "226", "200")}, []string{transferEnd}},
-	{"answers_a_bad_CWD_450", double{reply: replace("CWD", "550", "450")}, []string{"TestDirectories/refuses_what_is_no_directory", "TestJail/refuses_odd_names"}},
-	{"answers_what_is_not_known_504", double{reply: replaceAll("502", "504")}, []string{"TestLogin/answers_what_it_does_not_know"}},
-	{"answers_what_is_not_known_550", double{reply: replaceAll("502", "550")}, []string{"TestLogin/answers_what_it_does_not_know"}},
-	{"answers_nothing_to_what_is_not_known", double{reply: replaceAllLines("502", "")}, []string{notKnown, "TestLogin/reads_commands_and_not_packets"}},
+	{"answers_a_bad_CWD_450", double{reply: replace("CWD", "550", "450")}, []string{"TestDirectories/refuses_to_change_to_a_file_or_missing_name", "TestJail/refuses_odd_names"}},
+	{"answers_what_is_not_known_504", double{reply: replaceAll("502", "504")}, []string{"TestLogin/replies_to_unknown_commands"}},
+	{"answers_what_is_not_known_550", double{reply: replaceAll("502", "550")}, []string{"TestLogin/replies_to_unknown_commands"}},
+	{"answers_nothing_to_what_is_not_known", double{reply: replaceAllLines("502", "")}, []string{notKnown, "TestLogin/reads_commands_that_are_split_or_joined_by_TCP"}},
 	{"answers_NOOP_502", double{command: without("NOOP")}, nil},
 
 	// Ways to a data connection.
@@ -113,12 +113,12 @@ var kinds = []struct {
 	{"no_CDUP", double{command: without("CDUP")}, []string{goingUp}},
 	{"no_SYST", double{command: without("SYST")}, nil},
 	{"no_NLST", double{command: without("NLST")}, []string{bareListing}},
-	{"no_names_with_spaces", double{command: firstWord}, []string{"TestDirectories/takes_all_after_the_verb_for_a_name", "TestFiles/sends_a_file_with_spaces_in_its_name", "TestListings/lists_in_the_form_of_ls"}},
+	{"no_names_with_spaces", double{command: firstWord}, []string{"TestDirectories/accepts_a_directory_name_with_spaces", "TestFiles/sends_a_file_with_spaces_in_its_name", "TestListings/lists_in_the_form_of_ls"}},
 	{"no_absolute_names", double{name: relative}, []string{goingDown, "TestFiles/sends_from_the_working_directory"}},
 
 	{"no_LIST", double{command: without("LIST")}, []string{listing, "TestListings/lists_in_the_form_of_ls"}},
 	{"no_CWD", double{command: without("CWD")}, []string{ // there is no other way to a directory
-		goingDown, goingUp, ownDirectory, "TestDirectories/refuses_what_is_no_directory", "TestDirectories/takes_all_after_the_verb_for_a_name",
+		goingDown, goingUp, ownDirectory, "TestDirectories/refuses_to_change_to_a_file_or_missing_name", "TestDirectories/accepts_a_directory_name_with_spaces",
 		"TestListings/lists_the_working_directory",
 	}},
 	{"no_names_below_a_directory", double{name: func(dir, arg string) string {
@@ -126,7 +126,7 @@ var kinds = []struct {
 			return "/nosuch"
 		}
 		return resolve(dir, arg)
-	}}, []string{goingDown, "TestFiles/sends_from_the_working_directory", "TestJail/keeps_inside_who_goes_up"}},
+	}}, []string{goingDown, "TestFiles/sends_from_the_working_directory", "TestJail/refuses_paths_above_the_root"}},
 
 	// Two replies to one command.
 	{"answers_CWD_twice", double{reply: replace("CWD", "250 ok", "250 ok\r\n250 ok")}, []string{goingDown}},
@@ -179,7 +179,7 @@ var kinds = []struct {
 			return "RETR nosuch"
 		}
 		return line
-	}}, []string{"TestJail/keeps_inside_who_goes_up"}},
+	}}, []string{"TestJail/refuses_paths_above_the_root"}},
 	{"greets_with_120_first", double{reply: replace("", "220", "120 wait\r\n220")}, nil},
 	{"asks_for_no_password", double{free: true}, nil},
 	{"knows_one_user_alone", double{command: func(line string) string { return strings.Replace(line, "USER ann", "XNONE", 1) }}, []string{loggingIn}},
@@ -188,7 +188,7 @@ var kinds = []struct {
 			return "XNONE"
 		}
 		return line
-	}}, []string{"TestLogin/takes_verbs_in_any_case"}},
+	}}, []string{"TestLogin/accepts_verbs_in_any_case"}},
 	{"says_nothing_to_QUIT", double{reply: replaceAllLines("221", "")}, []string{goodbye}},
 	{"hangs_up_on_what_it_does_not_know", double{ends: func(_, line string) bool { return strings.HasPrefix(line, "502") }}, []string{notKnown, "TestTransfers/has_no_data_race"}},
 	{"hangs_up_after_a_missing_file", double{ends: func(command, line string) bool {
@@ -248,7 +248,7 @@ var kinds = []struct {
 			return verb + " " + strings.ToLower(name)
 		}
 		return line
-	}}, []string{"TestDirectories/takes_all_after_the_verb_for_a_name", "TestFiles/sends_a_file_with_spaces_in_its_name"}},
+	}}, []string{"TestDirectories/accepts_a_directory_name_with_spaces", "TestFiles/sends_a_file_with_spaces_in_its_name"}},
 	{"LIST_lists_the_root_always", double{command: func(line string) string {
 		if line == "LIST" || line == "LIST -a" {
 			return "LIST /"
@@ -456,7 +456,7 @@ func failures(t *testing.T, open opener) map[string]string {
 	ctx := context.WithValue(t.Context(), fewKey{}, true)
 	for _, p := range []part{loginPart, directoryPart, listingPart, filePart, sessionPart, transferPart, jailPart} {
 		for _, c := range casesOf(p.name, p.cases) {
-			if c.Name == "keeps_a_client_that_says_nothing_for_minutes" {
+			if c.Name == "keeps_a_client_that_is_idle_for_minutes" {
 				continue // that takes minutes
 			}
 			v := verdict.Of(oneAtATime(c.Name, func() error { return c.Run(ctx, open) }))

@@ -17,7 +17,7 @@ import (
 // listings holds part 3.
 var listings = []testCase{
 	{
-		Name: "makes_a_data_connection", Group: suite.Core, Points: 3,
+		Name: "opens_a_data_connection", Group: suite.Core, Points: 3,
 		Explanation: "Listings and files go over a connection of their own. After PASV the server listens on a free port and says which: listen first, at 127.0.0.1:0, and then reply 227 with that address and port.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			if _, err := c.link(); err != nil {
@@ -77,12 +77,12 @@ var listings = []testCase{
 		}),
 	},
 	{
-		Name: "lists_the_bare_names", Group: suite.Core, Points: 2,
+		Name: "lists_only_names_for_NLST", Group: suite.Core, Points: 2,
 		Explanation: "NLST sends the names alone, one a line, with CR LF after each: clients read them to fetch many files (mget).",
 		Run:         visit(lists("NLST", nil, "", inRoot...)),
 	},
 	{
-		Name: "switches_between_text_and_files_as_they_are", Group: suite.Core, Points: 1,
+		Name: "accepts_the_types_ASCII_and_image", Group: suite.Core, Points: 1,
 		Explanation: "The reply to TYPE I and TYPE A is 200. A client that hears otherwise fetches files as text, and damages them.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			for _, name := range []string{"I", "A", "I"} {
@@ -94,14 +94,14 @@ var listings = []testCase{
 		})),
 	},
 	{
-		Name: "lists_again_and_again", Group: suite.Core, Points: 1,
+		Name: "lists_several_times", Group: suite.Core, Points: 1,
 		Explanation: "Each data connection is for one transfer. The next command gets another.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			return s.lists3Times(c)
 		})),
 	},
 	{
-		Name: "lists_in_the_form_of_ls", Group: suite.Sturdy, Points: 2,
+		Name: "lists_in_the_form_of_ls", Group: suite.Robustness, Points: 2,
 		Explanation: "Programs read listings: most know the lines of ls -l, in which the first letter tells directories (d) from files (-), and the size, the date and the name of a file have their columns. A file that is older than half a year, or of the future, has its year in place of the time of day. Flags that clients put before the name, as in LIST -a, are not part of it. Without all that, no client can mirror a tree.",
 		Run:         visit(withClient(listsInTheFormOfLs)),
 	},

@@ -16,7 +16,7 @@ var login = []testCase{
 		}),
 	},
 	{
-		Name: "lets_anybody_in", Group: suite.Core, Points: 2,
+		Name: "accepts_any_user_and_password", Group: suite.Core, Points: 2,
 		Explanation: "USER brings the name, and PASS the password. Any will do here: reply 331 to the one and 230 to the other.",
 		Run: visit(func(s *site) error {
 			users := []string{"anonymous", "ftp", "ann"}
@@ -37,7 +37,7 @@ var login = []testCase{
 		}),
 	},
 	{
-		Name: "takes_verbs_in_any_case", Group: suite.Core, Points: 1,
+		Name: "accepts_verbs_in_any_case", Group: suite.Core, Points: 1,
 		Explanation: "Verbs may come in upper and lower case alike (RFC 959, 5.3): QUIT, quit and Quit are the same.",
 		Run: visit(func(s *site) error {
 			c, err := s.connect()
@@ -51,14 +51,14 @@ var login = []testCase{
 		}),
 	},
 	{
-		Name: "answers_what_it_does_not_know", Group: suite.Core, Points: 2,
+		Name: "replies_to_unknown_commands", Group: suite.Core, Points: 2,
 		Explanation: "Every command gets a reply, or its client waits forever. The reply to one that the server does not know is 500 or 502, and the session goes on.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			return c.talk(step{"XYZZY", "500 502"}, step{"FROB one two", "500 502"}, step{"QUIT", "2"})
 		})),
 	},
 	{
-		Name: "says_goodbye_and_disconnects", Group: suite.Core, Points: 2,
+		Name: "replies_to_QUIT_and_disconnects", Group: suite.Core, Points: 2,
 		Explanation: "The reply to QUIT is 221, and then the server closes the connection of this client: return from handleConn, with defer conn.Close() at its top. The server itself goes on.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			if err := c.quit(); err != nil {
@@ -75,7 +75,7 @@ var login = []testCase{
 		})),
 	},
 	{
-		Name: "reads_commands_and_not_packets", Group: suite.Core, Points: 1,
+		Name: "reads_commands_that_are_split_or_joined_by_TCP", Group: suite.Core, Points: 1,
 		Explanation: "TCP does not keep messages apart: two commands may come in one Read, and one in many. Read lines, with package bufio.",
 		Run: visit(func(s *site) error {
 			c, err := s.connect()

@@ -22,7 +22,7 @@ var programCases = []testCase{
 		Run:         visit(servesItsRoot),
 	},
 	{
-		Name: "reports_a_bad_port_or_root", Group: suite.Sturdy, Points: 1,
+		Name: "reports_a_bad_port_or_root", Group: suite.Robustness, Points: 1,
 		Explanation: "A user who mistypes wants to hear so at once, in a line that names the argument, and with an exit status other than 0.",
 		Run:         body{at: suite.Here(0), do: reportsBadArguments},
 	},

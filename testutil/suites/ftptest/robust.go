@@ -18,33 +18,33 @@ import (
 // robust holds the second half of part 6: no client brings the server down.
 var robust = []testCase{
 	{
-		Name: "survives_commands_without_their_arguments", Group: suite.Sturdy, Points: 2,
+		Name: "survives_commands_without_their_arguments", Group: suite.Robustness, Points: 2,
 		Explanation: "A command may come without its argument: look before you index. The reply is 501, and the session goes on.",
 		Run:         visit(survivesMissingArguments),
 	},
 	{
-		Name: "survives_empty_lines_and_garbage", Group: suite.Sturdy, Points: 1,
+		Name: "survives_empty_lines_and_garbage", Group: suite.Robustness, Points: 1,
 		Explanation: "A line may be empty, blank, or hold any bytes. Whatever it is, the session or at least the server goes on.",
 		Run: visit(survives("garbage", "\r\n", "\n", " \r\n", "   \r\n\r\n", "\x00\r\n", "\xff\xf4\xff\xf2\r\n", "\x16\x03\x01\x02\x00\x01\r\n",
 			"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", "USER\x00anonymous\r\n", " USER anonymous\r\n", "%s%n\r\n")),
 	},
 	{
-		Name: "survives_a_1_MiB_line", Group: suite.Sturdy, Points: 1,
+		Name: "survives_a_1_MiB_line", Group: suite.Robustness, Points: 1,
 		Explanation: "A line may be longer than any buffer. The server replies, or disconnects the client, and goes on.",
 		Run:         visit(survivesALongLine),
 	},
 	{
-		Name: "survives_clients_that_leave_at_any_moment", Group: suite.Sturdy, Points: 3,
+		Name: "survives_clients_that_leave_at_any_moment", Group: suite.Robustness, Points: 3,
 		Explanation: "A client may be gone at any moment: then a read or write fails, and its session ends. log.Fatal and panic would end those of all others.",
 		Run:         visit(survivesLeaving),
 	},
 	{
-		Name: "says_so_when_a_transfer_breaks_off", Group: suite.Sturdy, Points: 1,
+		Name: "reports_an_aborted_transfer", Group: suite.Robustness, Points: 1,
 		Explanation: "226 says that all was sent. If the client closes its data connection before that, a write fails: reply 426 or 451. The session goes on, and gives back what the transfer has taken.",
 		Run:         visit(withClient(saysWhenItBreaksOff)),
 	},
 	{
-		Name: "answers_a_transfer_without_a_data_connection", Group: suite.Sturdy, Points: 1,
+		Name: "refuses_a_transfer_without_a_data_connection", Group: suite.Robustness, Points: 1,
 		Explanation: "The reply to LIST or RETR without PASV or PORT before it is 425 (or 503): there is no data connection. Each is for one transfer.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			for _, line := range []string{"LIST", "RETR hello.txt", "NLST"} {
@@ -62,22 +62,22 @@ var robust = []testCase{
 		})),
 	},
 	{
-		Name: "refuses_to_send_what_is_no_file", Group: suite.Sturdy, Points: 1,
+		Name: "refuses_to_send_a_directory_or_a_pipe", Group: suite.Robustness, Points: 1,
 		Explanation: "The reply to RETR of a directory is 550; so is that of a named pipe, on which Open would wait forever.",
 		Run:         visit(withClient(refusesNoFile)),
 	},
 	{
-		Name: "holds_no_whole_file_in_memory", Group: suite.Sturdy, Points: 1,
+		Name: "does_not_load_a_file_into_memory", Group: suite.Robustness, Points: 1,
 		Explanation: "A file may be larger than the memory, and many clients may fetch it. io.Copy holds a small piece at a time; os.ReadFile and io.ReadAll hold all of it.",
 		Run:         visit(holdsNoWholeFile),
 	},
 	{
-		Name: "wants_a_login_first", Group: suite.Sturdy, Points: 1,
+		Name: "requires_a_login", Group: suite.Robustness, Points: 1,
 		Explanation: "Before USER and PASS there is nothing for a client: the reply to other commands is 530. (SYST, FEAT, HELP and NOOP tell nothing, and some clients send SYST first: answer them always.)",
 		Run:         visit(wantsALogin),
 	},
 	{
-		Name: "ends_its_replies_with_CR_LF", Group: suite.Sturdy, Points: 1,
+		Name: "ends_its_replies_with_CR_LF", Group: suite.Robustness, Points: 1,
 		Explanation: `Lines end in \r\n, those of listings too. With \n alone lftp waits forever, and some others with it.`,
 		Run: visit(withClient(func(s *site, c *client) error {
 			if err := c.get("hello.txt", tree["hello.txt"]); err != nil {
@@ -110,12 +110,12 @@ var robust = []testCase{
 		})),
 	},
 	{
-		Name: "quotes_the_working_directory", Group: suite.Sturdy, Points: 1,
+		Name: "quotes_the_working_directory", Group: suite.Robustness, Points: 1,
 		Explanation: `The reply to PWD is 257 "/sub": in quotes, and with those of the name doubled (RFC 959, appendix II). Without them, Python's ftplib and aria2 read nothing.`,
 		Run:         visit(quotesTheDirectory),
 	},
 	{
-		Name: "says_that_it_is_like_UNIX", Group: suite.Sturdy, Points: 1,
+		Name: "reports_the_system_type_UNIX", Group: suite.Robustness, Points: 1,
 		Explanation: "The reply to SYST is 215 UNIX Type: L8. On any other answer the standard ftp command fetches binary files as text, and damages them without a word.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			r, err := c.do("SYST", "215")
@@ -131,12 +131,12 @@ var robust = []testCase{
 		})),
 	},
 	{
-		Name: "forgets_the_old_data_port_when_it_is_asked_for_a_new_one", Group: suite.Sturdy, Points: 1,
+		Name: "closes_the_old_data_port_on_a_second_PASV", Group: suite.Robustness, Points: 1,
 		Explanation: "A second PASV replaces the first: close its listener, or each PASV costs a port and a descriptor forever.",
 		Run:         visit(withClient(forgetsOldPort)),
 	},
 	{
-		Name: "makes_every_data_connection_that_it_knows", Group: suite.Sturdy, Points: 1,
+		Name: "opens_data_connections_in_each_supported_mode", Group: suite.Robustness, Points: 1,
 		Explanation: "Of PASV, EPSV, PORT and EPRT one is enough. Those that the server knows must all work: a client takes the one that it likes best.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			known := 0
@@ -165,17 +165,17 @@ var robust = []testCase{
 		})),
 	},
 	{
-		Name: "gives_its_data_to_no_stranger", Group: suite.Sturdy, Points: 1,
+		Name: "refuses_data_connections_from_other_hosts", Group: suite.Robustness, Points: 1,
 		Explanation: "Anybody may connect to the port of PASV. Data are for the client of the control connection only: compare the addresses (RFC 2577, 2).",
 		Run:         visit(withClient(givesNothingToStrangers)),
 	},
 	{
-		Name: "connects_to_no_other_host", Group: suite.Sturdy, Points: 1,
+		Name: "refuses_to_connect_to_other_hosts", Group: suite.Robustness, Points: 1,
 		Explanation: "PORT and EPRT may name any machine and any port. A server that connects to them can be made to attack others: connect to the client alone, and to no port below 1024 (RFC 2577, 3).",
 		Run:         visit(withClient(connectsToNobodyElse)),
 	},
 	{
-		Name: "lets_no_file_name_forge_a_line", Group: suite.Sturdy, Points: 1,
+		Name: "lists_a_name_with_a_newline_on_one_line", Group: suite.Robustness, Points: 1,
 		Explanation: "The name of a file may hold a newline. Print it as another character, or it makes a line of its own in the listing.",
 		Run: visit(func(s *site) error {
 			const name = "one\n-rw-r--r-- 1 ftp ftp 13 Mar 14 15:09 forged.txt"
@@ -204,12 +204,12 @@ var robust = []testCase{
 		}),
 	},
 	{
-		Name: "keeps_no_connection_of_a_client_that_has_left", Group: suite.Sturdy, Points: 2,
+		Name: "closes_the_connections_of_a_client_that_has_left", Group: suite.Robustness, Points: 2,
 		Explanation: "When a client leaves, its connections are closed, and the listeners that it has asked for: defer conn.Close() at the top of handleConn. A file is closed when it is sent.",
 		Run:         visit(keepsNoConnection),
 	},
 	{
-		Name: "leaves_no_goroutine_behind", Group: suite.Sturdy, Points: 1, Collects: suite.Leaks,
+		Name: "leaks_no_goroutine", Group: suite.Robustness, Points: 1, Collects: suite.Leaks,
 		Explanation: "A goroutine that waits for a client that has left waits forever.",
 		Run: visit(func(s *site) error {
 			if s.isOutside() {
@@ -253,7 +253,7 @@ func closesWithoutData(s *site, c *client) error {
 	}
 	if open, ok := s.open(s.pid(), before+most); !ok {
 		err := fmt.Errorf("a client has sent RETR without a data connection %d times, and the server has %d files and sockets open for it, want none: close the file on every path", n, open-before)
-		return suite.About("TestRobust/keeps_no_connection_of_a_client_that_has_left", err)
+		return suite.About("TestRobust/closes_the_connections_of_a_client_that_has_left", err)
 	}
 	return nil
 }

@@ -33,10 +33,10 @@ func (s *score) count(r Record) {
 	}
 }
 
-// String returns "core 14 of 16 points, sturdy 8 of 8 points".
+// String returns "core 14 of 16 points, robustness 8 of 8 points".
 func (s score) String() string {
 	var parts []string
-	for _, g := range []Group{Core, Sturdy, Extra} {
+	for _, g := range []Group{Core, Robustness, Extra} {
 		if p := s.groups[g]; p != nil {
 			parts = append(parts, fmt.Sprintf("%s %d of %d points", g, p.got, p.max))
 		}

@@ -45,9 +45,9 @@ type Group string
 
 // The groups, whose points are counted apart.
 const (
-	Core   Group = "core"   // what the exercise asks
-	Sturdy Group = "sturdy" // what a good engineer adds
-	Extra  Group = "extra"  // what goes beyond the exercise; it costs no points
+	Core       Group = "core"       // what the exercise asks
+	Robustness Group = "robustness" // what a good engineer adds
+	Extra      Group = "extra"      // what goes beyond the exercise; it costs no points
 )
 
 // A Fault is something that may happen in any case and is held against only

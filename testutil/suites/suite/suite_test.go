@@ -56,14 +56,14 @@ var scenarios = []struct {
 	want  string
 }{
 	{
-		name: "counts_core_and_sturdy_apart",
+		name: "counts_core_and_robustness_apart",
 		cases: []testCase{
 			{Name: "reads", Group: suite.Core, Points: 4, Run: passes},
 			{Name: "writes", Group: suite.Core, Points: 2, Run: passes},
-			{Name: "closes", Group: suite.Sturdy, Points: 1, Run: passes},
+			{Name: "closes", Group: suite.Robustness, Points: 1, Run: passes},
 		},
 		want: `
-    suite_test.go: core 6 of 6 points, sturdy 1 of 1 points
+    suite_test.go: core 6 of 6 points, robustness 1 of 1 points
 --- PASS: TestSubject
     --- PASS: TestSubject/reads
     --- PASS: TestSubject/writes
@@ -78,10 +78,10 @@ PASS
 			{Name: "writes", Group: suite.Core, Points: 2,
 				Explanation: "A client gets the time as soon as it is served, and only then waits a second for the next.",
 				Run:         ends(isolate.Result{Verdict: verdict.Verdict{Kind: verdict.Wrong, Message: "line 1 came 1s late\nat 12:00\n"}, Output: "listening\n"})},
-			{Name: "closes", Group: suite.Sturdy, Points: 1,
+			{Name: "closes", Group: suite.Robustness, Points: 1,
 				Explanation: "Connections are closed.",
 				Run:         ends(isolate.Result{Verdict: verdict.Verdict{Kind: verdict.Crashed, Message: "clock2.go:20 panics: no \x1b[1mclocks"}})},
-			{Name: "ends", Group: suite.Sturdy, Points: 3,
+			{Name: "ends", Group: suite.Robustness, Points: 3,
 				Explanation: "Servers end.",
 				Run:         ends(isolate.Result{Verdict: verdict.Verdict{Kind: verdict.NotStarted, Message: "not started"}})},
 		},
@@ -97,7 +97,7 @@ PASS
         why: Connections are closed.
         case: testutil/suites/suite/suite_test.go
     suite_test.go: not started: not started
-    suite_test.go: core 4 of 6 points, sturdy 0 of 4 points
+    suite_test.go: core 4 of 6 points, robustness 0 of 4 points
 --- FAIL: TestSubject
     --- PASS: TestSubject/reads
     --- FAIL: TestSubject/writes
@@ -159,9 +159,9 @@ FAIL
 			{Name: "reads", Group: suite.Core, Points: 4, Run: ends(isolate.Result{Verdict: verdict.Verdict{Kind: verdict.Passed}, Leak: leak})},
 			{Name: "writes", Group: suite.Core, Points: 2, Explanation: "Lines are written.",
 				Run: ends(isolate.Result{Verdict: verdict.Verdict{Kind: verdict.Wrong, Message: "got nothing"}, Leak: "clock2.go:99 still reads"})},
-			{Name: "leaks", Group: suite.Sturdy, Points: 2, Explanation: "Goroutines end.", Collects: suite.Leaks, Run: passes},
-			{Name: "leaks_again", Group: suite.Sturdy, Points: 2, Collects: suite.Leaks, Run: passes},
-			{Name: "closes", Group: suite.Sturdy, Points: 1, Run: ends(isolate.Result{Verdict: verdict.Verdict{Kind: verdict.Passed}, Leak: leak})},
+			{Name: "leaks", Group: suite.Robustness, Points: 2, Explanation: "Goroutines end.", Collects: suite.Leaks, Run: passes},
+			{Name: "leaks_again", Group: suite.Robustness, Points: 2, Collects: suite.Leaks, Run: passes},
+			{Name: "closes", Group: suite.Robustness, Points: 1, Run: ends(isolate.Result{Verdict: verdict.Verdict{Kind: verdict.Passed}, Leak: leak})},
 		},
 		want: `
     suite_test.go: got nothing
@@ -170,7 +170,7 @@ FAIL
     suite_test.go: goroutine leak: clock2.go:20 still sleeps (in reads)
         why: Goroutines end.
         case: testutil/suites/suite/suite_test.go
-    suite_test.go: core 4 of 6 points, sturdy 3 of 5 points
+    suite_test.go: core 4 of 6 points, robustness 3 of 5 points
 --- FAIL: TestSubject
     --- PASS: TestSubject/reads
     --- FAIL: TestSubject/writes
@@ -185,7 +185,7 @@ FAIL
 		tests: "^TestSubject$/reads",
 		cases: []testCase{
 			{Name: "reads", Group: suite.Core, Points: 4, Run: ends(isolate.Result{Verdict: verdict.Verdict{Kind: verdict.Passed}, Leak: leak})},
-			{Name: "leaks", Group: suite.Sturdy, Points: 2, Collects: suite.Leaks, Run: passes},
+			{Name: "leaks", Group: suite.Robustness, Points: 2, Collects: suite.Leaks, Run: passes},
 		},
 		want: `
     suite_test.go: goroutine leak: clock2.go:20 still sleeps (in reads)
@@ -197,7 +197,7 @@ FAIL
 	{
 		name: "reports_a_leak_beside_what_else_is_wrong",
 		cases: []testCase{
-			{Name: "leaks", Group: suite.Sturdy, Points: 2, Explanation: "Goroutines end.", Collects: suite.Leaks,
+			{Name: "leaks", Group: suite.Robustness, Points: 2, Explanation: "Goroutines end.", Collects: suite.Leaks,
 				Run: ends(isolate.Result{Verdict: verdict.Verdict{Kind: verdict.Wrong, Message: "got nothing"}, Leak: leak})},
 		},
 		want: `
@@ -206,7 +206,7 @@ FAIL
         first what went wrong here.
         case: testutil/suites/suite/suite_test.go
     suite_test.go: goroutine leak: clock2.go:20 still sleeps (in leaks)
-    suite_test.go: sturdy 0 of 2 points
+    suite_test.go: robustness 0 of 2 points
 --- FAIL: TestSubject
     --- FAIL: TestSubject/leaks
 FAIL
@@ -232,8 +232,8 @@ PASS
 			{Name: "writes", Group: suite.Core, Points: 2, Run: passes},
 			{Name: "closes", Group: suite.Core, Points: 4, Explanation: "Wait.", Run: ends(isolate.Result{Verdict: verdict.Verdict{Kind: verdict.Busy, Message: "clock2.go:20 loops"}})},
 			{Name: "accepts", Group: suite.Core, Points: 8, Explanation: "Wait.", Run: ends(isolate.Result{Verdict: verdict.Verdict{Kind: verdict.Flooded, Message: "clock2.go:20 prints"}})},
-			{Name: "ends", Group: suite.Sturdy, Points: 8, Run: passes},
-			{Name: "leaks", Group: suite.Sturdy, Points: 16, Collects: suite.Leaks, Run: passes},
+			{Name: "ends", Group: suite.Robustness, Points: 8, Run: passes},
+			{Name: "leaks", Group: suite.Robustness, Points: 16, Collects: suite.Leaks, Run: passes},
 		},
 		want: `
     suite_test.go: busy: clock2.go:20 loops
@@ -247,7 +247,7 @@ PASS
         case: testutil/suites/suite/suite_test.go
     suite_test.go: not run: 2 cases before this one did not end; fix them first
     suite_test.go: not run: 2 cases before this one did not end; fix them first
-    suite_test.go: core 2 of 15 points, sturdy 0 of 24 points
+    suite_test.go: core 2 of 15 points, robustness 0 of 24 points
 --- FAIL: TestSubject
     --- FAIL: TestSubject/reads
     --- PASS: TestSubject/writes
@@ -262,8 +262,8 @@ FAIL
 		name: "charges_a_race_to_the_case_that_collects_races",
 		cases: []testCase{
 			{Name: "reads", Group: suite.Core, Points: 4, Run: ends(raced())},
-			{Name: "leaks", Group: suite.Sturdy, Points: 2, Collects: suite.Leaks, Run: passes},
-			{Name: "races", Group: suite.Sturdy, Points: 2, Explanation: "Lock.", Collects: suite.Races, Run: passes},
+			{Name: "leaks", Group: suite.Robustness, Points: 2, Collects: suite.Leaks, Run: passes},
+			{Name: "races", Group: suite.Robustness, Points: 2, Explanation: "Lock.", Collects: suite.Races, Run: passes},
 		},
 		want: chargedOrSkipped(),
 	},
@@ -271,7 +271,7 @@ FAIL
 		name:  "fails_a_later_test_in_which_there_is_a_race",
 		tests: "^TestSubject",
 		cases: []testCase{
-			{Name: "races", Group: suite.Sturdy, Points: 2, Explanation: "Lock.", Collects: suite.Races, Run: passes},
+			{Name: "races", Group: suite.Robustness, Points: 2, Explanation: "Lock.", Collects: suite.Races, Run: passes},
 		},
 		again: []testCase{
 			{Name: "reads", Group: suite.Core, Points: 4, Run: ends(raced())},
@@ -283,7 +283,7 @@ FAIL
 func failedLaterOrSkipped() string {
 	if suite.RaceDetector {
 		return `
-    suite_test.go: sturdy 2 of 2 points
+    suite_test.go: robustness 2 of 2 points
 --- PASS: TestSubject
     --- PASS: TestSubject/races
     suite_test.go: data race: ` + race + ` (in reads)
@@ -295,7 +295,7 @@ FAIL
 	}
 	return `
     suite_test.go: not checked: this needs the race detector (go test -race), which requires cgo
-    suite_test.go: sturdy 0 of 2 points; not checked: races
+    suite_test.go: robustness 0 of 2 points; not checked: races
 --- PASS: TestSubject
     --- SKIP: TestSubject/races
     suite_test.go: core 4 of 4 points
@@ -319,7 +319,7 @@ func chargedOrSkipped() string {
     suite_test.go: data race: clock2.go:20 writes a variable while clock2.go:30 reads it (in reads)
         why: Lock.
         case: testutil/suites/suite/suite_test.go
-    suite_test.go: core 4 of 4 points, sturdy 2 of 4 points
+    suite_test.go: core 4 of 4 points, robustness 2 of 4 points
 --- FAIL: TestSubject
     --- PASS: TestSubject/reads
     --- PASS: TestSubject/leaks
@@ -329,7 +329,7 @@ FAIL
 	}
 	return `
     suite_test.go: not checked: this needs the race detector (go test -race), which requires cgo
-    suite_test.go: core 4 of 4 points, sturdy 2 of 4 points; not checked: races
+    suite_test.go: core 4 of 4 points, robustness 2 of 4 points; not checked: races
 --- PASS: TestSubject
     --- PASS: TestSubject/reads
     --- PASS: TestSubject/leaks
@@ -425,7 +425,7 @@ func TestSuiteNamesGroupAndPoints(t *testing.T) {
 	for _, want := range []string{
 		"=== ATTR  TestSubject/reads group core\n",
 		"=== ATTR  TestSubject/reads points 4\n",
-		"=== ATTR  TestSubject/closes group sturdy\n",
+		"=== ATTR  TestSubject/closes group robustness\n",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("go test -v prints no line %q, but\n%s", want, got)

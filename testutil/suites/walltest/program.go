@@ -40,14 +40,14 @@ var programCases = []suite.Case[Start]{
 		Run:         showsRealClocks,
 	},
 	{
-		Name: "prints_its_usage_without_arguments", Group: suite.Sturdy, Points: 1,
+		Name: "prints_its_usage_without_arguments", Group: suite.Robustness, Points: 1,
 		Explanation: "A user who starts a program without its arguments needs to read how it is used. The exit status of wrong usage is 2.",
 		Run: func(ctx context.Context, start Start) error {
 			return fails(ctx, start, 2, "usage")
 		},
 	},
 	{
-		Name: "reports_a_bad_argument", Group: suite.Sturdy, Points: 1,
+		Name: "reports_a_bad_argument", Group: suite.Robustness, Points: 1,
 		Explanation: "An error of run is printed on standard error, and the exit status is not 0: log.Fatal does both.",
 		Run: func(ctx context.Context, start Start) error {
 			return failsBeside(ctx, start, "Paris", "London=%s", "Paris")

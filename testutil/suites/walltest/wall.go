@@ -274,7 +274,7 @@ func collects(draws []time.Time, clocks []*clock) bool {
 // These are the cases whose rules some failures are about, wherever they show.
 const (
 	ownTime       = "TestWall/shows_every_name_with_its_own_time"
-	goesOnTicking = "TestWall/goes_on_ticking"
+	goesOnTicking = "TestWall/shows_a_new_time_each_second"
 	closes        = "TestWall/closes_its_connections"
 	floods        = "TestWall/does_not_flood_its_output"
 	connectsCase  = "TestWall/connects_to_the_addresses_that_it_is_given"

@@ -63,7 +63,7 @@ func rules() suite.Rules {
 	about := func(name string) suite.Rule { return suite.RuleOf("TestWall", name, "run", cases) }
 	return suite.General("clockwall", "run").With(suite.Rules{
 		verdict.NotConcurrent: about("does_not_wait_for_a_silent_clock_that_comes_first"),
-		verdict.Leak:          about("leaves_no_goroutine_behind"),
+		verdict.Leak:          about("leaks_no_goroutine"),
 		verdict.Race:          about("has_no_data_race"),
 	})
 }
@@ -136,7 +136,7 @@ var cases = []suite.Case[Run]{
 		},
 	},
 	{
-		Name: "goes_on_ticking", Group: suite.Core, Points: 2,
+		Name: "shows_a_new_time_each_second", Group: suite.Core, Points: 2,
 		Explanation: "A wall is not one reading: each clock goes on, and the wall with it, over midnight too.",
 		Run: func(ctx context.Context, run Run) error {
 			clocks := three()
@@ -175,29 +175,29 @@ var cases = []suite.Case[Run]{
 		Run:         keepsUp,
 	},
 	{
-		Name: "puts_a_line_together_that_comes_in_pieces", Group: suite.Core, Points: 1,
+		Name: "joins_a_line_that_arrives_in_pieces", Group: suite.Core, Points: 1,
 		Explanation: "TCP carries bytes, not lines: one Read may return the half of a line, or two lines. A bufio.Scanner returns one line at a time.",
 		Run:         piecesAndPairs,
 	},
 	{
-		Name: "never_mixes_two_readings_in_a_row", Group: suite.Core, Points: 1,
+		Name: "puts_one_time_of_each_clock_into_a_row", Group: suite.Core, Points: 1,
 		Explanation: "A row has one time of each clock. If it is filled with the next three lines that come, from any of the clocks, a fast clock fills it alone.",
 		Run:         neverMixes,
 	},
 	{
-		Name: "goes_on_when_the_first_clock_cannot_be_reached", Group: suite.Sturdy, Points: 1,
+		Name: "goes_on_when_the_first_clock_cannot_be_reached", Group: suite.Robustness, Points: 1,
 		Explanation: "A wall with one dead clock still shows the others: mark that clock, and carry on.",
 		Env:         alone("goes_on_when_the_first_clock_cannot_be_reached"),
 		Run:         withRefusing(three, 0),
 	},
 	{
-		Name: "goes_on_when_other_clocks_cannot_be_reached", Group: suite.Sturdy, Points: 1,
+		Name: "goes_on_when_other_clocks_cannot_be_reached", Group: suite.Robustness, Points: 1,
 		Explanation: "A wall with dead clocks still shows the others: mark the dead ones, and carry on.",
 		Env:         alone("goes_on_when_other_clocks_cannot_be_reached"),
 		Run:         withRefusing(func() []*clock { return many(4) }, 1, 3),
 	},
 	{
-		Name: "goes_on_when_a_clock_disconnects", Group: suite.Sturdy, Points: 2,
+		Name: "goes_on_when_a_clock_disconnects", Group: suite.Robustness, Points: 2,
 		Explanation: "When a clock closes the connection its reader gets io.EOF, each time it reads again. End that reader, close the connection, and go on with the others.",
 		Run: func(ctx context.Context, run Run) error {
 			clocks := three()
@@ -214,27 +214,27 @@ var cases = []suite.Case[Run]{
 		},
 	},
 	{
-		Name: "shows_no_time_that_its_clock_has_not_said", Group: suite.Sturdy, Points: 1,
+		Name: "shows_only_times_that_its_clocks_have_sent", Group: suite.Robustness, Points: 1,
 		Explanation: "Show what the clock sends, and do not count in its place: it may be set to another time, and when it falls silent, its time is unknown. Go on showing the last one, or none.",
 		Run:         showsWhatWasSent,
 	},
 	{
-		Name: "ignores_invalid_input", Group: suite.Sturdy, Points: 1,
+		Name: "ignores_invalid_input", Group: suite.Robustness, Points: 1,
 		Explanation: "What comes from the network may be anything. Show it only if it has the form 15:04:05. time.Parse accepts more, such as fractions of a second of any length: format the result and compare.",
 		Run:         keepsRubbishOff,
 	},
 	{
-		Name: "keeps_terminal_codes_off_the_screen", Group: suite.Sturdy, Points: 1,
+		Name: "keeps_terminal_codes_off_the_screen", Group: suite.Robustness, Points: 1,
 		Explanation: "A server that may write escape codes to your terminal can clear it, recolour it or worse. Show a line only if it has the form of a time.",
 		Run:         withInterjection(interjection{1, "\x1b[2J\x1b]0;owned\x0708:00:02\x1b[31m\n", "\x1b]0;owned"}),
 	},
 	{
-		Name: "survives_a_1_MiB_line", Group: suite.Sturdy, Points: 1,
+		Name: "survives_a_1_MiB_line", Group: suite.Robustness, Points: 1,
 		Explanation: "A line without an end must not fill the memory or the screen. A bufio.Scanner stops at 64 KiB; that is the end of this clock, and of no other.",
 		Run:         survivesALongLine,
 	},
 	{
-		Name: "prints_nothing_but_text", Group: suite.Sturdy, Points: 1,
+		Name: "prints_only_text", Group: suite.Robustness, Points: 1,
 		Explanation: "A buffer that was not filled holds zeros. Print only the bytes that were read: buf[:n]. Where package fmt prints %!, a format and its arguments do not match.",
 		Run: func(ctx context.Context, run Run) error {
 			return withWall(ctx, run, three(), func(w *wall) error {
@@ -253,42 +253,42 @@ var cases = []suite.Case[Run]{
 		},
 	},
 	{
-		Name: "does_not_flood_its_output", Group: suite.Sturdy, Points: 1,
+		Name: "does_not_flood_its_output", Group: suite.Robustness, Points: 1,
 		Explanation: "The clocks tick once a second; a wall that prints all the time is a busy loop, and fills the disk if its output goes to a file.",
 		Run:         doesNotFlood,
 	},
 	{
-		Name: "returns_when_its_context_ends", Group: suite.Sturdy, Points: 1,
+		Name: "returns_when_its_context_ends", Group: suite.Robustness, Points: 1,
 		Explanation: "The end of ctx is how run is told to stop. Wait for ctx.Done() wherever you wait, and pass ctx on to dial, which may take minutes.",
 		Run:         returnsWhenTold,
 	},
 	{
-		Name: "closes_its_connections", Group: suite.Sturdy, Points: 1,
+		Name: "closes_its_connections", Group: suite.Robustness, Points: 1,
 		Explanation: "A connection that was dialed must be closed: put defer conn.Close() after the dial. A Read that blocks ends when its connection is closed.",
 		Run:         closesConnections,
 	},
 	{
-		Name: "refuses_no_arguments", Group: suite.Sturdy, Points: 1,
+		Name: "refuses_missing_arguments", Group: suite.Robustness, Points: 1,
 		Explanation: "A wall without clocks is a mistake of the user, who wants to hear so.",
 		Run:         refuses(""),
 	},
 	{
-		Name: "refuses_an_argument_without_an_address", Group: suite.Sturdy, Points: 1,
+		Name: "refuses_an_argument_without_an_address", Group: suite.Robustness, Points: 1,
 		Explanation: "Look for the = before you use what is behind it: strings.Cut tells whether it is there.",
 		Run:         refuses("Paris", "London=localhost:8020", "Paris"),
 	},
 	{
-		Name: "refuses_an_empty_name", Group: suite.Sturdy, Points: 1,
+		Name: "refuses_an_empty_name", Group: suite.Robustness, Points: 1,
 		Explanation: "A clock without a name cannot be told from the others. The error names the argument as it was given.",
 		Run:         refuses("=localhost:8020", "=localhost:8020"),
 	},
 	{
-		Name: "refuses_a_name_that_comes_twice", Group: suite.Sturdy, Points: 1,
+		Name: "refuses_a_duplicate_name", Group: suite.Robustness, Points: 1,
 		Explanation: "Two clocks of one name cannot be told apart, and in a map one of them is lost.",
 		Run:         refuses("London", "London=localhost:8020", "London=localhost:8030"),
 	},
 	{
-		Name: "refuses_an_address_without_a_port", Group: suite.Sturdy, Points: 1,
+		Name: "refuses_an_address_without_a_port", Group: suite.Robustness, Points: 1,
 		Explanation: "An address is host:port; net.SplitHostPort tells. Say so at once, and not when the first dial fails.",
 		Run:         refuses("London=localhost", "London=localhost"),
 	},
@@ -298,7 +298,7 @@ var cases = []suite.Case[Run]{
 		Run:         noRace,
 	},
 	{
-		Name: "leaves_no_goroutine_behind", Group: suite.Sturdy, Points: 2, Collects: suite.Leaks,
+		Name: "leaks_no_goroutine", Group: suite.Robustness, Points: 2, Collects: suite.Leaks,
 		Explanation: "When run returns, what it has started must end: give each goroutine a reason to return, such as the end of ctx or a connection that is closed.",
 		Run: func(ctx context.Context, run Run) error {
 			return withWall(ctx, run, three(), func(w *wall) error {
