@@ -2,7 +2,7 @@ package main
 
 // pwd tells the working directory.
 func (s *session) pwd() {
-	// TODO: 257 "/poems" is the working directory
+	// TODO: 257 "/poems" is the current directory
 }
 
 // cwd changes the working directory.

@@ -49,7 +49,7 @@ func handleRaw(conn net.Conn, root *os.Root) error {
 		case "LIST":
 			return listRaw(conn, root, name)
 		case "QUIT":
-			_, err := io.WriteString(conn, "221 goodbye\r\n")
+			_, err := io.WriteString(conn, "221 Goodbye\r\n")
 			return err
 		default:
 			if _, err := io.WriteString(conn, "200 all right\r\n"); err != nil {

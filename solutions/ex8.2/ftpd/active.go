@@ -34,13 +34,13 @@ func (s *session) activate(verb string, addr netip.AddrPort, ok bool) {
 	local, remote := ends(s.conn)
 	switch {
 	case !ok:
-		s.reply(501, "that is no address")
+		s.reply(501, "Invalid address")
 	case s.onlyEP:
-		s.reply(503, "after EPSV ALL, use EPSV")
+		s.reply(503, "Only EPSV is allowed after EPSV ALL")
 	case addr.Addr() != remote.Addr():
-		s.reply(504, "I connect only to the address that you come from")
+		s.reply(504, "Only connections to the client's address are allowed")
 	case addr.Port() < 1024:
-		s.reply(504, "I connect to no port below 1024")
+		s.reply(504, "Ports below 1024 are not allowed")
 	default:
 		s.data = active{from: netip.AddrPortFrom(local.Addr(), 0), to: addr}
 		s.reply(200, verb+" command successful")

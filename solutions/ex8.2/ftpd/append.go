@@ -19,7 +19,7 @@ func (s *session) grow(arg, name string) {
 	}
 	defer f.Close()
 	if !lock(f) {
-		s.reply(450, arg+": another client adds to it; try again later")
+		s.reply(450, arg+": file busy; try again later")
 		return
 	}
 	before, err := f.Stat()
@@ -42,7 +42,7 @@ func (s *session) grow(arg, name string) {
 }
 
 // errKept is that of an APPE that has broken off, if it cannot be undone.
-var errKept = errors.New("what has come is in the file")
+var errKept = errors.New("the received part is in the file")
 
 // stillThere returns an error if the named file is another than before: what was added
 // to that is lost.

@@ -103,27 +103,27 @@ func (s *session) typ(arg string) {
 	case "I", "L 8":
 		s.ascii = false
 	default:
-		s.reply(504, "the types are A, for text, and I, for files as they are")
+		s.reply(504, "Only the types A (ASCII) and I (binary) are supported")
 		return
 	}
-	s.reply(200, "type "+arg)
+	s.reply(200, "Type set to "+arg)
 }
 
 // mode and stru know only what RFC 1123, 4.1.2.13, asks for: what all clients use.
-func (s *session) mode(arg string) { s.only("S", arg, "mode") }
-func (s *session) stru(arg string) { s.only("F", arg, "structure") }
+func (s *session) mode(arg string) { s.only("S", arg, "Mode") }
+func (s *session) stru(arg string) { s.only("F", arg, "Structure") }
 
 func (s *session) only(want, arg, what string) {
 	if !strings.EqualFold(arg, want) {
-		s.reply(504, fmt.Sprintf("the only %s is %s", what, want))
+		s.reply(504, fmt.Sprintf("Only %s %s is supported", what, want))
 		return
 	}
-	s.reply(200, what+" "+want)
+	s.reply(200, what+" set to "+want)
 }
 
-func (s *session) allo(string) { s.reply(202, "there is no need to allocate") }
-func (s *session) noop(string) { s.reply(200, "nothing done") }
-func (s *session) site(string) { s.reply(504, "there are no such commands") }
+func (s *session) allo(string) { s.reply(202, "No storage allocation necessary") }
+func (s *session) noop(string) { s.reply(200, "NOOP command successful") }
+func (s *session) site(string) { s.reply(504, "SITE commands are not supported") }
 
 // syst names the system. Any other name than UNIX makes Debian's ftp fetch
 // binary files as text, which damages them.
@@ -140,11 +140,11 @@ func (s *session) opts(arg string) {
 	name, value, _ := strings.Cut(strings.ToUpper(arg), " ")
 	switch {
 	case name == "UTF8" && (value == "ON" || value == ""):
-		s.reply(200, "names are in UTF-8")
+		s.reply(200, "Always in UTF8 mode")
 	case name == "MLST":
 		s.reply(200, "MLST OPTS type;size;modify;perm;unix.mode;") // they are always sent
 	default:
-		s.reply(501, "there is no such option")
+		s.reply(501, "Unknown option")
 	}
 }
 

@@ -31,10 +31,10 @@ func (s *session) pasv() {
 	local, _ := ends(s.conn)
 	switch {
 	case s.onlyEP:
-		s.reply(503, "after EPSV ALL, use EPSV")
+		s.reply(503, "Only EPSV is allowed after EPSV ALL")
 		return
 	case !local.Addr().Is4():
-		s.reply(425, "PASV can tell only IPv4 addresses; use EPSV")
+		s.reply(425, "PASV supports only IPv4; use EPSV")
 		return
 	}
 	if addr, ok := s.listen(); ok {
@@ -53,10 +53,10 @@ func (s *session) epsv(arg string) {
 	switch {
 	case strings.EqualFold(arg, "ALL"):
 		s.onlyEP = true
-		s.reply(200, "only EPSV from now on")
+		s.reply(200, "EPSV ALL command successful")
 		return
 	case arg != "" && arg != family:
-		s.reply(522, fmt.Sprintf("this connection is of another family; use (%s)", family))
+		s.reply(522, fmt.Sprintf("Network protocol not supported; use (%s)", family))
 		return
 	}
 	if addr, ok := s.listen(); ok {
@@ -77,13 +77,13 @@ func (s *session) listen() (addr netip.AddrPort, ok bool) {
 	s.forgetData()
 	local, remote := ends(s.conn)
 	if !local.IsValid() {
-		s.reply(425, "this is no TCP connection")
+		s.reply(425, "Not a TCP connection")
 		return addr, false
 	}
 	ln, err := s.srv.ports.listen(s.srv.ctx, local.Addr())
 	if err != nil {
 		s.log.Error("listen for data", "err", err)
-		s.reply(425, "there is no port to listen on")
+		s.reply(425, "Cannot open passive connection")
 		return addr, false
 	}
 	s.data = &passive{ln: ln.(*net.TCPListener), client: remote.Addr()}

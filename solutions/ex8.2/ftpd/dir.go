@@ -7,7 +7,7 @@ import (
 
 // pwd tells the working directory.
 func (s *session) pwd() {
-	s.reply(257, quote(s.dir)+" is the working directory")
+	s.reply(257, quote(s.dir)+" is the current directory")
 }
 
 // cwd changes the working directory.
@@ -19,7 +19,7 @@ func (s *session) cwd(arg string) {
 		return
 	}
 	s.dir = dir
-	s.reply(250, quote(dir)+" is the working directory")
+	s.reply(250, quote(dir)+" is the current directory")
 }
 
 // cdup goes one directory up. Above the root is the root.

@@ -19,7 +19,7 @@ func (s *session) size(arg string) {
 	case err != nil:
 		s.reply(refusal(arg, absent, err))
 	case s.ascii:
-		s.reply(550, "the size as text is not known; use TYPE I")
+		s.reply(550, "SIZE not allowed in ASCII mode; use TYPE I")
 	default:
 		s.reply(213, strconv.FormatInt(info.Size(), 10))
 	}
@@ -49,7 +49,7 @@ func (s *session) regular(name string) (fs.FileInfo, error) {
 // mlsd sends the facts of each file of a directory.
 func (s *session) mlsd(arg string) {
 	if info, err := s.srv.root.Stat(inRoot(s.path(arg))); err == nil && !info.IsDir() {
-		s.reply(501, arg+": is no directory")
+		s.reply(501, arg+": not a directory")
 		return
 	}
 	s.sendList("MLSD", arg, func(line []byte, prefix string, info fs.FileInfo) []byte {

@@ -84,7 +84,7 @@ func TestClientHearsThatAnUploadStays(t *testing.T) {
 	data := c.begin("STOR new.txt")
 	io.WriteString(data, "part")
 	c.wantMoved(s, "part")
-	if got, want := c.do("ABOR", 426), "what has come is in the file"; !strings.Contains(got, want) {
+	if got, want := c.do("ABOR", 426), "the received part is in the file"; !strings.Contains(got, want) {
 		t.Errorf("ABOR of a kept upload: 426 %s, want %q in it", got, want)
 	}
 	c.want(226)

@@ -11,26 +11,26 @@ func (s *session) user(arg string) {
 // pass takes the password: whatever it is, unless there is an account.
 func (s *session) pass(arg string) {
 	if s.name == "" {
-		s.reply(503, "say who you are first, with USER")
+		s.reply(503, "Login with USER first")
 		return
 	}
 	if !s.admit(arg) {
 		return
 	}
 	s.known = true
-	s.reply(230, "come in, "+s.name)
+	s.reply(230, "User "+s.name+" logged in")
 }
 
 // quit says goodbye. The connection is closed when it returns to handleConn.
 func (s *session) quit() {
 	s.left = true
-	s.reply(221, "goodbye")
+	s.reply(221, "Goodbye")
 }
 
 // rein logs the client out. It may log in again (RFC 959, 4.1.1).
 func (s *session) rein() {
 	if s.security.control {
-		s.reply(502, "not in TLS: connect again") // RFC 4217, 11, wants TLS to end
+		s.reply(502, "REIN is not supported in TLS; connect again") // RFC 4217, 11, wants TLS to end
 		return
 	}
 	s.forget()
@@ -46,7 +46,7 @@ func (s *session) forget() {
 
 // acct would take the account to charge.
 func (s *session) acct(string) {
-	s.reply(202, "there are no accounts")
+	s.reply(202, "ACCT is not needed")
 }
 
 // quits reports whether line is the command QUIT.

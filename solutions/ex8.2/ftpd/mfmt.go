@@ -14,7 +14,7 @@ func (s *session) mfmt(arg string) {
 	value, name, _ := strings.Cut(arg, " ")
 	when, err := time.Parse(timestamp, value) // takes fractions of a second too
 	if err != nil || name == "" {
-		s.reply(501, "MFMT wants a time, as in 20200304150926, and a name")
+		s.reply(501, "MFMT needs a time such as 20200304150926, and a name")
 		return
 	}
 	file := inRoot(s.path(name))
@@ -26,7 +26,7 @@ func (s *session) mfmt(arg string) {
 		err = s.srv.root.Chtimes(file, when, when)
 	}
 	if err != nil {
-		s.reply(refusal(name, "cannot be done", err))
+		s.reply(refusal(name, "operation failed", err))
 		return
 	}
 	s.reply(213, fmt.Sprintf("Modify=%s; %s", when.Format(timestamp), name))

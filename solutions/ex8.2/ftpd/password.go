@@ -88,14 +88,14 @@ func (s *session) patience() (time.Duration, error) {
 // password.
 func (srv *server) welcome() string {
 	if srv.account == nil {
-		return "FTP server ready; log in as anonymous, with any password"
+		return "FTP server ready; log in as anonymous with any password"
 	}
 	return "FTP server ready; log in"
 }
 
 func (srv *server) ask() string {
 	if srv.account == nil {
-		return "any password will do"
+		return "Any password is accepted"
 	}
 	return "and the password?"
 }
@@ -114,6 +114,6 @@ func (s *session) admit(password string) bool {
 	}
 	s.access.failures++
 	s.left = s.access.failures == maxFailures
-	s.reply(530, "no such user, or another password")
+	s.reply(530, "Login incorrect")
 	return false
 }

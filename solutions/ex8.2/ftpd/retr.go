@@ -27,11 +27,11 @@ func (s *session) retr(arg string) {
 		s.reply(550, arg+": is a directory")
 		return
 	case offset > info.Size():
-		s.reply(554, "the file has only "+strconv.FormatInt(info.Size(), 10)+" bytes")
+		s.reply(554, "The file has only "+strconv.FormatInt(info.Size(), 10)+" bytes")
 		return
 	}
 	if _, err := f.Seek(offset, io.SeekStart); err != nil {
-		s.reply(451, "the file cannot be read from there")
+		s.reply(451, "Cannot read the file from that position")
 		return
 	}
 	if !s.ascii {
@@ -65,7 +65,7 @@ func whole(f *os.File, size int64) error {
 func (s *session) rest(arg string) {
 	offset, err := strconv.ParseInt(arg, 10, 64)
 	if err != nil || offset < 0 {
-		s.reply(501, "REST wants a number of bytes")
+		s.reply(501, "REST needs a number of bytes")
 		return
 	}
 	if offset > 0 && s.ascii {
@@ -73,7 +73,7 @@ func (s *session) rest(arg string) {
 		return
 	}
 	s.offset = offset
-	s.reply(350, "the next transfer starts at "+arg)
+	s.reply(350, "Restarting at "+arg)
 }
 
 // noText is why REST goes with TYPE I only: it counts the bytes that are sent, and for text

@@ -116,24 +116,24 @@ func (s *session) do(verb, arg string) {
 	}
 	switch {
 	case verb == "":
-		s.reply(500, "that is an empty line")
+		s.reply(500, "Empty command")
 	case verb == "POST": // by a browser, for a web page that has put commands behind it
-		s.reply(421, "this is no web server")
+		s.reply(421, "This is not an HTTP server")
 		s.left = true
 	case !ok:
-		s.reply(500, fmt.Sprintf("%.20q is no command that I know; HELP lists them", verb))
+		s.reply(500, fmt.Sprintf("Unknown command %.20q; HELP lists the commands", verb))
 	case !s.known && !c.stranger:
-		s.reply(530, "log in first, with USER and PASS")
+		s.reply(530, "Please login with USER and PASS")
 	case c.secret && s.srv.tlsOnly && !s.security.control:
-		s.reply(530, "not without TLS: say AUTH TLS first")
+		s.reply(530, "TLS is required; send AUTH TLS first")
 	case c.arg == one && arg == "":
-		s.reply(501, verb+" wants an argument")
+		s.reply(501, verb+" needs an argument")
 	case c.arg == none && strings.TrimSpace(arg) != "":
 		s.reply(501, verb+" takes no argument")
 	case c.writes && !s.srv.write:
-		s.reply(550, "nothing can be changed here")
+		s.reply(550, "Permission denied: the server is read-only")
 	case c.names && printable(arg) != arg:
-		s.reply(553, "a name cannot have control characters: no client could ask for it")
+		s.reply(553, "File name not allowed: it has control characters")
 	default:
 		c.run(s, arg)
 	}

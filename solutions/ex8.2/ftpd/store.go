@@ -28,7 +28,7 @@ func (s *session) appe(arg string) {
 	offset := s.offset
 	s.offset = 0
 	if offset > 0 {
-		s.reply(554, "APPE starts at the end; REST goes with STOR")
+		s.reply(554, "REST is not allowed before APPE; use STOR")
 		return
 	}
 	s.upload("APPE", arg, 0)
@@ -49,7 +49,7 @@ func (s *session) upload(verb, arg string, offset int64) {
 		s.reply(refusal(arg, "cannot be written", err))
 		return
 	case offset > 0 && (info == nil || offset > info.Size()):
-		s.reply(554, "there are not so many bytes to go on after")
+		s.reply(554, "The restart position is beyond the end of the file")
 		return
 	case verb == "APPE" && info != nil:
 		s.grow(arg, name)
@@ -202,7 +202,7 @@ func (s *session) dele(arg string) {
 	if err == nil {
 		err = s.srv.root.Remove(name)
 	}
-	s.changed(err, arg, "is removed")
+	s.changed(err, arg, "removed")
 }
 
 // mkd makes a directory.
@@ -212,7 +212,7 @@ func (s *session) mkd(arg string) {
 		s.changed(err, arg, "")
 		return
 	}
-	s.reply(257, quote(dir)+" is made")
+	s.reply(257, quote(dir)+" created")
 }
 
 // rmd removes a directory that is empty.
@@ -225,7 +225,7 @@ func (s *session) rmd(arg string) {
 	if err == nil {
 		err = s.srv.root.Remove(name)
 	}
-	s.changed(err, arg, "is removed")
+	s.changed(err, arg, "removed")
 }
 
 // rnfr and rnto give a file another name.
@@ -236,24 +236,24 @@ func (s *session) rnfr(arg string) {
 		return
 	}
 	s.rename = name
-	s.reply(350, "and its new name, with RNTO?")
+	s.reply(350, "File exists, ready for destination name")
 }
 
 func (s *session) rnto(arg string) {
 	from := s.rename
 	s.rename = ""
 	if from == "" {
-		s.reply(503, "say first which file, with RNFR")
+		s.reply(503, "Send RNFR first")
 		return
 	}
 	err := s.srv.root.Rename(inRoot(from), inRoot(s.path(arg)))
-	s.changed(err, fmt.Sprintf("%s to %s", from, arg), "is renamed")
+	s.changed(err, fmt.Sprintf("%s to %s", from, arg), "renamed")
 }
 
 // changed replies to a change of the files.
 func (s *session) changed(err error, what, how string) {
 	if err != nil {
-		s.reply(refusal(what, "cannot be done", err))
+		s.reply(refusal(what, "operation failed", err))
 		return
 	}
 	s.reply(250, what+" "+how)

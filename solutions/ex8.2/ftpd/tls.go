@@ -63,22 +63,22 @@ func (srv *server) tlsFeatures() []string {
 func (s *session) auth(arg string) {
 	switch {
 	case s.srv.tls == nil:
-		s.reply(502, "there is no TLS here")
+		s.reply(502, "TLS is not available")
 		return
 	case s.security.control:
-		s.reply(503, "this is TLS already")
+		s.reply(503, "TLS is already active")
 		return
 	case !strings.EqualFold(arg, "TLS") && !strings.EqualFold(arg, "TLS-C"):
-		s.reply(504, "the only way is AUTH TLS")
+		s.reply(504, "Only AUTH TLS is supported")
 		return
 	case len(s.waiting) > 0 || s.lines.begun():
 		// Who knows who has sent this: the client itself waits for the reply. As it
 		// comes before the handshake, it must not count as said after it.
-		s.reply(421, "you have not waited for the reply to AUTH")
+		s.reply(421, "Data came before the reply to AUTH")
 		s.left = true
 		return
 	}
-	s.reply(234, "go on in TLS")
+	s.reply(234, "Proceed with negotiation")
 	patience, _ := s.patience()
 	ctx, cancel := context.WithTimeout(s.srv.ending, patience)
 	defer cancel()
@@ -98,7 +98,7 @@ func (s *session) auth(arg string) {
 // all the same.
 func (s *session) pbsz(string) {
 	if !s.security.control {
-		s.reply(503, "say AUTH TLS first")
+		s.reply(503, "Send AUTH TLS first")
 		return
 	}
 	s.security.sized = true
@@ -109,16 +109,16 @@ func (s *session) pbsz(string) {
 func (s *session) prot(arg string) {
 	switch level := strings.ToUpper(arg); {
 	case !s.security.sized:
-		s.reply(503, "say PBSZ 0 first")
+		s.reply(503, "Send PBSZ 0 first")
 	case level == "C" && s.srv.tlsOnly:
-		s.reply(534, "no data go without TLS here")
+		s.reply(534, "Data connections require TLS")
 	case level == "C" || level == "P":
 		s.security.data = level == "P"
 		s.reply(200, "protection "+level)
 	case level == "S" || level == "E":
-		s.reply(536, "TLS knows only P and C")
+		s.reply(536, "Only PROT P and PROT C are supported in TLS")
 	default:
-		s.reply(504, "the levels are P and C")
+		s.reply(504, "Only the levels P and C are supported")
 	}
 }
 

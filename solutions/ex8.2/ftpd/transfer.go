@@ -37,11 +37,11 @@ var (
 // and replies (RFC 959, 5.4). It returns the error that the client has heard of.
 func (s *session) carry(what string, move func(t *transfer, conn net.Conn) error) error {
 	if s.data == nil {
-		s.reply(425, "say first how to make a data connection, with PASV or EPSV")
+		s.reply(425, "Use PASV or EPSV first")
 		return errNoData
 	}
 	if s.srv.tlsOnly && !s.security.data {
-		s.reply(521, "not without TLS: say PROT P first")
+		s.reply(521, "TLS is required; send PROT P first")
 		return errNoData
 	}
 	t := s.begin(what)
@@ -80,15 +80,15 @@ func outcome(err error) (code int, text string) {
 	case err == nil:
 		return 226, "Transfer complete"
 	case errors.Is(err, errUnconnected):
-		return 425, "there is no data connection"
+		return 425, "Cannot open data connection"
 	case errors.Is(err, errKept):
-		return 426, "the transfer has broken off, and " + errKept.Error()
+		return 426, "Transfer aborted; " + errKept.Error()
 	case errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT):
-		return 452, "the disk is full"
+		return 452, "Insufficient storage space"
 	case local || names:
-		return 451, "the file cannot be read or written"
+		return 451, "Cannot read or write the file"
 	default:
-		return 426, "the transfer has broken off"
+		return 426, "Connection closed; transfer aborted"
 	}
 }
 
@@ -148,7 +148,7 @@ func (t *transfer) await(conn net.Conn) {
 // that reads what the client says has seen to that.
 func (s *session) abor() {
 	s.forgetData()
-	s.reply(226, "nothing is under way")
+	s.reply(226, "No transfer to abort")
 }
 
 // lines tells how the transfer stands. It is safe for concurrent use.

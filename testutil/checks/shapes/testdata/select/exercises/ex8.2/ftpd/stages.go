@@ -53,7 +53,7 @@ var commands = map[string]handler{
 	"TYPE": needsArg(oneOf("A", "A N", "I", "L 8")),
 	"MODE": needsArg(oneOf("S")),
 	"STRU": needsArg(oneOf("F")),
-	"ABOR": say(226, "nothing is under way"),
+	"ABOR": say(226, "No transfer to abort"),
 	"PWD":  pwd,
 	"CWD":  needsArg(cwd),
 	"CDUP": func(l *loop, _ string) reply { return cwd(l, "..") },
