@@ -139,7 +139,7 @@ func TestRefusedConnectionIsTriedAgain(t *testing.T) {
 		if listens && err != nil {
 			t.Errorf("a server that listens a moment later: dial = %v, want a connection", err)
 		}
-		if want := "again and again"; !listens && (err == nil || !strings.Contains(err.Error(), want)) {
+		if want := "again and again for 400ms; listen first"; !listens && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("a server that never listens: dial = %v, want an error with %q", err, want)
 		}
 	}

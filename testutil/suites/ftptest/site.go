@@ -312,21 +312,24 @@ func (s *site) isYetToListen(err error) bool {
 func (s *site) dialAgain(ctx context.Context, addresses []string) (net.Conn, error) {
 	again := time.NewTicker(10 * time.Millisecond)
 	defer again.Stop()
-	giveUp := time.After(s.patience / 2)
+	ctx, cancel := context.WithTimeout(ctx, s.patience)
+	defer cancel()
+	var refused error
 	for {
 		conn, err := dialFirst(ctx, addresses)
-		if !errors.Is(err, syscall.ECONNREFUSED) {
+		switch {
+		case errors.Is(err, syscall.ECONNREFUSED):
+			refused = err
+		case refused == nil || ctx.Err() == nil:
 			return conn, err
 		}
 		select {
 		case <-again.C:
-			continue
 		case <-s.process.Done():
+			return nil, refused
 		case <-ctx.Done():
-		case <-giveUp:
-			err = fmt.Errorf("%w, again and again for %v; listen first, and then print where", err, s.patience/2)
+			return nil, fmt.Errorf("%w, again and again for %v; listen first, and then print where", refused, s.patience)
 		}
-		return nil, err
 	}
 }
 

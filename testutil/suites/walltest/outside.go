@@ -195,11 +195,25 @@ func connectsOutside(ctx context.Context, s *site) error {
 			if suite.NotStarted(s.p) {
 				return exercises.ErrNotStarted
 			}
-			return fmt.Errorf("%v ended without a connection to %s; it printed %q", s.p, names(missed), program.Begin(s.p.Output()))
+			return refused(fmt.Errorf("%v ended without a connection to %s; it printed %q", s.p, names(missed), program.Begin(s.p.Output())))
 		case <-ctx.Done():
 			return fmt.Errorf("%v has not connected to %s; it printed %q", s.p, names(missed), program.Begin(s.p.Output()))
 		}
 	}
+}
+
+// refused returns err, about a program of any shape that has ended at once, with how it is
+// started: it may take other arguments.
+func refused(err error) error {
+	switch {
+	case !program.Foreign():
+		return err
+	case program.TakesFlags():
+		return fmt.Errorf("%w\nIt is started with names and addresses, as in NewYork=localhost:8010 Tokyo=localhost:8020.\n"+
+			"One with other arguments is graded by -command 'PROG {clocks}'", err)
+	}
+	return fmt.Errorf("%w\nIt is started by a command of its own, in which {clocks} stands for names and addresses,\n"+
+		"as in NewYork=localhost:8010 Tokyo=localhost:8020", err)
 }
 
 func othersGoOn(ctx context.Context, s *site) error {

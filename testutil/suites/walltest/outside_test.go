@@ -1,9 +1,13 @@
 package walltest
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
+	"example.com/workbook/testutil/kit/program"
 	"example.com/workbook/testutil/suites/suite"
 )
 
@@ -25,6 +29,30 @@ func TestCaseIsAskedFromOutsideOrSaysWhyNot(t *testing.T) {
 	for name := range hidden {
 		if !known(name) {
 			t.Errorf("hidden[%q] is not a case", name)
+		}
+	}
+}
+
+// A program that does not know its arguments ends, and is told what they are.
+func TestProgramThatRefusesItsArgumentsIsToldHowItIsStarted(t *testing.T) {
+	wall := filepath.Join(t.TempDir(), "wall")
+	if err := os.WriteFile(wall, []byte("#!/bin/sh\necho 'usage: wall -n NAME -a ADDRESS' >&2\nexit 2\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		target program.Target
+		want   string
+	}{
+		{program.Target{Program: wall}, "-command 'PROG {clocks}'"},
+		{program.Target{Command: []string{wall, "{clocks}"}}, "a command of its own, in which {clocks} stands for"},
+	} {
+		name, value, _ := strings.Cut(tt.target.Environ(), "=")
+		t.Setenv(name, value)
+		for _, c := range []string{"connects_to_the_addresses_that_it_is_given", "shows_a_single_clock"} {
+			err := outside[c](t.Context(), start)
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("%s of a wall that takes other arguments: %v, want an error with %q", c, err, tt.want)
+			}
 		}
 	}
 }

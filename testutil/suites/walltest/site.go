@@ -120,7 +120,7 @@ func (s *site) await(ctx context.Context, c *clock, ok func(t table, lines []str
 	case read(lines, s.clocks).own(s.clocks) > 0:
 		return fmt.Errorf("%w: a wall goes on; the screen:\n%s", err, frame(lines, c))
 	}
-	return fmt.Errorf("%w; the screen:\n%s", err, frame(lines, c))
+	return refused(fmt.Errorf("%w; the screen:\n%s", err, frame(lines, c)))
 }
 
 // showsOwn waits until each of the clocks is on the screen with its own time.
