@@ -4,13 +4,19 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"go/build"
+	"go/parser"
+	"go/token"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 
 	"example.com/workbook/testutil/grader/sandbox"
 )
@@ -35,25 +41,13 @@ func (g *grading) vet(ctx context.Context, names []string, dirs map[string]strin
 	}
 	ctx, cancel := context.WithTimeout(ctx, g.buildTime)
 	defer cancel()
-	cmd, err := g.goCommand(ctx, []string{"list", "-e", "-export", "-deps", "-f", "{{context.GOROOT}}\t{{.ImportPath}}\t{{.Export}}"}, names)
+	export, err := g.exports(ctx, imported(dirs, names))
 	if err != nil {
 		return nil
 	}
-	out, err := cmd.Output()
-	if err != nil {
-		return nil
-	}
-	packages := make(map[string]string) // by import path, the file with the types that it exports
-	ids := make(map[string]string)
-	root := ""
-	for line := range strings.Lines(string(out)) {
-		if fields := strings.Split(strings.TrimSpace(line), "\t"); len(fields) == 3 {
-			root, packages[fields[1]], ids[fields[1]] = fields[0], fields[2], fields[1]
-		}
-	}
-	tool := filepath.Join(root, "pkg", "tool", runtime.GOOS+"_"+runtime.GOARCH, "vet")
+	tool := filepath.Join(export.root, "pkg", "tool", runtime.GOOS+"_"+runtime.GOARCH, "vet")
 	for _, name := range names {
-		for i, line := range g.vetProgram(ctx, tool, name, dirs[name], packages, ids) {
+		for i, line := range g.vetProgram(ctx, tool, name, dirs[name], export) {
 			if i == maxVet {
 				break
 			}
@@ -63,23 +57,87 @@ func (g *grading) vet(ctx context.Context, names []string, dirs map[string]strin
 	return notes
 }
 
-// vetProgram returns what go vet says of one program, a line for each remark.
-func (g *grading) vetProgram(ctx context.Context, tool, name, dir string, packages, ids map[string]string) []string {
-	var files []string
+// imported returns the packages that programs import, whose files are in dirs, in order.
+func imported(dirs map[string]string, names []string) []string {
+	paths := map[string]bool{"runtime": true} // which all do
+	for _, name := range names {
+		for _, file := range builtFiles(dirs[name]) {
+			syntax, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+			if err != nil {
+				continue
+			}
+			for _, spec := range syntax.Imports {
+				if path, err := strconv.Unquote(spec.Path.Value); err == nil {
+					paths[path] = true
+				}
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(paths))
+}
+
+// builtFiles returns those of a program's files in dir that are built here.
+func builtFiles(dir string) (files []string) {
 	names, _ := Files(dir) // it was read before
 	for _, file := range names {
 		if ok, err := build.Default.MatchFile(dir, file); err == nil && ok {
 			files = append(files, filepath.Join(dir, file))
 		}
 	}
+	return files
+}
+
+// exports are packages, and all that these import.
+type exports struct {
+	root  string            // of Go
+	files map[string]string // by import path, the file with the types that it exports
+}
+
+// listed holds, by the go command's arguments, what it has said of packages: the programs of
+// a class import the same few, and stay the same while a class is graded.
+var listed sync.Map
+
+// exports has the go command say where the exported types of packages are.
+func (g *grading) exports(ctx context.Context, paths []string) (exports, error) {
+	key := fmt.Sprintf("%s %t %q", g.Top, g.Race, paths)
+	if all, ok := listed.Load(key); ok {
+		return all.(exports), nil
+	}
+	args := []string{"list", "-e", "-export", "-deps", "-f", "{{context.GOROOT}}\t{{.ImportPath}}\t{{.Export}}"}
+	cmd, err := g.goCommand(ctx, args, nil)
+	if err != nil {
+		return exports{}, err
+	}
+	cmd.Args = append(cmd.Args, paths...)
+	out, err := cmd.Output()
+	if err != nil {
+		return exports{}, err
+	}
+	all := exports{files: make(map[string]string)}
+	for line := range strings.Lines(string(out)) {
+		if fields := strings.Split(strings.TrimSpace(line), "\t"); len(fields) == 3 {
+			all.root, all.files[fields[1]] = fields[0], fields[2]
+		}
+	}
+	listed.Store(key, all)
+	return all, nil
+}
+
+// vetProgram returns what go vet says of one program, a line for each remark.
+func (g *grading) vetProgram(ctx context.Context, tool, name, dir string, export exports) []string {
+	files := builtFiles(dir)
 	version := strings.Fields(runtime.Version())[0]
 	if parts := strings.Split(version, "."); len(parts) > 2 {
 		version = strings.Join(parts[:2], ".")
 	}
 	// The configuration is that of golang.org/x/tools/go/analysis/unitchecker.
+	ids := make(map[string]string)
+	for path := range export.files {
+		ids[path] = path
+	}
 	text, err := json.Marshal(map[string]any{
 		"ID": name, "Compiler": "gc", "Dir": dir, "ImportPath": "example.com/workbook/" + name, "GoVersion": version,
-		"GoFiles": files, "ImportMap": ids, "PackageFile": packages,
+		"GoFiles": files, "ImportMap": ids, "PackageFile": export.files,
 		"VetxOutput": filepath.Join(g.temp, strings.ReplaceAll(name, "/", "-")+".vetx"), // which is not needed
 	})
 	if err != nil {
