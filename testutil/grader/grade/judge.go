@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -109,17 +110,58 @@ func judge(do task) {
 	}
 	os.Stdout = null // for package testing
 	os.Args = []string{os.Args[0], "-test.timeout=0", "-test.count=1", "-test.run=" + do.Only}
-	var tests []testing.InternalTest
 	p, _ := find(do.Program)
-	for _, part := range p.Parts {
-		if slices.Contains(do.Tests, part.Test) {
-			tests = append(tests, testing.InternalTest{Name: part.Test, F: func(t *testing.T) {
-				defer do.endStrays()
-				grading.Test(t, part.Suite())
-			}})
-		}
+	parts := slices.DeleteFunc(slices.Clone(p.Parts), func(part Part) bool { return !slices.Contains(do.Tests, part.Test) })
+	begun := ahead{task: do, grading: grading, parts: parts, stop: make(map[string]func())}
+	var tests []testing.InternalTest
+	for i, part := range parts {
+		tests = append(tests, testing.InternalTest{Name: part.Test, F: func(t *testing.T) {
+			defer begun.end(i)
+			begun.begin(i)
+			grading.Test(t, part.Suite())
+		}})
 	}
 	testing.Main(func(pattern, name string) (bool, error) { return regexp.MatchString(pattern, name) }, tests, nil, nil)
+}
+
+// An ahead begins tests before those that come before them are over, as far as there are
+// processors.
+type ahead struct {
+	task
+	grading *suite.Grading
+	parts   []Part            // one for each test
+	stop    map[string]func() // by test: what ends a test that has begun, and is not over
+}
+
+// maxAhead is how many tests run at the same time at most.
+const maxAhead = 4
+
+// begin begins the tests that come after that of parts[i], which runs now. It does not if
+// the user whose processes are to be killed after each test has others.
+func (a ahead) begin(i int) {
+	if a.Only != "" || a.User != 0 && !a.Enclosed || a.parts[i].Suite().Ahead == nil {
+		return
+	}
+	n := min(runtime.GOMAXPROCS(0), maxAhead)
+	for _, part := range a.parts[i+1 : min(i+n, len(a.parts))] {
+		if a.stop[part.Test] == nil {
+			if stop := a.grading.Begin(part.Test, part.Suite()); stop != nil {
+				a.stop[part.Test] = stop
+			}
+		}
+	}
+}
+
+// end is called when the test of parts[i] is over. What it has left behind is ended at the
+// latest after the last test: others that have begun must go on.
+func (a ahead) end(i int) {
+	if stop := a.stop[a.parts[i].Test]; stop != nil {
+		stop()
+		delete(a.stop, a.parts[i].Test)
+	}
+	if len(a.stop) == 0 {
+		a.endStrays()
+	}
 }
 
 // judgeRows runs rows, and hands on what became of each. It does not return.

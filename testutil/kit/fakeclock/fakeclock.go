@@ -63,7 +63,7 @@ func Run(t *testing.T, f func(ctx context.Context) error, env ...string) isolate
 			<-never // a test that ends while others still run would panic
 		})
 		return <-done
-	}, append(slices.Clip(env), oneProcessor)...)
+	}, append(slices.Clip(env), Environ()...)...)
 }
 
 // Settled waits until the program under test, which has just been started, is blocked. The
@@ -116,9 +116,10 @@ func number(block string) string {
 	return before
 }
 
-// oneProcessor makes a case of many goroutines, of which each wakes another, a third
-// faster. Its clock moves when all of them wait, however many run at a time.
-const oneProcessor = "GOMAXPROCS=1"
+// Environ returns what Run adds to the environment. One processor makes a case of many
+// goroutines, of which each wakes another, a third faster. Its clock moves when all of them
+// wait, however many run at a time.
+func Environ() []string { return []string{"GOMAXPROCS=1"} }
 
 // try returns what f returns, when all that it started has had time to end.
 func try(ctx context.Context, f func(ctx context.Context) error) error {

@@ -96,7 +96,7 @@ func Run(t *testing.T, f func() error, env ...string) Result {
 	var end ending
 	var err error
 	for range program.MaxKilled {
-		if lines, end, err = ask(pattern(t.Name()), env); err != nil || !end.disturbed() {
+		if lines, end, err = ask(context.Background(), pattern(t.Name()), env); err != nil || !end.disturbed() {
 			break
 		}
 	}
@@ -144,8 +144,9 @@ func AnswerFile(env []string) string {
 
 // ask runs the tests that match a pattern in another process, and returns what it
 // says of them and how it ended. Its temporary files, of which a process that is
-// killed leaves some, are removed. An error is about this machine, not the program.
-func ask(pattern string, env []string) (lines []string, end ending, err error) {
+// killed leaves some, are removed. If ctx ends, it ends the process. An error is about this
+// machine, not the program.
+func ask(ctx context.Context, pattern string, env []string) (lines []string, end ending, err error) {
 	dir, err := os.MkdirTemp("", "case")
 	if err != nil {
 		return nil, ending{}, err
@@ -164,7 +165,7 @@ func ask(pattern string, env []string) (lines []string, end ending, err error) {
 	cmd.Env = append(os.Environ(), "TMPDIR="+dir, "TMP="+dir, answerEnv+"="+file)
 	cmd.Env = append(cmd.Env, env...)
 	key := newKey()
-	end, err = finish(cmd, key, func() int { return len(said(file, key)) })
+	end, err = finish(ctx, cmd, key, func() int { return len(said(file, key)) })
 	if err == nil {
 		err = problemIn(end.stderr, key)
 	}
@@ -199,10 +200,10 @@ func (end ending) disturbed() bool { return end.death != program.NotKilled || en
 // loop that prints without end is there in an instant.
 const maxSilent = 8
 
-// finish runs cmd to its end, and brings that about if it goes on for too long. The
+// finish runs cmd to its end, and brings that about if it goes on for too long or ctx ends. The
 // process is told its key. It may print as much as it likes as long as it makes progress:
 // steps returns how many lines it has said.
-func finish(cmd *exec.Cmd, key string, steps func() int) (end ending, err error) {
+func finish(ctx context.Context, cmd *exec.Cmd, key string, steps func() int) (end ending, err error) {
 	p, err := program.Start(cmd)
 	if err != nil {
 		return ending{}, err
@@ -216,6 +217,9 @@ func finish(cmd *exec.Cmd, key string, steps func() int) (end ending, err error)
 		select {
 		case <-p.Done():
 			running = false
+		case <-ctx.Done():
+			running = false
+			p.Stop()
 		case <-p.Stopped():
 			running, end.stopped = false, p.StopSignal()
 			p.Stop()

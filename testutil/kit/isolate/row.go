@@ -1,6 +1,7 @@
 package isolate
 
 import (
+	"context"
 	"strings"
 	"time"
 
@@ -17,7 +18,7 @@ const rowLimit = 10 * time.Second
 // error is about this machine, not the test.
 func Row(name string) (verdict.Verdict, error) {
 	cmd := program.Subject("-test.run="+pattern(name), "-test.v=test2json", "-test.count=1", "-test.timeout="+rowLimit.String(), "-test.paniconexit0")
-	end, err := finish(cmd, "", func() int { return 0 })
+	end, err := finish(context.Background(), cmd, "", func() int { return 0 })
 	if err != nil {
 		return verdict.Verdict{}, err
 	}

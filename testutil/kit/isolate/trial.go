@@ -105,7 +105,7 @@ func triedClean(t *testing.T, env []string) (race string, clean bool) {
 // found clean.
 func (tr *trials) add(t *testing.T, test string, env []string) (clean int) {
 	t.Helper()
-	lines, end, err := ask(pattern(test)+selected(), append(slices.Clip(env), trialEnv+"="+t.Name()))
+	lines, end, err := trialOf(test, t.Name(), env)
 	tr.reached[t.Name()] = true
 	if err != nil {
 		return 0 // a process of its own will have the same trouble, and report it

@@ -22,6 +22,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/workbook/testutil/kit/fakeclock"
 	"example.com/workbook/testutil/kit/program"
 	"example.com/workbook/testutil/kit/verdict"
 	"example.com/workbook/testutil/suites/suite"
@@ -170,7 +171,9 @@ func (p part) overPipes(serve Serve) suite.Suite {
 	if program.Foreign() {
 		return p.outside()
 	}
-	return p.suite(suite.FakeClock, pipes(serve))
+	s := p.suite(suite.FakeClock, pipes(serve))
+	s.Ahead = fakeclock.Environ()
+	return s
 }
 
 // overLoopback returns the suite of the cases on the real network of this machine.
@@ -178,7 +181,9 @@ func (p part) overLoopback(serve Serve) suite.Suite {
 	if program.Foreign() {
 		return p.outside()
 	}
-	return p.suite(suite.RealClockProcess, loopback(serve))
+	s := p.suite(suite.RealClockProcess, loopback(serve))
+	s.Ahead = []string{}
+	return s
 }
 
 // outside returns the suite of the cases with the program itself, in a process.

@@ -116,6 +116,18 @@ func (g *Grading) Test(t *testing.T, s Suite) {
 	}
 }
 
+// Begin begins what can be done of the suite of a test before [Grading.Test] is called with it,
+// and at the same time as the test before it: to try its cases in a process of their own.
+// The caller must call stop when that test is over. It is nil if nothing could begin.
+func (g *Grading) Begin(test string, s Suite) (stop func()) {
+	n, ran := g.passed[s.After]
+	if s.Ahead == nil || g.notStarted || g.impatient || ran && n == 0 {
+		return nil
+	}
+	c := s.Cases[0]
+	return isolate.Begin(test+"/"+c.Name, append(g.environment(c), s.Ahead...)...)
+}
+
 // skip gives no points for the cases of s, and says why in one line.
 func (g *Grading) skip(t *testing.T, s Suite, why string) {
 	t.Helper()

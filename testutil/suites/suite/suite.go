@@ -106,11 +106,12 @@ func (c Bound) place() string {
 // A Suite is the cases of one test of a program.
 type Suite struct {
 	Cases   []Bound
-	Rules   Rules  // of failures that any case may notice
-	Close   func() // called when all have run, if not nil
-	Other   []Rule // of other tests of the program, which a failure may be about
-	GivesUp bool   // cases are not run any more after some in which the program did not respond
-	After   string // the test of which one case must have passed before these are run; "" if there is none
+	Rules   Rules    // of failures that any case may notice
+	Close   func()   // called when all have run, if not nil
+	Other   []Rule   // of other tests of the program, which a failure may be about
+	Ahead   []string // what its Runner adds to the environment of each case, if cases are tried together: see [Grading.Begin]; otherwise nil
+	GivesUp bool     // cases are not run any more after some in which the program did not respond
+	After   string   // the test of which one case must have passed before these are run; "" if there is none
 }
 
 // New returns the suite of cases that run runs over subject.
