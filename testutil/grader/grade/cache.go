@@ -2,6 +2,7 @@ package grade
 
 import (
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -43,6 +44,59 @@ func (g *grading) keep(program, binary string) {
 	if err := linkOrCopy(binary, temp); err != nil || os.Rename(temp, kept) != nil {
 		os.Remove(temp)
 	}
+}
+
+// A vetted is what go vet has said of the program in a test binary that is kept.
+type vetted struct {
+	Binary  string // the sum of the binary and of the flags of go vet
+	Remarks []string
+}
+
+// keepRemarks keeps what go vet says of a program, which was built, for the next grading.
+func (g *grading) keepRemarks(program string, remarks []string) {
+	kept, sum := g.kept(program), g.sumOf(program)
+	if kept == "" || sum == "" {
+		return
+	}
+	text, err := json.Marshal(vetted{sum, remarks})
+	if err != nil {
+		return
+	}
+	temp := fmt.Sprintf("%s.vet.%d", kept, os.Getpid())
+	if os.WriteFile(temp, text, 0o600) != nil || os.Rename(temp, kept+".vet") != nil {
+		os.Remove(temp)
+	}
+}
+
+// keptRemarks returns what go vet says of a program, which was built, if that is known from
+// the last grading: a program of which the binary is the same has the same files, but for
+// comments.
+func (g *grading) keptRemarks(program string) (remarks []string, ok bool) {
+	kept := g.kept(program)
+	if kept == "" {
+		return nil, false
+	}
+	text, err := os.ReadFile(kept + ".vet")
+	var v vetted
+	if err != nil || json.Unmarshal(text, &v) != nil || v.Binary == "" || v.Binary != g.sumOf(program) {
+		return nil, false
+	}
+	return v.Remarks, true
+}
+
+// sumOf returns the sum of a program's test binary; "" if it cannot be read.
+func (g *grading) sumOf(program string) string {
+	f, err := os.Open(testBinary(g.temp, program))
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	sum := sha256.New()
+	fmt.Fprintln(sum, analyzers)
+	if _, err := io.Copy(sum, f); err != nil {
+		return ""
+	}
+	return fmt.Sprintf("%x", sum.Sum(nil))
 }
 
 // linkOrCopy makes a file called name that holds what old does. It is an error if there

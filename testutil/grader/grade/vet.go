@@ -36,23 +36,35 @@ const maxVet = 5 // lines
 // that the programs import, those of the standard library too. What keeps it from that is
 // no problem: the points do not depend on it.
 func (g *grading) vet(ctx context.Context, names []string, dirs map[string]string) (notes []string) {
+	names = slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		remarks, ok := g.keptRemarks(name)
+		notes = append(notes, vetNotes(remarks)...)
+		return ok
+	})
 	if len(names) == 0 {
-		return nil
+		return notes
 	}
 	ctx, cancel := context.WithTimeout(ctx, g.buildTime)
 	defer cancel()
 	export, err := g.exports(ctx, imported(dirs, names))
 	if err != nil {
-		return nil
+		return notes
 	}
 	tool := filepath.Join(export.root, "pkg", "tool", runtime.GOOS+"_"+runtime.GOARCH, "vet")
 	for _, name := range names {
-		for i, line := range g.vetProgram(ctx, tool, name, dirs[name], export) {
-			if i == maxVet {
-				break
-			}
-			notes = append(notes, "go vet: "+line)
+		remarks := g.vetProgram(ctx, tool, name, dirs[name], export)
+		if ctx.Err() == nil {
+			g.keepRemarks(name, remarks)
 		}
+		notes = append(notes, vetNotes(remarks)...)
+	}
+	return notes
+}
+
+// vetNotes returns the first of what go vet says of a program, as notes.
+func vetNotes(remarks []string) (notes []string) {
+	for _, line := range remarks[:min(len(remarks), maxVet)] {
+		notes = append(notes, "go vet: "+line)
 	}
 	return notes
 }

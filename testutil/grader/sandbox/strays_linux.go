@@ -82,6 +82,9 @@ func strays() []stat {
 	if name, err := os.Readlink("/proc/self"); err != nil || name != strconv.Itoa(self) {
 		return nil // these would be the numbers of another namespace
 	}
+	if childless() {
+		return nil // to read all processes takes a while
+	}
 	own := statOf(self).session
 	var all []stat
 	names, _ := filepath.Glob("/proc/[0-9]*")
@@ -103,6 +106,17 @@ func strays() []stat {
 		})
 	}
 	return found
+}
+
+// childless reports whether this process is known to have no children.
+func childless() bool {
+	names, _ := filepath.Glob("/proc/self/task/*/children")
+	for _, name := range names {
+		if text, err := os.ReadFile(name); err != nil || len(text) > 0 {
+			return false
+		}
+	}
+	return len(names) > 0 // the kernel may be built without these files
 }
 
 // statOf returns what there is to say of a process; nothing if it has ended.

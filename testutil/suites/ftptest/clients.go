@@ -10,8 +10,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -197,7 +199,7 @@ const rcloneShelf = ":ftp,host=HOST,port=PORT,user=anonymous,pass=VSfFkUSC5H37XQ
 
 var ftplib = userClient{
 	name:     "Python",
-	programs: []string{"python3"},
+	programs: pythons(),
 	version:  "python 3.",
 	lines: []commandLine{{
 		args:  []string{"-I", "-u", "-c", script, "HOST", "PORT"},
@@ -240,6 +242,15 @@ mirror('tree')
 ftp.quit()
 `
 
+// pythons returns the names of Python. That of the system comes first: in its place, a
+// command called python3 may be one that looks for an interpreter and takes a while.
+func pythons() []string {
+	if runtime.GOOS == "linux" {
+		return []string{"/usr/bin/python3", "python3"}
+	}
+	return []string{"python3"}
+}
+
 // find returns the path of the client, or [suite.Unchecked] if it is not installed.
 func (u userClient) find(ctx context.Context) (path string, err error) {
 	for _, name := range u.programs {
@@ -260,6 +271,9 @@ func (u userClient) find(ctx context.Context) (path string, err error) {
 	return "", suite.Unchecked(u.name + " is not installed")
 }
 
+// largeNoise is made once for all clients.
+var largeNoise = sync.OnceValue(func() string { return noise(10 << 20) })
+
 // visit has the client do all that it does in a visit.
 func (u userClient) visit(s *site) error {
 	if s.user != "" {
@@ -270,7 +284,7 @@ func (u userClient) visit(s *site) error {
 		return err
 	}
 	files := maps.Clone(shelf)
-	files["noise.bin"] = noise(10 << 20)
+	files["noise.bin"] = largeNoise()
 	for name, text := range files {
 		if err := s.add("shelf/"+name, text); err != nil {
 			return err
