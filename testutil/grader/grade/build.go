@@ -1,6 +1,7 @@
 package grade
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -45,7 +46,10 @@ func (g *grading) build(ctx context.Context, dir string, programs []string) (err
 			continue
 		}
 		wrong := about(b.out, p)
-		if wrong == "" && (b.late || tooMuch(b.out, p) != "") {
+		if wrong == "" && b.late && buildBounds.Holds() {
+			return nil, g.lateProblem(p)
+		}
+		if wrong == "" && (b.late || g.tooMuch(b.out, p) != "") {
 			if wrong, err = g.buildAlone(ctx, dir, p); err != nil {
 				return nil, err
 			} else if wrong == "" {
@@ -91,40 +95,64 @@ func (g *grading) buildAlone(ctx context.Context, dir, program string) (wrong st
 	if text := about(b.out, program); text != "" {
 		return text, nil
 	}
-	much := tooMuch(b.out, program)
+	much := g.tooMuch(b.out, program)
 	switch {
-	case b.late && g.probe:
-		return "", &Problem{Cause: fmt.Sprintf("the go command takes more than %v to build a stub", g.buildTime), Remedy: "give the grader more time (-timeout) or more processors"}
+	case b.late && (g.probe || buildBounds.Holds()):
+		return "", g.lateProblem(program)
 	case b.late:
-		return fmt.Sprintf("takes more than %v to compile", g.buildTime), nil
+		return fmt.Sprintf("takes more than %v to compile", g.buildLimit()), nil
 	case much != "" && buildBounds.Holds():
 		return "takes more than " + much + " to compile", nil
 	}
 	return "", buildProblem(b.out, program)
 }
 
-// buildBounds are those of each process that the go command starts. The compiler and the
-// linker use a small part of that for the largest package of the standard library.
+// lateProblem returns the problem that the go command has not come to its end in time. It
+// is none of the program, since no process that builds it has used its processor time.
+func (g *grading) lateProblem(program string) error {
+	return &Problem{
+		Cause:  fmt.Sprintf("the go command takes more than %v to build %s", g.buildLimit(), program),
+		Remedy: "give the grader more time (-timeout) or more processors",
+	}
+}
+
+// buildBounds are those of each process that the go command starts, unless the time limit
+// is shorter. The compiler and the linker use a small part of that for the largest package
+// of the standard library.
 var buildBounds = sandbox.Bounds{Memory: 2 << 30, File: 256 << 20, Seconds: 120}
 
-// minBuildTime is how long building may take at least, whatever the time limit of a
-// grading: it may be the first time that the go command builds the standard library.
+// bounds returns those of each process that builds a program.
+func (g *grading) bounds() sandbox.Bounds {
+	b := buildBounds
+	b.Seconds = max(1, min(b.Seconds, uint64(g.buildTime/time.Second)))
+	return b
+}
+
+// minBuildTime is how much processor time the build of a program may take at least,
+// whatever the time limit of a grading.
 const minBuildTime = time.Minute
 
+// buildLimit returns how long the go command may take, in real time. A busy machine gives it
+// a small part of its processors, and it may build the standard library for the first time.
+func (g *grading) buildLimit() time.Duration {
+	const busy = 5
+	return max(g.buildTime, min(g.buildTime, time.Duration(buildBounds.Seconds)*time.Second)*busy)
+}
+
 // overBounds are what the tools say, in lower case, that meet one of buildBounds, and what
-// that is.
+// that is; "" is the processor time.
 var overBounds = []struct{ text, what string }{
 	{"out of memory", "2 GiB of memory"},
 	{"cannot allocate memory", "2 GiB of memory"},
 	{"file too large", "256 MiB of space"},
 	{"file size limit exceeded", "256 MiB of space"},
-	{"sigxcpu", "2 minutes of processor time"},
-	{"cpu time limit exceeded", "2 minutes of processor time"},
+	{"sigxcpu", ""},
+	{"cpu time limit exceeded", ""},
 }
 
 // tooMuch returns what the go command has used too much of when it built a program, as the
 // section of its output says that is about the program; "" if that does not say so.
-func tooMuch(out, program string) string {
+func (g *grading) tooMuch(out, program string) string {
 	inside := false
 	for line := range strings.Lines(out) {
 		if name, ok := strings.CutPrefix(line, "# "); ok {
@@ -132,7 +160,7 @@ func tooMuch(out, program string) string {
 		}
 		for _, over := range overBounds {
 			if inside && strings.Contains(strings.ToLower(line), over.text) {
-				return over.what
+				return cmp.Or(over.what, fmt.Sprintf("%v of processor time", time.Duration(g.bounds().Seconds)*time.Second))
 			}
 		}
 	}
@@ -148,7 +176,7 @@ type built struct {
 
 // compile has the go command build the test binaries of programs into dir.
 func (g *grading) compile(ctx context.Context, dir string, programs []string) (built, error) {
-	limited, cancel := context.WithTimeout(ctx, g.buildTime)
+	limited, cancel := context.WithTimeout(ctx, g.buildLimit())
 	defer cancel()
 	args := []string{"test", "-c", "-vet=off", "-ldflags=-s -w", "-o", dir + string(filepath.Separator)}
 	cmd, err := g.goCommand(limited, args, programs)
@@ -191,7 +219,7 @@ func (g *grading) goCommand(ctx context.Context, args, programs []string) (*exec
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = g.Top
 	cmd.Env = goEnviron(os.Environ(), g.temp)
-	sandbox.Bound(cmd, buildBounds)
+	sandbox.Bound(cmd, g.bounds())
 	return cmd, nil
 }
 

@@ -84,7 +84,7 @@ const DefaultTimeout = 10 * time.Minute
 type grading struct {
 	Options
 	temp       string            // a folder for all that it writes
-	buildTime  time.Duration     // how long the go command may take
+	buildTime  time.Duration     // how much processor time each process of the go command may take
 	namespaces bool              // whether there can be a whole sandbox
 	replace    map[string]string // files for the go command to take in place of others
 	places     map[string]places // by program

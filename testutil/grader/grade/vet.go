@@ -161,7 +161,7 @@ func (g *grading) vetProgram(ctx context.Context, tool, name, dir string, export
 	}
 	cmd := exec.CommandContext(ctx, tool, append(slices.Clone(analyzers), config)...)
 	cmd.Env = goEnviron(os.Environ(), g.temp)
-	sandbox.Bound(cmd, buildBounds)
+	sandbox.Bound(cmd, g.bounds())
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	cmd.Run() // if it fails, it has said something
