@@ -51,10 +51,12 @@ const asProgram = ownPrefix + "AS_PROGRAM"
 func Main(m *testing.M, main func()) {
 	if orders == nil {
 		setEnviron()
+		followTZ()
 		startSignals()
 		os.Exit(m.Run())
 	}
 	forgetTestFlags()
+	followTZ()
 	if err := changeMachine(orders); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
