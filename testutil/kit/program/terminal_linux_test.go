@@ -101,5 +101,6 @@ func init() {
 	}
 	commands["stop"] = func() {
 		syscall.Kill(os.Getpid(), syscall.SIGSTOP)
+		waitForInterrupt() // another thread may be the first to see the signal
 	}
 }
