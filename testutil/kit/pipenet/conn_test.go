@@ -107,16 +107,16 @@ var operations = []struct {
 	{"Write after the peer has closed", func(conn, peer net.Conn) error {
 		peer.Close()
 		return writeUntilItFails(conn)
-	}, []error{syscall.EPIPE, syscall.ECONNRESET}},
+	}, []error{pipenet.Broken, pipenet.Reset}},
 	{"Write after the peer has closed and left something unread", func(conn, peer net.Conn) error {
 		io.WriteString(conn, "not read")
 		peer.Close()
 		return writeUntilItFails(conn)
-	}, []error{syscall.EPIPE, syscall.ECONNRESET}},
+	}, []error{pipenet.Broken, pipenet.Reset}},
 	{"Write while the peer closes", func(conn, peer net.Conn) error {
 		time.AfterFunc(time.Millisecond, func() { peer.Close() })
 		return writeUntilItFails(conn)
-	}, []error{syscall.EPIPE, syscall.ECONNRESET}},
+	}, []error{pipenet.Broken, pipenet.Reset}},
 	{"SetDeadline after the peer has closed", func(conn, peer net.Conn) error {
 		peer.Close()
 		return errors.Join(conn.SetDeadline(time.Now()), conn.SetReadDeadline(past), conn.SetWriteDeadline(time.Time{}))

@@ -14,8 +14,8 @@
 // What one end writes is kept in a socket buffer until the other reads it, so one Read
 // may return several writes, and a write blocks only while the buffer is full. After its
 // own Close, an end fails with [net.ErrClosed]. When the other end has closed, Read
-// returns what is left and then [io.EOF]; Write fails with [syscall.EPIPE], or with
-// [syscall.ECONNRESET] if something was left unread. Deadlines fail with
+// returns what is left and then [io.EOF]; Write fails with [Broken], or with
+// [Reset] if something was left unread. Deadlines fail with
 // [os.ErrDeadlineExceeded]. All errors but io.EOF are in a [*net.OpError].
 //
 // It differs from TCP in three ways. A write fails as soon as the other end has closed,
@@ -33,7 +33,6 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
-	"syscall"
 )
 
 // backlog is how many clients of a listener may wait to be accepted.
@@ -64,7 +63,7 @@ func (nw *Network) Listen(address string) (*Listener, error) {
 	nw.mu.Lock()
 	defer nw.mu.Unlock()
 	if nw.listeners[address] != nil {
-		return nil, opError("listen", address, os.NewSyscallError("bind", syscall.EADDRINUSE))
+		return nil, opError("listen", address, os.NewSyscallError("bind", InUse))
 	}
 	ln := &Listener{
 		nw:    nw,
@@ -77,7 +76,7 @@ func (nw *Network) Listen(address string) (*Listener, error) {
 }
 
 // Dial connects to the listener at address. It returns as soon as the client is in the
-// listener's backlog. Without a listener the error wraps [syscall.ECONNREFUSED]; if ctx
+// listener's backlog. Without a listener the error wraps [Refused]; if ctx
 // ends first, ctx.Err().
 func (nw *Network) Dial(ctx context.Context, network, address string) (net.Conn, error) {
 	if network != "tcp" {
@@ -87,7 +86,7 @@ func (nw *Network) Dial(ctx context.Context, network, address string) (net.Conn,
 	ln := nw.listeners[address]
 	nw.mu.Unlock()
 	if ln == nil {
-		return nil, opError("dial", address, os.NewSyscallError("connect", syscall.ECONNREFUSED))
+		return nil, opError("dial", address, os.NewSyscallError("connect", Refused))
 	}
 	return ln.dial(ctx)
 }
@@ -200,7 +199,7 @@ func (ln *Listener) dial(ctx context.Context) (net.Conn, error) {
 		}
 		return client, nil
 	case <-ln.done:
-		err = os.NewSyscallError("connect", syscall.ECONNREFUSED)
+		err = os.NewSyscallError("connect", Refused)
 	case <-ctx.Done():
 		err = ctx.Err()
 	}

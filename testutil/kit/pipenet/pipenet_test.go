@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -86,8 +85,8 @@ func TestNetwork(t *testing.T) {
 		}},
 		{"refuses_an_address_where_nobody_listens", func(t *testing.T) {
 			_, err := pipenet.New().Dial(t.Context(), "tcp", address)
-			if !errors.Is(err, syscall.ECONNREFUSED) {
-				t.Errorf("Dial = %v, want %v", err, syscall.ECONNREFUSED)
+			if !errors.Is(err, pipenet.Refused) {
+				t.Errorf("Dial = %v, want %v", err, pipenet.Refused)
 			}
 		}},
 		{"refuses_a_network_other_than_tcp", func(t *testing.T) {
@@ -98,8 +97,8 @@ func TestNetwork(t *testing.T) {
 		}},
 		{"refuses_an_address_that_is_taken", func(t *testing.T) {
 			nw, _ := listen(t)
-			if _, err := nw.Listen(address); !errors.Is(err, syscall.EADDRINUSE) {
-				t.Errorf("second Listen = %v, want %v", err, syscall.EADDRINUSE)
+			if _, err := nw.Listen(address); !errors.Is(err, pipenet.InUse) {
+				t.Errorf("second Listen = %v, want %v", err, pipenet.InUse)
 			}
 		}},
 		{"refuses_an_address_without_a_port", func(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"net"
 	"os"
 	"sync"
-	"syscall"
 	"time"
 )
 
@@ -94,9 +93,9 @@ func (s *stream) write(p []byte) (n int, err error) {
 func (s *stream) broken() error {
 	if s.reset {
 		s.reset = false
-		return syscall.ECONNRESET
+		return Reset
 	}
-	return syscall.EPIPE
+	return Broken
 }
 
 func (s *stream) closeReader() {

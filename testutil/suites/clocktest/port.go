@@ -12,11 +12,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"example.com/workbook/exercises"
+	"example.com/workbook/testutil/kit/pipenet"
 	"example.com/workbook/testutil/kit/program"
 	"example.com/workbook/testutil/kit/verdict"
 	"example.com/workbook/testutil/suites/suite"
@@ -239,7 +239,7 @@ func dial(ctx context.Context, address string) (net.Conn, error) {
 	for {
 		var d net.Dialer
 		conn, err := d.DialContext(ctx, "tcp", address)
-		if !errors.Is(err, syscall.ECONNREFUSED) || !program.Foreign() || !strings.HasPrefix(address, "localhost:") {
+		if !errors.Is(err, pipenet.Refused) || !program.Foreign() || !strings.HasPrefix(address, "localhost:") {
 			return conn, err
 		}
 		select {

@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 	"unicode"
 
@@ -214,7 +213,7 @@ func (c *client) send(line string) error {
 func (c *client) write(text string) error {
 	c.conn.SetWriteDeadline(c.deadline())
 	_, err := io.WriteString(c.conn, text)
-	if errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.ErrClosedPipe) {
+	if errors.Is(err, pipenet.Broken) || errors.Is(err, pipenet.Reset) || errors.Is(err, io.ErrClosedPipe) {
 		return disconnection{c.failure("the server has closed the connection, with no reply to %s", c.asked())}
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
@@ -357,7 +356,7 @@ func (c *client) line() (string, error) {
 			return "", verdict.Because("a new client gets no greeting", err)
 		}
 		return "", verdict.Because(c.verb()+" gets no reply", err)
-	case errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET):
+	case errors.Is(err, io.EOF), errors.Is(err, pipenet.Reset):
 		return "", disconnection{c.failure("the server has closed the connection, with no reply to %s", c.asked())}
 	case err != nil:
 		return "", c.failure("the connection to the server broke: %w", err)

@@ -304,7 +304,7 @@ func dialFirst(ctx context.Context, addresses []string) (net.Conn, error) {
 // isYetToListen reports whether a connection was refused by a process that has said where it
 // listens, and has served no client yet: it may say so before it listens.
 func (s *site) isYetToListen(err error) bool {
-	return s.process != nil && s.alone() && errors.Is(err, syscall.ECONNREFUSED)
+	return s.process != nil && s.alone() && errors.Is(err, pipenet.Refused)
 }
 
 // dialAgain connects to the first of addresses that does not refuse, until the patience ends
@@ -318,7 +318,7 @@ func (s *site) dialAgain(ctx context.Context, addresses []string) (net.Conn, err
 	for {
 		conn, err := dialFirst(ctx, addresses)
 		switch {
-		case errors.Is(err, syscall.ECONNREFUSED):
+		case errors.Is(err, pipenet.Refused):
 			refused = err
 		case refused == nil || ctx.Err() == nil:
 			return conn, err
