@@ -9,7 +9,6 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 )
 
@@ -129,7 +128,7 @@ func TestDataAreForTheClientOnly(t *testing.T) {
 			}
 			defer strange.Close()
 			c.do(line, 150)
-			if text, err := io.ReadAll(strange); len(text) > 0 || err != nil && !errors.Is(err, syscall.ECONNRESET) {
+			if text, err := io.ReadAll(strange); len(text) > 0 || err != nil && !errors.Is(err, connReset) {
 				t.Errorf("a stranger at the data port reads %q, %v, want nothing", text, err)
 			}
 			data, err := net.Dial("tcp", addr) // the stranger does not keep the client away

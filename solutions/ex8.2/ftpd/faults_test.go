@@ -99,16 +99,16 @@ func TestOutcome(t *testing.T) {
 		want int
 	}{
 		{nil, 226},
-		{file(syscall.ENOSPC), 452},
-		{conn(file(syscall.ENOSPC)), 452}, // where the kernel copies
-		{errors.Join(file(syscall.EDQUOT), conn(net.ErrClosed)), 452},
+		{file(diskFull), 452},
+		{conn(file(diskFull)), 452}, // where the kernel copies
+		{errors.Join(file(overQuota), conn(net.ErrClosed)), 452},
 		{file(syscall.EIO), 451},
 		{file(syscall.EROFS), 451},
 		{file(io.ErrUnexpectedEOF), 451},
 		{link(syscall.ENOENT), 451},
 		{fmt.Errorf("copy: %w", file(syscall.EIO)), 451},
-		{conn(syscall.ECONNRESET), 426},
-		{file(syscall.ECONNRESET), 426},
+		{conn(connReset), 426},
+		{file(connReset), 426},
 		{file(os.ErrDeadlineExceeded), 426},
 		{io.ErrUnexpectedEOF, 426},
 		{errAborted, 426},

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io/fs"
 	"net"
-	"syscall"
 )
 
 // With -keep, an upload that breaks off stays as far as it has come, so that the client can ask
@@ -29,7 +28,7 @@ func (s *session) keeping(up upload, move func(t *transfer, conn net.Conn) error
 	}
 	return func(t *transfer, conn net.Conn) error {
 		err := move(t, conn)
-		full := errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) // and needs the space
+		full := errors.Is(err, diskFull) || errors.Is(err, overQuota) // and needs the space
 		if err != nil && !full && t.moved.Load() > 0 && s.srv.nameKept(up) {
 			err = errors.Join(errKept, err)
 		}

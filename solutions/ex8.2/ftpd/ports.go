@@ -8,7 +8,6 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
-	"syscall"
 )
 
 // Ports are those for passive data connections, from low to high, as a firewall may let no
@@ -34,7 +33,7 @@ func (p ports) listen(ctx context.Context, ip netip.Addr) (ln net.Listener, err 
 	for i := range n {
 		port := p.low + uint16((first+i)%n)
 		ln, err = dataListener.Listen(ctx, "tcp", netip.AddrPortFrom(ip, port).String())
-		if !errors.Is(err, syscall.EADDRINUSE) {
+		if !errors.Is(err, addrInUse) {
 			break
 		}
 	}

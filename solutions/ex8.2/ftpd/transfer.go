@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 )
 
@@ -73,7 +72,7 @@ func (s *session) carry(what string, move func(t *transfer, conn net.Conn) error
 func outcome(err error) (code int, text string) {
 	_, local := errors.AsType[*fs.PathError](err)
 	_, names := errors.AsType[*os.LinkError](err)
-	if errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.ETIMEDOUT) || errors.Is(err, os.ErrDeadlineExceeded) {
+	if errors.Is(err, connReset) || errors.Is(err, timedOut) || errors.Is(err, os.ErrDeadlineExceeded) {
 		local = false // where the kernel copies, a failed connection looks like a failed file
 	}
 	switch {
@@ -83,7 +82,7 @@ func outcome(err error) (code int, text string) {
 		return 425, "Cannot open data connection"
 	case errors.Is(err, errKept):
 		return 426, "Transfer aborted; " + errKept.Error()
-	case errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT):
+	case errors.Is(err, diskFull) || errors.Is(err, overQuota):
 		return 452, "Insufficient storage space"
 	case local || names:
 		return 451, "Cannot read or write the file"
