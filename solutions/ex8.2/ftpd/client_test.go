@@ -391,7 +391,7 @@ func (c *client) talk(steps []step) {
 		switch verb, _ := split(s.line); {
 		case s.want != 226:
 			c.do(s.line, s.want)
-		case commands[verb].writes:
+		case rules[verb].writes:
 			conn := c.begin(s.line)
 			io.WriteString(conn, s.data)
 			conn.Close()

@@ -2,28 +2,11 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/netip"
 	"strings"
-	"time"
 )
-
-// A dialer gets the next data connection of a session.
-type dialer interface {
-	dial(ctx context.Context) (net.Conn, error)
-	close()
-}
-
-// dataTime is how long the client may take to make a data connection.
-const dataTime = 30 * time.Second
-
-// dataListener does without what a data connection has no use for: probes that tell
-// whether the other end is alive, as there is a deadline, and Multipath TCP.
-var dataListener = net.ListenConfig{KeepAlive: -1}
-
-func init() { dataListener.SetMultipathTCP(false) }
 
 // pasv listens for the data connection, and tells where (RFC 959, 4.1.2): as six
 // numbers, four of the address and two of the port.
@@ -64,11 +47,18 @@ func (s *session) epsv(arg string) {
 	}
 }
 
-// connect makes the data connection in the way that the client has chosen. Each
-// is for one transfer.
-func (s *session) connect() (net.Conn, error) {
+// connect makes the data connection in the way that the client has chosen, unless ctx ends
+// before. Each is for one transfer.
+func (s *session) connect(ctx context.Context) (net.Conn, error) {
 	defer s.forgetData()
-	return s.data.dial(s.transfer.ctx)
+	conn, err := s.data.dial(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errUnconnected, err)
+	}
+	if s.security.data {
+		return secure(ctx, conn, s.srv.tls)
+	}
+	return conn, nil
 }
 
 // listen makes s.data a listener at the address of the control connection. If
@@ -97,46 +87,3 @@ func (s *session) forgetData() {
 		s.data = nil
 	}
 }
-
-// A passive is a dialer that waits for the client to connect.
-type passive struct {
-	ln     *net.TCPListener
-	client netip.Addr
-}
-
-// dial waits for the client. Another client that connects is turned away, or
-// he could steal the file (RFC 2577, 2).
-func (p *passive) dial(ctx context.Context) (net.Conn, error) {
-	defer context.AfterFunc(ctx, p.close)()
-	p.ln.SetDeadline(time.Now().Add(dataTime))
-	for {
-		conn, err := p.ln.AcceptTCP()
-		if err != nil {
-			return nil, err
-		}
-		if _, remote := ends(conn); remote.Addr() == p.client {
-			return conn, nil
-		}
-		conn.Close()
-	}
-}
-
-func (p *passive) close() { p.ln.Close() }
-
-// ends returns the two addresses of a connection, or the zero ones if it is no
-// TCP connection.
-func ends(conn net.Conn) (local, remote netip.AddrPort) {
-	l, lok := conn.LocalAddr().(*net.TCPAddr)
-	r, rok := conn.RemoteAddr().(*net.TCPAddr)
-	if !lok || !rok {
-		return local, remote
-	}
-	return plain(l.AddrPort()), plain(r.AddrPort())
-}
-
-// plain returns addr with its IPv4 address as such, and not as one of IPv6.
-func plain(addr netip.AddrPort) netip.AddrPort {
-	return netip.AddrPortFrom(addr.Addr().Unmap(), addr.Port())
-}
-
-var errNoData = errors.New("use PASV or EPSV first")

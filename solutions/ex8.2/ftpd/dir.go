@@ -2,6 +2,7 @@ package main
 
 import (
 	"path"
+	"regexp"
 	"strings"
 )
 
@@ -15,7 +16,7 @@ func (s *session) cwd(arg string) {
 	dir := s.path(arg)
 	info, err := s.srv.root.Stat(inRoot(dir) + "/.") // fails if nothing in it can be had
 	if err != nil || !info.IsDir() {
-		s.reply(refusal(arg, absent, err))
+		s.refuse(arg, absent, err)
 		return
 	}
 	s.dir = dir
@@ -42,8 +43,14 @@ func quote(name string) string {
 	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
 }
 
-// inRoot returns the name by which os.Root knows a path of the client. That of an upload
-// under way belongs to no client, and becomes one that no file can have.
+// file returns the name by which os.Root knows a file that the client names.
+func (s *session) file(name string) string {
+	name = s.path(name)
+	return inRoot(name)
+}
+
+// inRoot returns the name by which os.Root knows a path of the client. The name of an upload
+// under way becomes one that no file can have.
 func inRoot(path string) string {
 	switch {
 	case path == "/":
@@ -52,4 +59,16 @@ func inRoot(path string) string {
 		return "\x00"
 	}
 	return path[1:]
+}
+
+// partialPrefix and a text of package crypto/rand are the name of an upload under way.
+const partialPrefix = ".ftpd-"
+
+var partialText = regexp.MustCompile(`^[A-Z2-7]{26}$`)
+
+// isPartial reports whether a name is that of an upload under way. It is not listed, and
+// clients cannot name it.
+func isPartial(name string) bool {
+	text, ok := strings.CutPrefix(path.Base(name), partialPrefix)
+	return ok && partialText.MatchString(text)
 }

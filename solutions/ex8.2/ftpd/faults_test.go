@@ -230,20 +230,16 @@ func TestRootRemovedUnderTheServer(t *testing.T) {
 }
 
 // A client that reads or writes one byte a second does not keep its transfer forever:
-// copy wants a chunk in the time of settings.stall, and steady one that is read, or the
-// end of a Write.
+// copy wants a chunk in the time of settings.stall, and so does Read; Write
+// has that time.
 func TestClientThatTakesOneByteASecondIsCut(t *testing.T) {
 	const stall = 2 * time.Minute
 	text := strings.Repeat("x", 2*chunk)
-	for name, move := range map[string]func(tr *transfer, conn net.Conn) error{
-		"RETR": func(tr *transfer, conn net.Conn) error { return tr.copy(conn, strings.NewReader(text), conn, stall) },
-		"RETR_of_text": func(tr *transfer, conn net.Conn) error {
-			return toASCII(steady{conn, tr, stall}, strings.NewReader(text))
-		},
-		"STOR": func(tr *transfer, conn net.Conn) error { return tr.copy(io.Discard, conn, conn, stall) },
-		"STOR_of_text": func(tr *transfer, conn net.Conn) error {
-			return fromASCII(io.Discard, steady{conn, tr, stall})
-		},
+	for name, move := range map[string]func(tr *transfer) error{
+		"RETR":         func(tr *transfer) error { return tr.copy(tr.conn, strings.NewReader(text)) },
+		"RETR_of_text": func(tr *transfer) error { return toASCII(tr, strings.NewReader(text)) },
+		"STOR":         func(tr *transfer) error { return tr.copy(io.Discard, tr.conn) },
+		"STOR_of_text": func(tr *transfer) error { return fromASCII(io.Discard, tr) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -259,7 +255,7 @@ func TestClientThatTakesOneByteASecondIsCut(t *testing.T) {
 						}
 					}
 				}()
-				err := move(new(transfer), conn)
+				err := move(&transfer{conn: conn, stall: stall})
 				conn.Close()
 				if took := time.Since(since); took != stall || !errors.Is(err, os.ErrDeadlineExceeded) {
 					t.Errorf("the transfer ends after %v with %v, want after %v with a deadline exceeded", took, err, stall)

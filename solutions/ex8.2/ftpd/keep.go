@@ -2,8 +2,6 @@ package main
 
 import (
 	"errors"
-	"io/fs"
-	"net"
 )
 
 // With -keep, an upload that breaks off stays as far as it has come, so that the client can ask
@@ -13,36 +11,16 @@ import (
 // to go on with it.
 func (s *session) keeps() bool { return s.srv.keep && !s.ascii }
 
-// An upload is a file that is on its way to a name.
-type upload struct {
-	partial, name string
-	before        fs.FileInfo // of the file that has the name, or nil
-	offset        int64       // how much of that it begins with
-}
-
-// keeping returns move, or with -keep a move that does the same, and gives up its name if
-// move fails.
-func (s *session) keeping(up upload, move func(t *transfer, conn net.Conn) error) func(t *transfer, conn net.Conn) error {
-	if !s.keeps() {
-		return move
-	}
-	return func(t *transfer, conn net.Conn) error {
-		err := move(t, conn)
-		full := errors.Is(err, diskFull) || errors.Is(err, overQuota) // and needs the space
-		if err != nil && !full && t.moved.Load() > 0 && s.srv.nameKept(up) {
-			err = errors.Join(errKept, err)
-		}
-		return err
-	}
-}
-
-// nameKept gives a broken upload its name, and reports whether it could. It replaces no
-// file but the shorter part of itself.
-func (srv *server) nameKept(up upload) bool {
-	if up.before != nil && up.offset < up.before.Size() {
+// kept gives an upload that has failed with err its name, with -keep, and reports whether it
+// has. It replaces no file but the shorter part of itself. If the disk is full, that needs
+// the space.
+func (s *session) kept(t *transfer, up upload, err error) bool {
+	full := errors.Is(err, diskFull) || errors.Is(err, overQuota)
+	replaces := up.before != nil && up.offset < up.before.Size()
+	if !s.keeps() || full || replaces || t.moved.Load() == 0 {
 		return false
 	}
-	srv.naming.Lock()
-	defer srv.naming.Unlock()
-	return unchanged(srv.root, up.name, up.before) == nil && srv.root.Rename(up.partial, up.name) == nil
+	s.srv.naming.Lock()
+	defer s.srv.naming.Unlock()
+	return unchanged(s.srv.root, up.name, up.before) == nil && s.srv.root.Rename(up.partial, up.name) == nil
 }

@@ -27,28 +27,6 @@ func (s *session) quit() {
 	s.reply(221, "Goodbye")
 }
 
-// rein logs the client out. It may log in again (RFC 959, 4.1.1).
-func (s *session) rein() {
-	if s.security.control {
-		s.reply(502, "REIN is not supported in TLS; connect again") // RFC 4217, 11, wants TLS to end
-		return
-	}
-	s.forget()
-	s.reply(220, s.srv.welcome())
-}
-
-// forget undoes what the client has said, as if it came now.
-func (s *session) forget() {
-	s.name, s.known = "", false
-	s.dir, s.ascii, s.offset, s.onlyEP = "/", true, 0, false
-	s.forgetData()
-}
-
-// acct would take the account to charge.
-func (s *session) acct(string) {
-	s.reply(202, "ACCT is not needed")
-}
-
 // quits reports whether line is the command QUIT.
 func quits(line string) bool {
 	verb, arg := split(line)

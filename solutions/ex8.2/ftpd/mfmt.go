@@ -17,7 +17,7 @@ func (s *session) mfmt(arg string) {
 		s.reply(501, "MFMT needs a time such as 20200304150926, and a name")
 		return
 	}
-	file := inRoot(s.path(name))
+	file := s.file(name)
 	info, err := s.srv.root.Stat(file)
 	if err == nil && !listed(info) {
 		err = fs.ErrInvalid
@@ -26,7 +26,7 @@ func (s *session) mfmt(arg string) {
 		err = s.srv.root.Chtimes(file, when, when)
 	}
 	if err != nil {
-		s.reply(refusal(name, "operation failed", err))
+		s.refuse(name, "operation failed", err)
 		return
 	}
 	s.reply(213, fmt.Sprintf("Modify=%s; %s", when.Format(timestamp), name))

@@ -25,6 +25,12 @@ func parsePorts(text string) (p ports, err error) {
 	return ports{uint16(l), uint16(h)}, nil
 }
 
+// dataListener does without what a data connection has no use for: probes that tell
+// whether the other end is alive, as there is a deadline, and Multipath TCP.
+var dataListener = net.ListenConfig{KeepAlive: -1}
+
+func init() { dataListener.SetMultipathTCP(false) }
+
 // listen listens at one of the ports that is free. It begins with any of them, since a port
 // that can be guessed can be taken by another client (RFC 2577, 8).
 func (p ports) listen(ctx context.Context, ip netip.Addr) (ln net.Listener, err error) {

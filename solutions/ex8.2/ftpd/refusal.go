@@ -9,14 +9,24 @@ import (
 // whether there is such a file.
 const absent = "no such file or directory"
 
-// refusal returns the reply to a command about a file that has failed with err: the
-// reason, or that the client may try again, as the file has nothing to do with it.
-func refusal(name, reason string, err error) (code int, text string) {
-	if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) {
-		return 450, name + ": too many files are open; try again later"
+// refuse replies to a command about a file that has failed with err: the reason, or that
+// the client may try again, as the file has nothing to do with it.
+func (s *session) refuse(name, reason string, err error) {
+	switch {
+	case errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE):
+		s.reply(450, name+": too many files are open; try again later")
+	case errors.Is(err, syscall.EISDIR):
+		s.reply(550, name+": is a directory")
+	default:
+		s.reply(550, name+": "+reason)
 	}
-	if errors.Is(err, syscall.EISDIR) {
-		reason = "is a directory"
+}
+
+// changed replies to a change of the files that has gone well, or failed with err.
+func (s *session) changed(err error, what, how string) {
+	if err != nil {
+		s.refuse(what, "operation failed", err)
+		return
 	}
-	return 550, name + ": " + reason
+	s.reply(250, what+" "+how)
 }

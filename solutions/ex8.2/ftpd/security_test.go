@@ -23,7 +23,7 @@ func TestDefaultsAreSafe(t *testing.T) {
 		t.Errorf("ftpd listens on %s, want an address of the loopback device", at[1])
 	}
 	c := s.login(t)
-	for verb, command := range commands {
+	for verb, command := range rules {
 		if command.writes {
 			c.data()
 			c.do(verb+" small.txt", 550)

@@ -111,7 +111,7 @@ func TestCommandsThatWriteAreRefusedUnlessTheyAreAllowed(t *testing.T) {
 	s := start(t, defaults, storeFiles())
 	c := s.login(t)
 	arguments := map[string]string{"DELE": "old.txt", "MKD": "new", "RMD": "empty", "XMKD": "new", "XRMD": "empty", "RNFR": "old.txt"}
-	for verb, command := range commands {
+	for verb, command := range rules {
 		if !command.writes {
 			continue
 		}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"strings"
 	"time"
 )
 
@@ -44,120 +43,50 @@ func forData(control *tls.Config) *tls.Config {
 	return data
 }
 
-// Security is which connections of a session are of TLS.
+// A security is which connections of a session are of TLS.
 type security struct {
 	control bool // by AUTH TLS
 	sized   bool // by PBSZ, which must come before PROT
 	data    bool // by PROT P
 }
 
-// tlsFeatures returns what FEAT lists of this file.
-func (srv *server) tlsFeatures() []string {
-	if srv.tls == nil {
-		return nil
-	}
-	return []string{"AUTH TLS", "PBSZ", "PROT"}
-}
-
-// auth goes on in TLS, with a new beginning: the client must log in again.
-func (s *session) auth(arg string) {
-	switch {
-	case s.srv.tls == nil:
-		s.reply(502, "TLS is not available")
-		return
-	case s.security.control:
-		s.reply(503, "TLS is already active")
-		return
-	case !strings.EqualFold(arg, "TLS") && !strings.EqualFold(arg, "TLS-C"):
-		s.reply(504, "Only AUTH TLS is supported")
-		return
-	case len(s.waiting) > 0 || s.lines.begun():
-		// Who knows who has sent this: the client itself waits for the reply. As it
-		// comes before the handshake, it must not count as said after it.
-		s.reply(421, "Data came before the reply to AUTH")
-		s.left = true
-		return
-	}
-	s.reply(234, "Proceed with negotiation")
-	patience, _ := s.patience()
-	ctx, cancel := context.WithTimeout(s.srv.ending, patience)
-	defer cancel()
-	s.conn.SetReadDeadline(time.Time{}) // that of finish, if this has waited for a transfer
-	conn := tls.Server(s.conn, s.srv.tls)
-	if err := conn.HandshakeContext(ctx); err != nil {
-		s.log.Warn("handshake", "err", err)
-		s.left = true // no reply would be understood
-		return
-	}
-	s.conn, s.lines = conn, newLineReader(conn)
-	s.security.control = true
-	s.forget()
-}
-
-// pbsz sets the size of a buffer, of which TLS has no need. RFC 4217, 8, wants it
-// all the same.
-func (s *session) pbsz(string) {
-	if !s.security.control {
-		s.reply(503, "Send AUTH TLS first")
-		return
-	}
-	s.security.sized = true
-	s.reply(200, "PBSZ=0")
-}
-
-// prot sets whether data connections are of TLS (P) or not (C).
-func (s *session) prot(arg string) {
-	switch level := strings.ToUpper(arg); {
-	case !s.security.sized:
-		s.reply(503, "Send PBSZ 0 first")
-	case level == "C" && s.srv.tlsOnly:
-		s.reply(534, "Data connections require TLS")
-	case level == "C" || level == "P":
-		s.security.data = level == "P"
-		s.reply(200, "protection "+level)
-	case level == "S" || level == "E":
-		s.reply(536, "Only PROT P and PROT C are supported in TLS")
-	default:
-		s.reply(504, "Only the levels P and C are supported")
-	}
-}
-
-// secured returns move, or after PROT P a move that does the same over TLS. Only one
-// that has gone well ends in TLS too, so that the client sees if a third party has cut the
-// connection.
-func (s *session) secured(move func(t *transfer, conn net.Conn) error) func(t *transfer, conn net.Conn) error {
-	if !s.security.data {
-		return move
-	}
-	return func(t *transfer, raw net.Conn) error {
-		under := &endConn{Conn: raw}
-		conn := wholeConn{tls.Server(under, forData(s.srv.tls)), under}
-		raw.SetDeadline(time.Now().Add(dataTime))
-		if err := conn.HandshakeContext(t.ctx); err != nil {
-			return fmt.Errorf("handshake: %w", err)
-		}
-		if err := move(t, conn); err != nil {
-			return err
-		}
-		return conn.CloseWrite()
-	}
-}
-
-// A wholeConn is a data connection of TLS whose Read returns io.EOF only if the other
-// side has ended it in TLS. That of package tls does so too if a third party has cut the
-// connection between two records.
-type wholeConn struct {
+// A secureConn is a data connection of TLS. Its Read returns io.EOF only if the other side has
+// ended it in TLS; that of package tls does so too if a third party has cut the connection
+// between two records. So does Close of package tls end it in TLS, and here only CloseWrite.
+type secureConn struct {
 	*tls.Conn
 	under *endConn
 }
 
-func (c wholeConn) Read(p []byte) (int, error) {
+// secure makes a data connection one of TLS.
+func secure(ctx context.Context, conn net.Conn, control *tls.Config) (net.Conn, error) {
+	under := &endConn{Conn: conn}
+	c := &secureConn{tls.Server(under, forData(control)), under}
+	conn.SetDeadline(time.Now().Add(dataTime))
+	if err := c.HandshakeContext(ctx); err != nil {
+		conn.Close()
+		return nil, fmt.Errorf("handshake: %w", err)
+	}
+	return c, nil
+}
+
+func (c *secureConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	if err == io.EOF && c.under.ended {
 		err = io.ErrUnexpectedEOF
 	}
 	return n, err
 }
+
+func (c *secureConn) CloseWrite() error {
+	err := c.Conn.CloseWrite()
+	if tcp, ok := c.under.Conn.(*net.TCPConn); ok {
+		tcp.CloseWrite()
+	}
+	return err
+}
+
+func (c *secureConn) Close() error { return c.under.Close() }
 
 // An endConn is the connection below it, and knows whether its end has been read.
 type endConn struct {

@@ -70,11 +70,16 @@ func (c *client) loginTLS() {
 	c.talk([]step{{"USER anonymous", 331, ""}, {"PASS guest@", 230, ""}, {"TYPE I", 200, ""}, {"PBSZ 0", 200, ""}, {"PROT P", 200, ""}})
 }
 
+// A clientConn is the client's end of a data connection of TLS. Its Close ends it in TLS too.
+type clientConn struct{ *secureConn }
+
+func (c clientConn) Close() error { return c.Conn.Close() }
+
 // secret goes on in TLS on a data connection.
-func (c *client) secret(raw net.Conn) wholeConn {
+func (c *client) secret(raw net.Conn) clientConn {
 	c.t.Helper()
 	under := &endConn{Conn: raw}
-	conn := wholeConn{tls.Client(under, clientTLS(c.t)), under}
+	conn := clientConn{&secureConn{tls.Client(under, clientTLS(c.t)), under}}
 	if err := conn.Handshake(); err != nil {
 		c.t.Fatalf("%q: handshake of the data connection: %v", c.asked, err)
 	}

@@ -2,10 +2,10 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -141,10 +141,9 @@ func TestABORAfterTheEndOfATransferIsTooLate(t *testing.T) {
 	t.Cleanup(wg.Wait)
 	c := newClient(t, client, patience)
 	wg.Go(func() {
-		s.carry("STOR x", func(tr *transfer, _ net.Conn) error {
-			<-tr.ctx.Done()
-			return nil // as if ABOR had come right after the last byte
-		})
+		tr := s.begin("STOR", "x", "")
+		<-tr.ctx.Done()
+		s.finish(tr, nil) // as if ABOR had come right after the last byte
 	})
 	c.want(150)
 	c.do("ABOR", 226)
@@ -279,44 +278,36 @@ func TestTransferThatStandsStillIsCutAfterAWhile(t *testing.T) {
 	}
 }
 
-func TestTransferOfAFileThatCannotBeReadIsAnswered451(t *testing.T) {
-	s := start(t, defaults, files{"a": ""})
-	commands["XBAD"] = command{run: func(s *session, arg string) {
-		s.carry("XBAD", func(*transfer, net.Conn) error {
-			_, err := os.Open(filepath.Join(t.TempDir(), "nosuch"))
-			return err
-		})
-	}}
-	defer delete(commands, "XBAD")
-	c := s.login(t)
-	c.all(c.begin("XBAD"))
-	c.want(451)
-	s.stop(t)
-}
-
 // A file goes from the disk to the network without a byte of it passing through this
 // process, if io.Copy sees the two as what they are: an *os.File and a *net.TCPConn.
 func TestKernelCopiesFiles(t *testing.T) {
 	t.Run("the_data_connection_is_of_TCP", func(t *testing.T) {
-		s := start(t, defaults, nil)
-		commands["XTYPE"] = command{run: func(s *session, arg string) {
-			s.carry("XTYPE", func(tr *transfer, conn net.Conn) error {
-				_, err := fmt.Fprintf(conn, "%T", conn)
-				return err
-			})
-		}}
-		defer delete(commands, "XTYPE")
-		c := s.login(t)
-		for _, data := range []func() net.Conn{
-			func() net.Conn { return c.begin("XTYPE") },
-			func() net.Conn { return c.active("XTYPE", portCommand) },
+		for name, dialer := range map[string]func(ln *net.TCPListener, addr netip.AddrPort) dialer{
+			"PASV": func(ln *net.TCPListener, addr netip.AddrPort) dialer { return &passive{ln: ln, client: addr.Addr()} },
+			"PORT": func(_ *net.TCPListener, addr netip.AddrPort) dialer {
+				return active{from: netip.AddrPortFrom(addr.Addr(), 0), to: addr}
+			},
 		} {
-			if got, want := c.all(data()), "*net.TCPConn"; got != want {
-				t.Errorf("a transfer is handed a %s, want a %s", got, want)
+			ln, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
+			if err != nil {
+				t.Fatal(err)
 			}
-			c.want(226)
+			defer ln.Close()
+			client, err := net.Dial("tcp", ln.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer client.Close()
+			s := &session{srv: new(server), data: dialer(ln, plain(ln.Addr().(*net.TCPAddr).AddrPort()))}
+			conn, err := s.connect(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			if _, ok := conn.(*net.TCPConn); !ok {
+				t.Errorf("connect() after %s returns a %T, want a *net.TCPConn", name, conn)
+			}
 		}
-		s.stop(t)
 	})
 	t.Run("copy_hands_them_on", func(t *testing.T) {
 		name := filepath.Join(t.TempDir(), "file")
@@ -330,8 +321,8 @@ func TestKernelCopiesFiles(t *testing.T) {
 		defer conn.Close()
 		defer other.Close()
 		dst := &readerFrom{}
-		tr := new(transfer)
-		if err := tr.copy(dst, f, conn, time.Hour); err != nil {
+		tr := &transfer{conn: conn, stall: time.Hour}
+		if err := tr.copy(dst, f); err != nil {
 			t.Errorf("copy() = %v, want nil", err)
 		}
 		if dst.src != io.Reader(f) || tr.moved.Load() != 4 {

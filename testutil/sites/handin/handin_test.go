@@ -23,7 +23,7 @@ import (
 var programs = []Program{
 	{Dir: "exercises/ex8.1/clock2", Stub: []string{"clock2.go"}},
 	{Dir: "exercises/ex8.1/clockwall", Stub: []string{"clock.go", "clockwall.go", "table.go"}},
-	{Dir: "exercises/ex8.2/ftpd", Stub: []string{"data.go", "dir.go", "ftpd.go", "list.go", "login.go", "retr.go", "session.go"}},
+	{Dir: "exercises/ex8.2/ftpd", Stub: []string{"commands.go", "data.go", "dir.go", "ftpd.go", "list.go", "login.go", "retr.go", "session.go"}},
 }
 
 // zipOf returns a zip of files, sorted by name. A name that ends in "@" is a link.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net"
 
 	"example.com/workbook/exercises"
@@ -17,8 +18,8 @@ func (s *session) epsv(arg string) {
 	// TODO: 229 Entering Extended Passive Mode (|||50000|)
 }
 
-// connect makes the data connection in the way that the client has chosen. Each
-// is for one transfer.
-func (s *session) connect() (net.Conn, error) {
+// connect makes the data connection in the way that the client has chosen, unless ctx ends
+// before. Each is for one transfer.
+func (s *session) connect(ctx context.Context) (net.Conn, error) {
 	return nil, exercises.ErrNotStarted
 }

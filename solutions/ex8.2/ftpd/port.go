@@ -1,17 +1,10 @@
 package main
 
 import (
-	"context"
-	"net"
 	"net/netip"
 	"strconv"
 	"strings"
 )
-
-// An active is a dialer that connects to the client.
-type active struct {
-	from, to netip.AddrPort
-}
 
 // port takes the address at which the client listens for the data connection, as
 // six numbers (RFC 959, 4.1.2).
@@ -78,10 +71,3 @@ func parseEPRT(arg string) (addr netip.AddrPort, ok bool) {
 	port, err := strconv.ParseUint(parts[3], 10, 16)
 	return netip.AddrPortFrom(ip.Unmap(), uint16(port)), err == nil
 }
-
-func (a active) dial(ctx context.Context) (net.Conn, error) {
-	d := net.Dialer{Timeout: dataTime, LocalAddr: net.TCPAddrFromAddrPort(a.from)}
-	return d.DialContext(ctx, "tcp", a.to.String())
-}
-
-func (a active) close() {}

@@ -3,46 +3,62 @@ package main
 import (
 	"errors"
 	"io/fs"
-	"net"
 	"os"
 	"syscall"
 )
 
+// appe takes more of a file.
+func (s *session) appe(arg string) {
+	offset := s.offset
+	s.offset = 0
+	if offset > 0 {
+		s.reply(554, "REST is not allowed before APPE; use STOR")
+		return
+	}
+	to, ok := s.findTarget(arg)
+	switch {
+	case !ok:
+	case to.before == nil:
+		s.upload("APPE", to, 0)
+	default:
+		s.grow(to)
+	}
+}
+
 // grow adds to a file where it is, as a program adds to its log: who reads the file sees
 // what is new, and the file keeps its owner and its other names. One client at a time may.
-func (s *session) grow(arg, name string) {
+func (s *session) grow(to target) {
 	root := s.srv.root
-	f, err := root.OpenFile(name, os.O_WRONLY|os.O_APPEND|syscall.O_NONBLOCK|largeFile, 0)
+	f, err := root.OpenFile(to.name, os.O_WRONLY|os.O_APPEND|syscall.O_NONBLOCK|largeFile, 0)
 	if err != nil {
-		s.reply(refusal(arg, "cannot be written", err))
+		s.refuse(to.arg, "cannot be written", err)
 		return
 	}
 	defer f.Close()
 	if !lock(f) {
-		s.reply(450, arg+": file busy; try again later")
+		s.reply(450, to.arg+": another client adds to it; try again later")
 		return
 	}
 	before, err := f.Stat()
 	if err != nil || !before.Mode().IsRegular() {
-		s.reply(refusal(arg, "cannot be written", err))
+		s.refuse(to.arg, "cannot be written", err)
 		return
 	}
-	s.carry("APPE "+s.path(arg), func(t *transfer, conn net.Conn) error {
-		defer f.Close() // and unlock it, before the client hears that this is over
-		end := &tail{f: f}
-		err := s.receive(t, end, conn)
-		if err == nil {
-			err = stillThere(root, name, before)
-		}
-		if err != nil && (s.keeps() || !end.cut(before.Size())) {
-			err = errors.Join(errKept, err)
-		}
-		return err
-	})
+	t := s.begin("APPE", s.path(to.arg), "")
+	if t == nil {
+		return
+	}
+	end := &tail{f: f}
+	err = s.receive(t, end)
+	if err == nil {
+		err = stillThere(root, to.name, before)
+	}
+	if err != nil && (s.keeps() || !end.cut(before.Size())) {
+		err = errors.Join(errKept, err)
+	}
+	f.Close() // and unlock it, before the client hears that this is over
+	s.finish(t, err)
 }
-
-// errKept is that of an APPE that has broken off, if it cannot be undone.
-var errKept = errors.New("the received part is in the file")
 
 // stillThere returns an error if the named file is another than before: what was added
 // to that is lost.

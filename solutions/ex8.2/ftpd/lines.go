@@ -5,9 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"os"
 	"strings"
-	"time"
 )
 
 const (
@@ -17,10 +15,6 @@ const (
 
 	// maxSkipped is how much of a longer one is read before we disconnect.
 	maxSkipped = 1 << 20
-
-	// maxWaiting is how many bytes of commands may wait for those before them. A
-	// client that says NOOP every half a minute gets there in days.
-	maxWaiting = 64 << 10
 )
 
 // tooLong stands for a line that was too long. It is no command.
@@ -71,61 +65,10 @@ func (r *lineReader) take() string {
 // begun reports whether something has come of the next line.
 func (r *lineReader) begun() bool { return r.length > 0 || r.in.Buffered() > 0 }
 
-// whole reports whether the next line is here.
-func (r *lineReader) whole() bool {
+// hasLine reports whether the next line is here.
+func (r *lineReader) hasLine() bool {
 	come, _ := r.in.Peek(r.in.Buffered())
 	return bytes.IndexByte(come, '\n') >= 0
-}
-
-// watch reads what the client says while a transfer is under way, until
-// finish is called or the client has gone.
-func (s *session) watch(t *transfer) {
-	for s.hear(t) {
-	}
-}
-
-// hear reads a line while a transfer is under way. It carries out ABOR and STAT, and keeps
-// all else for later. It returns false if there is no more to hear.
-func (s *session) hear(t *transfer) bool {
-	if n := len(s.waiting); s.said >= maxWaiting || n > 0 && quits(s.waiting[n-1]) {
-		return false // who has said QUIT may go
-	}
-	line, err := s.lines.next()
-	if errors.Is(err, os.ErrDeadlineExceeded) {
-		return false
-	}
-	if err != nil {
-		t.cancel(errGone)
-		return false
-	}
-	switch verb, arg := split(line); {
-	case verb == "ABOR":
-		t.cancel(errAborted)
-	case verb == "STAT" && arg == "" && len(s.waiting) == 0: // none waits that came before
-		s.replyLines(211, "A transfer is under way:", t.lines(), "End")
-		return true
-	}
-	s.waiting = append(s.waiting, line)
-	s.said += len(line) + 1 // an empty one is kept too
-	return true
-}
-
-// lastWords is how long after the end of the data the end of its client may come: when
-// Linux kills a process, it closes its connections in any order, but at once.
-const lastWords = 2 * time.Millisecond
-
-// catchUp ends watch, and reads what has come until now. A client that is killed in an upload
-// closes both connections, and one that gives it up says ABOR and closes that of the
-// data: in which order they are read is chance, and it is no end of a file.
-func (s *session) catchUp(t *transfer) {
-	s.conn.SetReadDeadline(time.Now().Add(lastWords))
-	t.watching.Wait()
-	for t.ctx.Err() == nil && (s.lines.whole() || ready(s.conn)) {
-		s.conn.SetReadDeadline(time.Now().Add(time.Second)) // the end of the line may be missing
-		if !s.hear(t) {
-			return
-		}
-	}
 }
 
 // withoutTelnet returns line without the Telnet commands that stand before the verb of an

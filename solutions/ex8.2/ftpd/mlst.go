@@ -3,52 +3,11 @@ package main
 import (
 	"io/fs"
 	"strconv"
-	"syscall"
 )
-
-// The commands of RFC 3659 tell facts about files in a form that is defined,
-// as that of LIST is not.
-
-// timestamp is the form of times, in UTC.
-const timestamp = "20060102150405"
-
-// size tells how many bytes RETR would send.
-func (s *session) size(arg string) {
-	info, err := s.regular(arg)
-	switch {
-	case err != nil:
-		s.reply(refusal(arg, absent, err))
-	case s.ascii:
-		s.reply(550, "SIZE not allowed in ASCII mode; use TYPE I")
-	default:
-		s.reply(213, strconv.FormatInt(info.Size(), 10))
-	}
-}
-
-// mdtm tells when a file was last changed.
-func (s *session) mdtm(arg string) {
-	info, err := s.regular(arg)
-	if err != nil {
-		s.reply(refusal(arg, absent, err))
-		return
-	}
-	s.reply(213, info.ModTime().UTC().Format(timestamp))
-}
-
-func (s *session) regular(name string) (fs.FileInfo, error) {
-	info, err := s.srv.root.Stat(inRoot(s.path(name)))
-	switch {
-	case err == nil && info.IsDir():
-		err = syscall.EISDIR
-	case err == nil && !info.Mode().IsRegular():
-		err = fs.ErrInvalid
-	}
-	return info, err
-}
 
 // mlsd sends the facts of each file of a directory.
 func (s *session) mlsd(arg string) {
-	if info, err := s.srv.root.Stat(inRoot(s.path(arg))); err == nil && !info.IsDir() {
+	if info, err := s.srv.root.Stat(s.file(arg)); err == nil && !info.IsDir() {
 		s.reply(501, arg+": not a directory")
 		return
 	}
@@ -61,7 +20,7 @@ func (s *session) mlsd(arg string) {
 func (s *session) mlst(arg string) {
 	info, err := s.lstat(arg)
 	if err != nil || !listed(info) {
-		s.reply(refusal(arg, absent, err))
+		s.refuse(arg, absent, err)
 		return
 	}
 	s.replyLines(250, "Facts:", []string{string(s.appendFacts(nil, info, s.path(arg)))}, "End")

@@ -1,6 +1,10 @@
 package main
 
 import (
+	"maps"
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -72,8 +76,8 @@ func TestStrangerCanDoLittle(t *testing.T) {
 	s := start(t, writable(), nil)
 	c := s.dial(t)
 	c.want(220)
-	for verb, command := range commands {
-		if !command.stranger {
+	for verb, rule := range rules {
+		if !rule.stranger {
 			c.do(verb+" 1", 530)
 		}
 	}
@@ -90,10 +94,34 @@ func TestFEATListsWhatThereIs(t *testing.T) {
 		t.Errorf("FEAT (-want +got):\n%s", diff)
 	}
 	help := c.do("HELP", 214)
-	for verb := range commands {
+	for verb := range rules {
 		if !strings.Contains(help, verb) {
 			t.Errorf("the reply to HELP is %q, want %s in it", help, verb)
 		}
+	}
+}
+
+// A command without a rule would need no login.
+func TestEachCommandHasARule(t *testing.T) {
+	var carriedOut []string
+	for _, file := range []string{"commands.go", "extras.go"} {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`(?m)^\tcase (".+):`).FindAllStringSubmatch(string(text), -1) {
+			for verb := range strings.SplitSeq(m[1], ", ") {
+				carriedOut = append(carriedOut, strings.Trim(verb, `"`))
+			}
+		}
+	}
+	slices.Sort(carriedOut)
+	// An empty line and POST, of a browser, are no commands.
+	want := slices.Sorted(maps.Keys(rules))
+	want = append(want, "", "POST")
+	slices.Sort(want)
+	if diff := cmp.Diff(want, carriedOut); diff != "" {
+		t.Errorf("the verbs of rules, and the cases of do and extra, mismatch (-want +got):\n%s", diff)
 	}
 }
 

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"io"
+	"time"
+)
+
+// receive copies what the client sends to w. It returns nil if that is the end of the
+// file, and not of the client.
+func (s *session) receive(t *transfer, w io.Writer) (err error) {
+	if s.ascii {
+		err = fromASCII(w, t)
+	} else {
+		err = t.copy(w, t.conn)
+	}
+	if err == nil {
+		s.catchUp(t)
+		err = t.ctx.Err()
+	}
+	return err
+}
+
+// lastWords is how long after the end of the data the end of its client may come: when
+// Linux kills a process, it closes its connections in any order, but at once.
+const lastWords = 2 * time.Millisecond
+
+// catchUp ends watch, and reads what has come until now. A client that is killed in an upload
+// closes both connections, and one that gives it up says ABOR and closes that of the
+// data: in which order they are read is chance, and it is no end of a file.
+func (s *session) catchUp(t *transfer) {
+	s.conn.SetReadDeadline(time.Now().Add(lastWords))
+	t.watching.Wait()
+	for t.ctx.Err() == nil && (s.lines.hasLine() || ready(s.conn)) {
+		s.conn.SetReadDeadline(time.Now().Add(time.Second)) // the end of the line may be missing
+		if !s.hear(t.cancel, t.status) {
+			return
+		}
+	}
+}
