@@ -36,7 +36,7 @@ func (s *session) grow(to target) {
 	}
 	defer f.Close()
 	if !lock(f) {
-		s.reply(450, to.arg+": another client adds to it; try again later")
+		s.reply(450, to.arg+": file busy; try again later")
 		return
 	}
 	before, err := f.Stat()

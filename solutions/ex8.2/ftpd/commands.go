@@ -102,7 +102,7 @@ func (s *session) do(verb, arg string) {
 	case "TYPE":
 		s.typ(arg)
 	case "NOOP":
-		s.reply(200, "nothing done")
+		s.reply(200, "NOOP command successful")
 	case "SYST":
 		s.reply(215, "UNIX Type: L8") // after any other, Debian's ftp damages binary files
 	default:

@@ -20,9 +20,9 @@ func (s *session) extra(verb, arg string) {
 	case "EPRT":
 		s.eprt(arg)
 	case "MODE":
-		s.only("S", arg, "mode")
+		s.only("S", arg, "Mode")
 	case "STRU":
-		s.only("F", arg, "structure")
+		s.only("F", arg, "Structure")
 	case "REST":
 		s.rest(arg)
 	case "ABOR":
@@ -46,7 +46,7 @@ func (s *session) extra(verb, arg string) {
 	case "APPE":
 		s.appe(arg)
 	case "ALLO":
-		s.reply(202, "there is no need to allocate")
+		s.reply(202, "No storage allocation necessary")
 	case "DELE":
 		s.dele(arg)
 	case "MKD", "XMKD":
@@ -64,7 +64,7 @@ func (s *session) extra(verb, arg string) {
 	case "HELP":
 		s.help()
 	case "SITE":
-		s.reply(504, "there are no such commands")
+		s.reply(504, "SITE commands are not supported")
 	case "":
 		s.reply(500, "Empty command")
 	case "POST": // by a browser, for a web page that has put commands behind it

@@ -13,7 +13,7 @@ var (
 	errGone        = errors.New("the client has gone")
 
 	// errKept is that of an upload that has broken off, if it cannot be undone, or is not.
-	errKept = errors.New("what has come is in the file")
+	errKept = errors.New("the received part is in the file")
 )
 
 // outcome returns the last reply to a transfer that has ended with err.
