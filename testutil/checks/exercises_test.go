@@ -114,11 +114,11 @@ func TestMissingNamesACase(t *testing.T) {
 		},
 		{
 			"without_an_explanation", with(func(c *testCase) { c.Explanation = "" }),
-			[]string{"TestBell/rings_at_noon of ex9.1/bell has no explanation: set Explanation to the rule that it checks, in a sentence or two that end in a period or a question mark"},
+			[]string{"TestBell/rings_at_noon of ex9.1/bell has no explanation: set Explanation to its rule, in one or two sentences that end in a period or a question mark"},
 		},
 		{
 			"whose_explanation_is_no_sentence", with(func(c *testCase) { c.Explanation = "noon" }),
-			[]string{"TestBell/rings_at_noon of ex9.1/bell has no explanation: set Explanation to the rule that it checks, in a sentence or two that end in a period or a question mark"},
+			[]string{"TestBell/rings_at_noon of ex9.1/bell has no explanation: set Explanation to its rule, in one or two sentences that end in a period or a question mark"},
 		},
 		{
 			"without_a_group", with(func(c *testCase) { c.Group = "" }),
@@ -270,9 +270,9 @@ func TestMissingNamesHints(t *testing.T) {
 	w := complete(bell(part("TestBell", rings, rests)))
 	w.Hints["ex9.1"] = []hint.Hint{{Cases: []string{"TestBell/rings_at_noon", "bell/not_started", "bell/*ed", "bell/busy", "bell/f*", "bell/hung"}}}
 	want := []string{
-		"exercises/ex9.1/hints.md has 1 of 2 hints for bell/not_started: write what is missing, with <!-- for: bell/not_started --> under the title",
-		"exercises/ex9.1/hints.md has 1 of 2 hints for TestBell/rings_at_noon: write what is missing, with <!-- for: TestBell/rings_at_noon --> under the title",
-		"exercises/ex9.1/hints.md has 0 of 1 hints for TestBell/never_rings_at_night: write what is missing, with <!-- for: TestBell/never_rings_at_night --> under the title",
+		"exercises/ex9.1/hints.md has 1 of 2 hints for bell/not_started: write the others, with <!-- for: bell/not_started --> under the title",
+		"exercises/ex9.1/hints.md has 1 of 2 hints for TestBell/rings_at_noon: write the others, with <!-- for: TestBell/rings_at_noon --> under the title",
+		"exercises/ex9.1/hints.md has 0 of 1 hints for TestBell/never_rings_at_night: write the others, with <!-- for: TestBell/never_rings_at_night --> under the title",
 	}
 	if diff := cmp.Diff(want, w.missing()); diff != "" {
 		t.Errorf("missing() mismatch (-want +got):\n%s", diff)

@@ -142,7 +142,7 @@ func (t tree) missingOfCases(e grade.Exercise) []string {
 					all.add("%s gives %d points: set Points to 1 or more", name, c.Points)
 				}
 				if !regexp.MustCompile(`[.?]\)?$`).MatchString(c.Verdict.Rule) {
-					all.add("%s has no explanation: set Explanation to the rule that it checks, in a sentence or two that end in a period or a question mark", name)
+					all.add("%s has no explanation: set Explanation to its rule, in one or two sentences that end in a period or a question mark", name)
 				}
 				if !t.caught(part.Test + "/" + c.Name) {
 					all.add("%s catches no known mistake: add one to testutil/grader/mistakes/testdata, or delete the case", name)
@@ -159,7 +159,7 @@ func (t tree) hints(e grade.Exercise) []string {
 	var all notes
 	check := func(test, name string, want int) {
 		if n := len(hint.For(t.Hints[e.Name], test, name)); n < want {
-			all.add("%[1]s/hints.md has %[4]d of %[5]d hints for %[2]s/%[3]s: write what is missing, with <!-- for: %[2]s/%[3]s --> under the title", e.Folder, test, name, n, want)
+			all.add("%[1]s/hints.md has %[4]d of %[5]d hints for %[2]s/%[3]s: write the others, with <!-- for: %[2]s/%[3]s --> under the title", e.Folder, test, name, n, want)
 		}
 	}
 	for _, p := range e.Programs {

@@ -170,7 +170,7 @@ const ours = "clocktest|ftptest|pipenet|walltest"
 // explainConversion explains a panic about a type that only TCP or the terminal has.
 func explainConversion(message string) string {
 	if m := conversion.FindStringSubmatch(message); m != nil {
-		return fmt.Sprintf("requires a %s, but the tests pass another %s, in memory: use only the methods of %[2]s, or check first: x, ok := y.(%[1]s)", m[2], m[1])
+		return fmt.Sprintf("requires a %s, but the tests pass another %s, in memory. Use only the methods of %[2]s, or check first: x, ok := y.(%[1]s)", m[2], m[1])
 	}
 	if m := missing.FindStringSubmatch(message); m != nil {
 		return fmt.Sprintf("requires a %s, which connections in memory are not: check first: x, ok := y.(%[1]s)", m[1])

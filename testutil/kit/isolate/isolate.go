@@ -1,6 +1,5 @@
-// Package isolate runs a test case in a process of its own, so that the case
-// may hang, crash or exit and the tests after it still run, and says in one
-// sentence how the case died.
+// Package isolate runs a test case in its own process. The case may hang, crash or exit,
+// and the tests after it still run. Isolate says in one sentence how the process has died.
 //
 //	func TestServe(t *testing.T) {
 //		result := isolate.Run(t, func() error {
@@ -11,12 +10,12 @@
 //	}
 //
 // The process is the test binary itself, started again to run only this test.
-// Since a process costs some milliseconds, the cases of a test are first tried
-// in one for all, as far as the first that does not pass. Only a case that did not
-// pass there, for whatever reason, is run and judged in a process of its own.
+// A process costs some milliseconds. So isolate first tries the cases of a test in one
+// process, up to the first case that does not pass. Only a case that did not pass there,
+// for whatever reason, is run and judged in its own process.
 //
-// With WORKBOOK_INPROCESS=1 in the environment, cases run in the test's own
-// process, where a debugger can stop in them and a coverage profile sees them.
+// With WORKBOOK_INPROCESS=1 in the environment, cases run in the process of the test. There
+// a debugger can stop in them, and a coverage profile includes them.
 package isolate
 
 import (

@@ -5,9 +5,9 @@
 //
 //	func TestClock(t *testing.T) { clocktest.TestConcurrent(t, serve) }
 //
-// where serve accepts clients on the listener until it is closed. The cases
-// run on a network in memory and a fake clock, so a day takes as long as a
-// second, and every answer is exact.
+// where serve accepts clients on the listener until it is closed. The cases use a
+// network in memory and a fake clock. So a simulated day takes milliseconds, and every
+// time is exact.
 package clocktest
 
 import (
@@ -99,7 +99,7 @@ func rules(program string) suite.Rules {
 var oneClient = []suite.Case[Serve]{
 	{
 		Name: "writes_the_time_at_once", Group: suite.Core, Points: 2, Func: "handleConn",
-		Explanation: "A client gets the time as soon as it is served, and only then waits a second for the next.",
+		Explanation: "A client gets the first line as soon as it is served. Only then does the server wait a second for the next line.",
 		Run:         inTheMorning(1),
 	},
 	{
@@ -109,12 +109,12 @@ var oneClient = []suite.Case[Serve]{
 	},
 	{
 		Name: "shows_the_time_of_its_zone", Group: suite.Core, Points: 2, Env: []string{"TZ=" + newYork}, Func: "handleConn",
-		Explanation: "The time is the local one, which time.Now returns: call it for each line. In New York that is five hours behind UTC in winter and four in summer: in spring, 03:00:00 follows 01:59:59.",
+		Explanation: "The time is local time, which time.Now returns: call it for each line. New York is five hours behind UTC in winter and four in summer. In spring, 03:00:00 follows 01:59:59.",
 		Run:         showsTheTimeOfItsZone,
 	},
 	{
 		Name: "counts_the_hours_from_0_to_23", Group: suite.Core, Points: 1, Func: "handleConn",
-		Explanation: "The clock has 24 hours: 13:00:00 follows 12:59:59, and 00:00:00 follows 23:59:59. In a layout of package time, 15 means such hours and 03 those from 1 to 12.",
+		Explanation: "The clock has 24 hours: 13:00:00 follows 12:59:59, and 00:00:00 follows 23:59:59. In a layout of package time, 15 means hours from 0 to 23, and 03 means hours from 1 to 12.",
 		Run: func(ctx context.Context, serve Serve) error {
 			for _, clock := range []string{"11:59:58", "12:59:58", "23:59:58"} {
 				if err := sleepUntil(clock); err != nil {
@@ -140,17 +140,17 @@ var concurrent = []suite.Case[Serve]{
 	},
 	{
 		Name: "serves_a_hundred_clients_at_once", Group: suite.Core, Points: 4,
-		Explanation: "To serve a hundred clients at once takes as long as to serve one: 4s for five lines. That holds for any number of clients.",
+		Explanation: "Serving 100 clients at once takes as long as serving one: 4s for five lines. This is true for any number of clients.",
 		Run:         hundredsAtOnce,
 	},
 	{
 		Name: "serves_others_while_a_client_never_reads", Group: suite.Core, Points: 2,
-		Explanation: "A client that does not read blocks the goroutine that writes to it. It must block no other, so do not hold a lock during a write.",
+		Explanation: "A client that does not read blocks the goroutine that writes to it. It must not block another goroutine, so do not hold a lock during a write.",
 		Run:         othersWhileOneNeverReads,
 	},
 	{
 		Name: "shows_the_right_time_after_midnight", Group: suite.Robustness, Points: 1, Func: "handleConn",
-		Explanation: "A client may stay for long. Each line of the two hours around midnight must be right.",
+		Explanation: "A client may stay for hours. Each line of the two hours around midnight must be right.",
 		Run: func(ctx context.Context, serve Serve) error {
 			if err := sleepUntil("23:00:00"); err != nil {
 				return err
@@ -169,12 +169,12 @@ var sequential = []suite.Case[Serve]{
 	},
 	{
 		Name: "serves_a_hundred_clients_one_after_another", Group: suite.Core, Points: 4,
-		Explanation: "The times of a sequential server's clients add up: each of a hundred that read five lines occupies the server for 5s, and the last one for 4s.",
+		Explanation: "The times of a sequential server's clients add up. Each of 100 clients that read five lines occupies the server for 5s, and the last client for 4s.",
 		Run:         hundredInTurn,
 	},
 	{
 		Name: "serves_the_next_client_after_one_that_never_reads", Group: suite.Core, Points: 2,
-		Explanation: "When a client has left, the write to it fails, and the next client has its turn.",
+		Explanation: "When a client has left, the write to it fails, and the server accepts the next client.",
 		Run:         nextAfterOneThatNeverReads,
 	},
 }
@@ -183,32 +183,32 @@ var sequential = []suite.Case[Serve]{
 var robust = []suite.Case[Serve]{
 	{
 		Name: "goes_on_after_a_client_that_leaves_at_once", Group: suite.Robustness, Points: 1, Func: "handleConn",
-		Explanation: "A client may leave before it has read anything. That is an error of its connection, not of the server; and what the server has set aside for this client is free again.",
+		Explanation: "A client may leave before it has read anything. That is an error of its connection, not of the server. Release everything that the server holds for this client.",
 		Run:         afterClientsThat(func(c *crowd.Client) error { return nil }),
 	},
 	{
 		Name: "goes_on_after_a_client_that_leaves_in_the_middle_of_a_line", Group: suite.Robustness, Points: 1, Func: "handleConn",
-		Explanation: "A client may leave at any byte. That is an error of its connection, not of the server; and what the server has set aside for this client is free again.",
+		Explanation: "A client may leave at any byte. That is an error of its connection, not of the server. Release everything that the server holds for this client.",
 		Run:         afterClientsThat(readHalfALine),
 	},
 	{
 		Name: "closes_the_connection_of_a_client_that_has_left", Group: suite.Robustness, Points: 2, Func: "handleConn",
-		Explanation: "A connection that is not closed stays open as long as the program runs, and one day there are too many. Put defer conn.Close() first in the function that serves it.",
+		Explanation: "A connection that is not closed leaks a file descriptor, and in the end there are too many open files. Put defer conn.Close() first in the function that serves it.",
 		Run:         closesConnections,
 	},
 	{
 		Name: "goes_on_after_a_failed_Accept", Group: suite.Robustness, Points: 1,
-		Explanation: "Accept may fail for a while, e.g. when there are too many open files. The server logs that and goes on, however often it fails.",
+		Explanation: "Accept may fail for a while, e.g. when there are too many open files. The server logs the error and goes on, however often Accept fails.",
 		Run:         afterAFailedAccept,
 	},
 	{
 		Name: "waits_between_failed_Accepts", Group: suite.Robustness, Points: 1,
-		Explanation: "A loop that calls Accept again at once, while Accept fails at once, is a busy loop: it occupies a whole processor. Sleep for a moment first.",
+		Explanation: "If Accept fails and the loop calls it again at once, it is a busy loop: it occupies a processor. Sleep for a moment first.",
 		Run:         restsBetweenFailedAccepts,
 	},
 	{
 		Name: "returns_nil_when_its_listener_is_closed", Group: suite.Robustness, Points: 1,
-		Explanation: "After Close, each Accept returns net.ErrClosed. That is how a server is told to end: it is no error, and no reason to try again.",
+		Explanation: "After Close, each Accept returns net.ErrClosed. This is how a server is stopped. So return nil, and do not call Accept again.",
 		Run:         returnsWhenClosed,
 	},
 	{
@@ -220,7 +220,7 @@ var robust = []suite.Case[Serve]{
 	},
 	{
 		Name: "has_no_data_race", Group: suite.Robustness, Points: 2, Collects: suite.Races,
-		Explanation: "Two goroutines must not use a variable at the same time if one of them writes it. Give each its own, or share by a channel or under a lock.",
+		Explanation: "Two goroutines must not use a variable at the same time if one of them writes it. Give each goroutine its own, send it over a channel, or protect it with a lock.",
 		Run: func(ctx context.Context, serve Serve) error {
 			return visit(ctx, serve, func(cr *crowd.Crowd) error { return many(ctx, cr, 10, 3) })
 		},

@@ -96,7 +96,7 @@ func start(args []string, env ...string) (*program.Process, error) {
 var port = []suite.Case[Start]{
 	{
 		Name: "picks_a_port_when_given_0_and_says_which", Group: suite.Core, Points: 2,
-		Explanation: "For port 0 the kernel picks a free one. Print the address of the listener, ln.Addr(), since nothing else says which port it is.",
+		Explanation: "For port 0 the kernel picks a free port. Print the address of the listener, ln.Addr(): it has the port.",
 		Run: func(ctx context.Context, start Start) error {
 			if !program.TakesFlags() {
 				return suite.Unchecked("its command tells it the port")
@@ -126,7 +126,7 @@ var port = []suite.Case[Start]{
 	},
 	{
 		Name: "takes_its_zone_from_TZ", Group: suite.Core, Points: 3,
-		Explanation: "TZ=Asia/Tokyo clock2 shows the time of Tokyo; without TZ it shows the local time of the machine. The local time, which time.Now returns, is that by itself.",
+		Explanation: "TZ=Asia/Tokyo clock2 shows the time of Tokyo; without TZ it shows the local time of the machine. time.Now already returns the time in that zone.",
 		Run:         takesItsZone,
 	},
 	{
@@ -141,7 +141,7 @@ var port = []suite.Case[Start]{
 	},
 	{
 		Name: "embeds_the_time_zone_database", Group: suite.Robustness, Points: 1,
-		Explanation: "Not every machine knows all time zones: recent Debian has no US/Eastern, and Windows has no files of zones at all. The package time/tzdata puts them into the program; import it as _.",
+		Explanation: "Not every machine has all time zones: recent Debian has no US/Eastern, and Windows has no zone files. The package time/tzdata puts the database into the program: import it as _.",
 		Run:         carriesZones,
 	},
 	{
@@ -160,7 +160,7 @@ var port = []suite.Case[Start]{
 	},
 	{
 		Name: "refuses_a_port_that_is_out_of_range", Group: suite.Robustness, Points: 1,
-		Explanation: "Ports are numbers from 0 to 65535. net.Listen returns an error for most others, which must be printed. (Go 1.26 takes 4294975306 for 8010: to be sure, compare the number with the limits.)",
+		Explanation: "Ports are numbers from 0 to 65535. net.Listen returns an error for most other numbers: print it. (Go 1.26 reads 4294975306 as 8010, so compare the number with the limits.)",
 		Run:         refusesPortsOutOfRange,
 	},
 	{

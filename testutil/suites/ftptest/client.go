@@ -52,8 +52,8 @@ type reply struct {
 // ownProtocol is what a student should read whose server does not speak FTP.
 const ownProtocol = `FTP clients wait for a line that starts with 220 before they say anything.
 A protocol of your own, with ls, cd and get, works over netcat. The real ftp command
-sends USER, PWD, CWD (for cd), LIST (for ls), RETR (for get) and QUIT (for close),
-and each reply starts with a code: see "The protocol in one page" in the README.`
+sends USER and PWD, CWD (for cd), LIST (for ls), RETR (for get) and QUIT (for close).
+Each reply starts with a code: see "The protocol in one page" in the README.`
 
 // connect connects a client and reads the greeting.
 func (s *site) connect() (*client, error) {

@@ -25,37 +25,37 @@ import (
 var clients = []testCase{
 	{
 		Name: "serves_tnftp", Group: suite.Robustness, Points: 1,
-		Explanation: "tnftp is the standard ftp of Debian, macOS and the BSDs. It fetches files as they are only if the reply to SYST is 215 UNIX; otherwise as text, which damages them without a word.",
+		Explanation: "tnftp is the standard ftp of Debian, macOS and the BSDs. It fetches files unchanged only if the reply to SYST is 215 UNIX. Otherwise it fetches them as text, which damages them silently.",
 		Run:         visit(tnftp.visit),
 	},
 	{
 		Name: "serves_inetutils_ftp", Group: suite.Robustness, Points: 1,
-		Explanation: "The ftp of GNU listens itself and sends PORT, and the server connects. With -p it sends PASV; that is enough here. It wants SYST to be answered 215 UNIX, and it asks before USER.",
+		Explanation: "The ftp of GNU listens itself and sends PORT, and the server connects. With -p it sends PASV, which is enough here. It sends SYST before USER, and needs the reply 215 UNIX.",
 		Run:         visit(inetutils.visit),
 	},
 	{
 		Name: "serves_lftp", Group: suite.Robustness, Points: 1,
-		Explanation: `lftp waits for CR LF at the end of each reply, and forever if there is LF alone. It wants one reply to each command, and the directory in quotes in that to PWD: 257 "/sub".`,
+		Explanation: `lftp waits for CR LF at the end of each reply: with LF alone, it waits forever. It needs one reply to each command. It reads the directory between the quotes of the reply to PWD: 257 "/sub".`,
 		Run:         visit(lftp.visit),
 	},
 	{
 		Name: "serves_ncftp", Group: suite.Robustness, Points: 1,
-		Explanation: "ncftp asks for the working directory with PWD before anything else, and crashes if it cannot have it. To mirror a tree it reads listings in the form of ls -l.",
+		Explanation: "ncftp sends PWD before any other command, and crashes if the reply has no directory. To mirror a tree it reads listings in the form of ls -l.",
 		Run:         visit(ncftp.visit),
 	},
 	{
 		Name: "serves_curl", Group: suite.Robustness, Points: 1,
-		Explanation: `curl starts in the directory that it reads between the quotes of the reply to PWD, 257 "/", and goes down with a CWD for each directory of a path. It asks for data connections with EPSV, or else PASV.`,
+		Explanation: `curl reads its first directory between the quotes of the reply to PWD, 257 "/". From there it sends a CWD for each directory of a path. It asks for data connections with EPSV, or else PASV.`,
 		Run:         visit(curl.visit),
 	},
 	{
 		Name: "serves_wget", Group: suite.Robustness, Points: 1,
-		Explanation: "wget lists with LIST -a, as if the server ran ls: drop the flags, and list what is left. It wants PASV, and lines like those of ls -l. It never says QUIT, and just closes.",
+		Explanation: "wget lists with LIST -a, as if the server ran ls: ignore the flags. It needs PASV, and lines like those of ls -l. It closes the connection without QUIT.",
 		Run:         visit(wget.visit),
 	},
 	{
 		Name: "serves_rclone", Group: suite.Robustness, Points: 1,
-		Explanation: "rclone has several sessions at once, and takes no code but 230 for a login and 226 for the end of a transfer. It wants EPSV or PASV, and listings in the form of ls -l or MLSD.",
+		Explanation: "rclone has several sessions at once. It accepts only the code 230 for a login and 226 for the end of a transfer. It needs EPSV or PASV, and listings in the form of ls -l or MLSD.",
 		Run:         visit(rclone.visit),
 	},
 	{

@@ -23,7 +23,7 @@ import (
 var sessions = []testCase{
 	{
 		Name: "serves_a_second_client_while_the_first_stays", Group: suite.Core, Points: 3,
-		Explanation: "Each client is served in a goroutine of its own, so that the loop is at once back in Accept for the next. Is the word go there?",
+		Explanation: "Each client is served in its own goroutine, so that the loop is at once back in Accept for the next client. Is the word go there?",
 		Run: visit(func(s *site) error {
 			if _, err := s.login(); err != nil {
 				return err
@@ -37,7 +37,7 @@ var sessions = []testCase{
 	},
 	{
 		Name: "does_not_wait_for_a_slow_login", Group: suite.Core, Points: 2,
-		Explanation: "A client that connects and then says nothing, not even its name, holds up no other client: all that is said to a client is said in its own goroutine.",
+		Explanation: "A client may connect and send nothing, not even its name. Other clients must not wait for it: greet and read each client in its own goroutine.",
 		Run: visit(func(s *site) error {
 			alone, err := s.login()
 			if err != nil {
@@ -61,22 +61,22 @@ var sessions = []testCase{
 	},
 	{
 		Name: "serves_a_hundred_sessions_at_once", Group: suite.Core, Points: 3,
-		Explanation: "A hundred clients and more stay connected, each in a directory of its own: what belongs to a session is kept in the session, and not in a variable of the package or in the process. No fixed number of workers or slots is enough.",
+		Explanation: "Hundreds of clients stay connected, each in its own directory. Keep the state of a session in the session, and not in a package variable or in the process. No fixed number of workers or slots is enough.",
 		Run:         visit(hundredSessions),
 	},
 	{
 		Name: "serves_hundreds_one_after_another", Group: suite.Robustness, Points: 1,
-		Explanation: "When a session ends, it gives back all that it has taken (a slot, a worker, an entry in a map), however its client has left. A defer does so on every path.",
+		Explanation: "When a session ends, it releases all that it holds: a slot, a worker, an entry in a map. It must do so however its client has left: use defer.",
 		Run:         visit(hundredsInTurn),
 	},
 	{
 		Name: "goes_on_after_a_failed_Accept", Group: suite.Robustness, Points: 1,
-		Explanation: "Accept may fail for a while, e.g. when too many files are open. Log the error, sleep for a moment, and call Accept again: the clients that are connected must not lose their server.",
+		Explanation: "Accept may fail for a while, e.g. when too many files are open. Log the error, sleep for a moment, and call Accept again: the connected clients must not lose their server.",
 		Run:         visit(goesOnAfterFailedAccepts),
 	},
 	{
 		Name: "keeps_a_client_that_is_idle_for_minutes", Group: suite.Robustness, Points: 1,
-		Explanation: "A person at the keyboard thinks and reads. A server must wait for five minutes at least (RFC 1123, 4.1.3.2).",
+		Explanation: "A person needs time to read and think. A server must wait for at least five minutes (RFC 1123, 4.1.3.2).",
 		Run: visit(func(s *site) error {
 			if s.isOutside() {
 				return suite.Unchecked("it would take minutes on the real clock")
@@ -100,12 +100,12 @@ var sessions = []testCase{
 var transfers = []testCase{
 	{
 		Name: "serves_others_while_a_transfer_is_blocked", Group: suite.Core, Points: 3,
-		Explanation: "A client that has asked for a large file and does not read it blocks the goroutine that sends it. It must block no other.",
+		Explanation: "A client may ask for a large file and not read it. It then blocks the goroutine that sends the file. It must not block another session.",
 		Run:         visit(othersWhileOneStandsStill),
 	},
 	{
 		Name: "keeps_two_transfers_apart", Group: suite.Core, Points: 3,
-		Explanation: "A data connection, a working directory and a type (TYPE) belong to one session. A port or a listener that sessions share hands the file of one client to another: listen on a fresh port, :0, for each.",
+		Explanation: "A data connection, a working directory and a type (TYPE) belong to one session. If sessions share a port or a listener, one client gets the file of another: listen on a new port, :0, for each transfer.",
 		Run: visit(func(s *site) error {
 			for range 3 { // the network may swap two connections by itself
 				if err := twoTransfers(s); err != nil {
@@ -117,12 +117,12 @@ var transfers = []testCase{
 	},
 	{
 		Name: "sends_to_many_clients_at_once", Group: suite.Core, Points: 3,
-		Explanation: "Twenty clients, each with a file of its own to fetch, at the same time: each gets its own and all of it.",
+		Explanation: "Twenty clients fetch a different file each, at the same time. Each gets its own file, and all of it.",
 		Run:         visit(manyTransfers),
 	},
 	{
 		Name: "has_no_data_race", Group: suite.Core, Points: 2, Collects: suite.Races,
-		Explanation: "Two goroutines must not use a variable at the same time if one of them writes it. Keep it in the session, or share it by a channel or under a lock.",
+		Explanation: "Two goroutines must not use a variable at the same time if one of them writes it. Keep it in the session, send it over a channel, or protect it with a lock.",
 		Run:         visitInMemory(manyCommands),
 	},
 }

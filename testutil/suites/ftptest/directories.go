@@ -15,12 +15,12 @@ import (
 var directories = []testCase{
 	{
 		Name: "starts_at_the_root", Group: suite.Core, Points: 1,
-		Explanation: `The reply to PWD is 257 and the working directory in quotes. The root is "/" to the clients, wherever it is on the machine.`,
+		Explanation: `The reply to PWD is 257 and the working directory in quotes. For clients the root is "/", wherever it is on the machine.`,
 		Run:         visit(walks(nil, "/")),
 	},
 	{
 		Name: "changes_the_working_directory", Group: suite.Core, Points: 3,
-		Explanation: "The reply to CWD is 250. Its argument starts at the working directory, or, if it starts with a slash, at the root. The \\r\\n that ends the line is no part of it.",
+		Explanation: "The reply to CWD is 250. A name starts at the working directory. A name with a slash at the beginning starts at the root. The \\r\\n at the end of the line is not part of the name.",
 		Run: visit(func(s *site) error {
 			for _, walk := range []struct {
 				steps []string
@@ -41,7 +41,7 @@ var directories = []testCase{
 	},
 	{
 		Name: "changes_to_the_parent_directory", Group: suite.Core, Points: 2,
-		Explanation: "CDUP and CWD .. go one directory up. Above the root is nothing: there they stay, or are refused.",
+		Explanation: "CDUP and CWD .. go one directory up. There is nothing above the root: stay there, or refuse the command.",
 		Run: visit(func(s *site) error {
 			for _, walk := range []struct {
 				steps []string
@@ -60,7 +60,7 @@ var directories = []testCase{
 	},
 	{
 		Name: "refuses_to_change_to_a_file_or_missing_name", Group: suite.Core, Points: 2,
-		Explanation: "The reply to CWD is 550 for what is not there, or for a file, and the working directory stays. os.Stat tells.",
+		Explanation: "If the name is missing or a file, the reply to CWD is 550, and the working directory does not change. os.Stat returns both.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			if err := c.cd("sub"); err != nil {
 				return err
@@ -73,12 +73,12 @@ var directories = []testCase{
 	},
 	{
 		Name: "accepts_a_directory_name_with_spaces", Group: suite.Core, Points: 1,
-		Explanation: "A name may hold spaces, and any letter. Only the first space of a command ends its verb: strings.Cut finds it.",
+		Explanation: "A name may have spaces and any letters. Only the first space of a command ends its verb: strings.Cut finds it.",
 		Run:         visit(walks([]string{"CWD A b", "CWD Ä"}, "/A b/Ä")),
 	},
 	{
 		Name: "keeps_a_working_directory_for_each_client", Group: suite.Core, Points: 4,
-		Explanation: "The working directory belongs to one session: keep it in the session. os.Chdir moves the whole process, and with it all clients.",
+		Explanation: "The working directory belongs to one session: keep it in the session. os.Chdir changes the directory of the process, and so of all clients.",
 		Run: visit(func(s *site) error {
 			ann, err := s.login()
 			if err != nil {

@@ -65,7 +65,7 @@ var extras = []testCase{
 	},
 	{
 		Name: "lists_facts_for_MLSD", Group: suite.Extra, Points: 2,
-		Explanation: "MLSD lists a directory in a form that is defined (RFC 3659, 7): facts, each like size=13 and a semicolon, a space, and the name.",
+		Explanation: "MLSD lists a directory in a fixed form (RFC 3659, 7). Each line has facts such as size=13, each with a semicolon after it, then a space, and the name.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			then := time.Now().Add(-400 * day)
 			if err := os.Chtimes(filepath.Join(s.root, "bytes.bin"), then, then); err != nil {
@@ -80,7 +80,7 @@ var extras = []testCase{
 	},
 	{
 		Name: "receives_a_file", Group: suite.Extra, Points: 2,
-		Explanation: "STOR takes a file: what comes over the data connection, up to its end. (A server that refuses with 550 since it is told to is as good.)",
+		Explanation: "STOR receives a file over the data connection, until the client closes it. (A server that is configured to refuse it with 550 passes, too.)",
 		Run: visit(withClient(func(s *site, c *client) error {
 			if err := c.binary(); err != nil {
 				return err

@@ -14,17 +14,17 @@ import (
 var files = []testCase{
 	{
 		Name: "sends_a_file", Group: suite.Core, Points: 3,
-		Explanation: "The reply to RETR is 150; then the bytes of the file go over the data connection, which the server closes; then comes 226.",
+		Explanation: "The reply to RETR is 150. Then the bytes of the file go over the data connection, and the server closes it. Then comes 226.",
 		Run:         visit(gets(nil, "hello.txt", tree["hello.txt"])),
 	},
 	{
 		Name: "sends_every_byte_unchanged", Group: suite.Core, Points: 3,
-		Explanation: "After TYPE I a file comes as it is: no byte is added, changed or lost. io.Copy does that; a Scanner, Fprintln or a string of runes does not.",
+		Explanation: "After TYPE I a file arrives unchanged: no byte is added, changed or lost. For that, use io.Copy, and not a Scanner, Fprintln or a string of runes.",
 		Run:         visit(gets(nil, "bytes.bin", tree["bytes.bin"])),
 	},
 	{
 		Name: "sends_an_empty_file", Group: suite.Core, Points: 1,
-		Explanation: "A file of no bytes is sent like any other: 150, a data connection that is closed at once, 226.",
+		Explanation: "An empty file is sent like any other: reply 150, close the data connection at once, and reply 226.",
 		Run:         visit(gets(nil, "empty.txt", "")),
 	},
 	{
@@ -47,7 +47,7 @@ var files = []testCase{
 	},
 	{
 		Name: "sends_from_the_working_directory", Group: suite.Core, Points: 2,
-		Explanation: "The name of a file is relative to the working directory, as that of a directory is. One function for both keeps them the same.",
+		Explanation: "The name of a file is relative to the working directory, like the name of a directory. Use one function for both.",
 		Run: visit(func(s *site) error {
 			if err := ifChecked(gets([]string{"CWD sub"}, "inner.txt", tree["sub/inner.txt"])(s)); err != nil {
 				return err
@@ -60,7 +60,7 @@ var files = []testCase{
 	},
 	{
 		Name: "sends_a_file_with_spaces_in_its_name", Group: suite.Core, Points: 1,
-		Explanation: "A name may hold spaces, and any letter, large and small. Only the first space of a command ends its verb: strings.Cut finds it.",
+		Explanation: "A name may have spaces and any letters, in upper and lower case. Only the first space of a command ends its verb: strings.Cut finds it.",
 		Run: visit(func(s *site) error {
 			if err := gets(nil, "two words.txt", tree["two words.txt"])(s); err != nil {
 				return err
@@ -82,7 +82,7 @@ var files = []testCase{
 	},
 	{
 		Name: "sends_one_file_after_another", Group: suite.Core, Points: 1,
-		Explanation: "A session may have many transfers, each over a data connection of its own.",
+		Explanation: "A session may have many transfers, each over its own data connection.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			for _, name := range []string{"hello.txt", "empty.txt", "hello.txt", "bytes.bin"} {
 				err := c.get(name, tree[name])
@@ -119,7 +119,7 @@ var files = []testCase{
 	},
 	{
 		Name: "reports_a_missing_file", Group: suite.Core, Points: 2,
-		Explanation: "The reply to RETR of what is not there is 550. Look for the file before you reply 150. The session goes on.",
+		Explanation: "The reply to RETR of a missing file is 550. Look for the file before you reply 150. The session goes on.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			l, err := c.link()
 			if err != nil {
@@ -136,7 +136,7 @@ var files = []testCase{
 	},
 	{
 		Name: "says_226_when_all_is_sent", Group: suite.Core, Points: 2,
-		Explanation: "226 tells that all was sent, so it comes last: copy the file, close the data connection, and then reply.",
+		Explanation: "226 means that all was sent, so it comes last: copy the file, close the data connection, and then reply.",
 		Run:         visit(withClient(says226WhenAllIsSent)),
 	},
 }

@@ -4,14 +4,14 @@
 //
 //	func TestLogin(t *testing.T) { ftptest.TestLogin(t, serve) }
 //
-// and one such test for each part, where serve serves the files under a
-// directory to the clients of a listener until that is closed. Each case gets a
-// server and files of its own. What is sent and which code comes back is tested,
-// and never the text of a reply, as clients do not look at it either.
+// and one such test for each part. There serve serves the files under a directory to the
+// clients of a listener, until the listener is closed. Each case gets its own server and
+// files. The cases test what is sent, and the codes of the replies. They do not test the
+// texts of replies, because most clients ignore them.
 //
-// With the environment variable WORKBOOK_PROGRAM set to a path, the cases run
-// against that program, started with the flags -port and -root: it may be
-// written in any way and any language.
+// If the environment variable WORKBOOK_PROGRAM is the path of a program, the cases run
+// against that program, started with the flags -port and -root. It may have any structure
+// and any language.
 package ftptest
 
 import (

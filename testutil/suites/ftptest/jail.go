@@ -16,7 +16,7 @@ import (
 var jail = []testCase{
 	{
 		Name: "refuses_paths_above_the_root", Group: suite.Robustness, Points: 2,
-		Explanation: "Above the root is nothing, however often a client goes up. The package path cleans names, and os.Root opens nothing outside of its directory. Only the element .. goes up: a..b.txt is a name like others.",
+		Explanation: "There is nothing above the root, however often a client goes up. The package path cleans names, and os.Root opens only files inside its directory. Only the element .. goes up: a..b.txt is an ordinary name.",
 		Run: visit(func(s *site) error {
 			err := escapes(func(s *site) []string {
 				return []string{"../outside.txt", "sub/../../outside.txt", "/../outside.txt", "../root_private/secret.txt",
@@ -30,7 +30,7 @@ var jail = []testCase{
 	},
 	{
 		Name: "resolves_absolute_paths_inside_the_root", Group: suite.Robustness, Points: 1,
-		Explanation: "A path that starts with a slash starts at the root that is served, and not at that of the machine.",
+		Explanation: "A path with a slash at the beginning starts at the root of the server, and not at the root of the machine.",
 		Run: visit(escapes(func(s *site) []string {
 			outside := filepath.ToSlash(filepath.Join(s.base, "outside.txt"))
 			return []string{outside, "/" + outside, "//" + outside, filepath.ToSlash(s.root) + "/../outside.txt"}
@@ -38,7 +38,7 @@ var jail = []testCase{
 	},
 	{
 		Name: "does_not_follow_links_out_of_the_root", Group: suite.Robustness, Points: 2,
-		Explanation: "A symbolic link may lead anywhere. Looking at the name is not enough: os.Root checks each step of the way, filepath.Join and strings.HasPrefix do not.",
+		Explanation: "A symbolic link may point anywhere, so it is not enough to check the name. os.Root checks each directory and link of the path. filepath.Join and strings.HasPrefix do not.",
 		Run: visit(func(s *site) error {
 			for name, to := range map[string]string{
 				"link.txt":     filepath.Join(s.base, "outside.txt"),
@@ -57,22 +57,22 @@ var jail = []testCase{
 	},
 	{
 		Name: "lists_nothing_outside_of_the_root", Group: suite.Robustness, Points: 2,
-		Explanation: "What holds for RETR holds for CWD, LIST and NLST: their names are resolved in the same way.",
+		Explanation: "CWD, LIST and NLST follow the same rules as RETR: resolve their names in the same way.",
 		Run:         visit(listsNothingOutside),
 	},
 	{
 		Name: "writes_nothing_outside_of_the_root", Group: suite.Robustness, Points: 1,
-		Explanation: "What holds for reading holds for STOR, DELE, MKD and the like, if there are any: they go through the same os.Root.",
+		Explanation: "If the server has STOR, DELE, MKD or similar commands, they must use the same os.Root as RETR.",
 		Run:         visit(writesNothingOutside),
 	},
 	{
 		Name: "reveals_nothing_outside_of_the_root", Group: suite.Robustness, Points: 1,
-		Explanation: "The reply must not tell whether there is a file where the client must not look, nor where the root is on the machine. The error of package os tells both: do not send it.",
+		Explanation: "The reply must not show whether a file outside of the root exists, or where the root is on the machine. An error of package os shows both: do not send it.",
 		Run:         visit(tellsNothing),
 	},
 	{
 		Name: "refuses_odd_names", Group: suite.Robustness, Points: 1,
-		Explanation: "A name may hold any byte, and be of any length. The reply is that to any other that is not there.",
+		Explanation: "A name may have any bytes and any length. The reply is the same as for any other missing file.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			for _, name := range []string{
 				"hello.txt\x00", "\x00", "a\rb", "..\\outside.txt", "..\\..\\outside.txt", "~root", "$HOME", "%2e%2e/outside.txt",

@@ -18,7 +18,7 @@ import (
 var listings = []testCase{
 	{
 		Name: "opens_a_data_connection", Group: suite.Core, Points: 3,
-		Explanation: "Listings and files go over a connection of their own. After PASV the server listens on a free port and says which: listen first, at 127.0.0.1:0, and then reply 227 with that address and port.",
+		Explanation: "Listings and files go over a data connection. After PASV the server listens on a free port. Listen first, at 127.0.0.1:0, and then reply 227 with that address and port.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			if _, err := c.link(); err != nil {
 				return err
@@ -28,12 +28,12 @@ var listings = []testCase{
 	},
 	{
 		Name: "lists_the_files_of_the_root", Group: suite.Core, Points: 3,
-		Explanation: "The reply to LIST is 150; then the lines go over the data connection, which the server closes; then comes 226.",
+		Explanation: "The reply to LIST is 150. Then the lines go over the data connection, and the server closes it. Then comes 226.",
 		Run:         visit(lists("LIST", nil, "", inRoot...)),
 	},
 	{
 		Name: "lists_the_working_directory", Group: suite.Core, Points: 2,
-		Explanation: "LIST without a name lists the working directory of the session, after CWD another one.",
+		Explanation: "LIST without a name lists the working directory of the session, which CWD changes.",
 		Run: visit(func(s *site) error {
 			verb := "LIST"
 			err := lists(verb, []string{"CWD sub"}, "", "inner.txt", "deep")(s)
@@ -49,7 +49,7 @@ var listings = []testCase{
 	},
 	{
 		Name: "lists_a_directory_by_its_name", Group: suite.Core, Points: 1,
-		Explanation: "LIST and NLST with a name list that directory. An empty directory is listed too: 150, no line, 226. If there is no such directory, reply 550.",
+		Explanation: "LIST and NLST with a name list that directory. For an empty directory, reply 150, send no line, and reply 226. If there is no such directory, reply 550.",
 		Run: visit(func(s *site) error {
 			long := lists("LIST", nil, " sub", "inner.txt", "deep")(s)
 			if err := s.unlessCharged(long, listing); err != nil {
@@ -78,12 +78,12 @@ var listings = []testCase{
 	},
 	{
 		Name: "lists_only_names_for_NLST", Group: suite.Core, Points: 2,
-		Explanation: "NLST sends the names alone, one a line, with CR LF after each: clients read them to fetch many files (mget).",
+		Explanation: "NLST sends only the names, one in each line, with CR LF at the end. Clients read them to fetch many files (mget).",
 		Run:         visit(lists("NLST", nil, "", inRoot...)),
 	},
 	{
 		Name: "accepts_the_types_ASCII_and_image", Group: suite.Core, Points: 1,
-		Explanation: "The reply to TYPE I and TYPE A is 200. A client that hears otherwise fetches files as text, and damages them.",
+		Explanation: "The reply to TYPE I and TYPE A is 200. After any other reply, a client fetches files as text, and damages them.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			for _, name := range []string{"I", "A", "I"} {
 				if err := c.setType(name); err != nil {
@@ -95,14 +95,14 @@ var listings = []testCase{
 	},
 	{
 		Name: "lists_several_times", Group: suite.Core, Points: 1,
-		Explanation: "Each data connection is for one transfer. The next command gets another.",
+		Explanation: "Each data connection is for one transfer. The next transfer uses another one.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			return s.lists3Times(c)
 		})),
 	},
 	{
 		Name: "lists_in_the_form_of_ls", Group: suite.Robustness, Points: 2,
-		Explanation: "Programs read listings: most know the lines of ls -l, in which the first letter tells directories (d) from files (-), and the size, the date and the name of a file have their columns. A file that is older than half a year, or of the future, has its year in place of the time of day. Flags that clients put before the name, as in LIST -a, are not part of it. Without all that, no client can mirror a tree.",
+		Explanation: "Programs read listings, and most know the lines of ls -l. The first letter is d for a directory and - for a file. The size, the date and the name have fixed columns. A file that is older than half a year, or of the future, has its year in place of the time of day. Ignore flags before the name, as in LIST -a. Otherwise no client can mirror a tree.",
 		Run:         visit(withClient(listsInTheFormOfLs)),
 	},
 }

@@ -6,7 +6,7 @@ import "example.com/workbook/testutil/suites/suite"
 var login = []testCase{
 	{
 		Name: "greets_a_client", Group: suite.Core, Points: 2,
-		Explanation: "The server speaks first: a client waits for a reply with code 220 before it sends its first command (RFC 959, 5.4).",
+		Explanation: "The server sends first: a client waits for a reply with code 220 before it sends its first command (RFC 959, 5.4).",
 		Run: visit(func(s *site) error {
 			c, err := s.connect()
 			if err == nil && c.bare {
@@ -17,7 +17,7 @@ var login = []testCase{
 	},
 	{
 		Name: "accepts_any_user_and_password", Group: suite.Core, Points: 2,
-		Explanation: "USER brings the name, and PASS the password. Any will do here: reply 331 to the one and 230 to the other.",
+		Explanation: "USER has the name, and PASS the password. Accept any name and password: reply 331 to USER and 230 to PASS.",
 		Run: visit(func(s *site) error {
 			users := []string{"anonymous", "ftp", "ann"}
 			if s.user != "" {
@@ -38,7 +38,7 @@ var login = []testCase{
 	},
 	{
 		Name: "accepts_verbs_in_any_case", Group: suite.Core, Points: 1,
-		Explanation: "Verbs may come in upper and lower case alike (RFC 959, 5.3): QUIT, quit and Quit are the same.",
+		Explanation: "Verbs may be in upper or lower case (RFC 959, 5.3): QUIT, quit and Quit are the same.",
 		Run: visit(func(s *site) error {
 			c, err := s.connect()
 			if err != nil {
@@ -52,14 +52,14 @@ var login = []testCase{
 	},
 	{
 		Name: "replies_to_unknown_commands", Group: suite.Core, Points: 2,
-		Explanation: "Every command gets a reply, or its client waits forever. The reply to one that the server does not know is 500 or 502, and the session goes on.",
+		Explanation: "Every command gets a reply, or its client waits forever. The reply to an unknown command is 500 or 502, and the session goes on.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			return c.talk(step{"XYZZY", "500 502"}, step{"FROB one two", "500 502"}, step{"QUIT", "2"})
 		})),
 	},
 	{
 		Name: "replies_to_QUIT_and_disconnects", Group: suite.Core, Points: 2,
-		Explanation: "The reply to QUIT is 221, and then the server closes the connection of this client: return from handleConn, with defer conn.Close() at its top. The server itself goes on.",
+		Explanation: "The reply to QUIT is 221. Then the server closes the connection of this client: return from handleConn, with defer conn.Close() at its top. The server itself goes on.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			if err := c.quit(); err != nil {
 				return err
@@ -76,7 +76,7 @@ var login = []testCase{
 	},
 	{
 		Name: "reads_commands_that_are_split_or_joined_by_TCP", Group: suite.Core, Points: 1,
-		Explanation: "TCP does not keep messages apart: two commands may come in one Read, and one in many. Read lines, with package bufio.",
+		Explanation: "TCP does not keep messages apart: two commands may come in one Read, or one command in many. Read lines, with package bufio.",
 		Run: visit(func(s *site) error {
 			c, err := s.connect()
 			if err != nil {

@@ -18,12 +18,12 @@ import (
 var programCases = []testCase{
 	{
 		Name: "serves_the_root_that_it_is_given", Group: suite.Core, Points: 1,
-		Explanation: "ftpd -port 0 -root DIR listens on a free port of localhost, says which, and serves the files of DIR to many clients at once. Does main hand on the flag, and does it call serve? Without -port it listens on localhost:8021.",
+		Explanation: "ftpd -port 0 -root DIR listens on a free port of localhost, and prints it. It serves the files of DIR to many clients at once. Does main use the flag, and does it call serve? Without -port it listens on localhost:8021.",
 		Run:         visit(servesItsRoot),
 	},
 	{
 		Name: "reports_a_bad_port_or_root", Group: suite.Robustness, Points: 1,
-		Explanation: "A user who mistypes wants to hear so at once, in a line that names the argument, and with an exit status other than 0.",
+		Explanation: "Report an invalid argument at once, in one line that names it, with an exit status other than 0.",
 		Run:         body{at: suite.Here(0), do: reportsBadArguments},
 	},
 }

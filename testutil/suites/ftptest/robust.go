@@ -24,7 +24,7 @@ var robust = []testCase{
 	},
 	{
 		Name: "survives_empty_lines_and_garbage", Group: suite.Robustness, Points: 1,
-		Explanation: "A line may be empty, blank, or hold any bytes. Whatever it is, the session or at least the server goes on.",
+		Explanation: "A line may be empty, blank, or have any bytes. The session goes on after it, or at least the server does.",
 		Run: visit(survives("garbage", "\r\n", "\n", " \r\n", "   \r\n\r\n", "\x00\r\n", "\xff\xf4\xff\xf2\r\n", "\x16\x03\x01\x02\x00\x01\r\n",
 			"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", "USER\x00anonymous\r\n", " USER anonymous\r\n", "%s%n\r\n")),
 	},
@@ -35,17 +35,17 @@ var robust = []testCase{
 	},
 	{
 		Name: "survives_clients_that_leave_at_any_moment", Group: suite.Robustness, Points: 3,
-		Explanation: "A client may be gone at any moment: then a read or write fails, and its session ends. log.Fatal and panic would end those of all others.",
+		Explanation: "A client may disconnect at any moment. Then a read or a write fails, and its session ends. log.Fatal and panic would end all other sessions, too.",
 		Run:         visit(survivesLeaving),
 	},
 	{
 		Name: "reports_an_aborted_transfer", Group: suite.Robustness, Points: 1,
-		Explanation: "226 says that all was sent. If the client closes its data connection before that, a write fails: reply 426 or 451. The session goes on, and gives back what the transfer has taken.",
+		Explanation: "226 means that all was sent. If the client closes its data connection before that, a write fails: reply 426 or 451. The session goes on, and releases what the transfer has used.",
 		Run:         visit(withClient(saysWhenItBreaksOff)),
 	},
 	{
 		Name: "refuses_a_transfer_without_a_data_connection", Group: suite.Robustness, Points: 1,
-		Explanation: "The reply to LIST or RETR without PASV or PORT before it is 425 (or 503): there is no data connection. Each is for one transfer.",
+		Explanation: "The reply to LIST or RETR without PASV or PORT before it is 425 (or 503): there is no data connection. Each data connection is for one transfer.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			for _, line := range []string{"LIST", "RETR hello.txt", "NLST"} {
 				if err := c.wantNoData(line); err != nil {
@@ -63,22 +63,22 @@ var robust = []testCase{
 	},
 	{
 		Name: "refuses_to_send_a_directory_or_a_pipe", Group: suite.Robustness, Points: 1,
-		Explanation: "The reply to RETR of a directory is 550; so is that of a named pipe, on which Open would wait forever.",
+		Explanation: "The reply to RETR of a directory is 550. The reply for a named pipe is 550, too: Open would wait forever.",
 		Run:         visit(withClient(refusesNoFile)),
 	},
 	{
 		Name: "does_not_load_a_file_into_memory", Group: suite.Robustness, Points: 1,
-		Explanation: "A file may be larger than the memory, and many clients may fetch it. io.Copy holds a small piece at a time; os.ReadFile and io.ReadAll hold all of it.",
+		Explanation: "A file may be larger than the memory, and many clients may fetch it. io.Copy holds only a small piece of it. os.ReadFile and io.ReadAll hold all of it.",
 		Run:         visit(holdsNoWholeFile),
 	},
 	{
 		Name: "requires_a_login", Group: suite.Robustness, Points: 1,
-		Explanation: "Before USER and PASS there is nothing for a client: the reply to other commands is 530. (SYST, FEAT, HELP and NOOP tell nothing, and some clients send SYST first: answer them always.)",
+		Explanation: "Before USER and PASS, the reply to other commands is 530. (SYST, FEAT, HELP and NOOP reveal nothing, and some clients send SYST first: reply to them always.)",
 		Run:         visit(wantsALogin),
 	},
 	{
 		Name: "ends_its_replies_with_CR_LF", Group: suite.Robustness, Points: 1,
-		Explanation: `Lines end in \r\n, those of listings too. With \n alone lftp waits forever, and some others with it.`,
+		Explanation: `Lines end in \r\n, in listings too. With \n alone, lftp and some other clients wait forever.`,
 		Run: visit(withClient(func(s *site, c *client) error {
 			if err := c.get("hello.txt", tree["hello.txt"]); err != nil {
 				return err
@@ -111,12 +111,12 @@ var robust = []testCase{
 	},
 	{
 		Name: "quotes_the_working_directory", Group: suite.Robustness, Points: 1,
-		Explanation: `The reply to PWD is 257 "/sub": in quotes, and with those of the name doubled (RFC 959, appendix II). Without them, Python's ftplib and aria2 read nothing.`,
+		Explanation: `The reply to PWD is 257 "/sub". The name is in quotes, and a quote in the name is doubled (RFC 959, appendix II). Without quotes, Python's ftplib and aria2 find no name.`,
 		Run:         visit(quotesTheDirectory),
 	},
 	{
 		Name: "reports_the_system_type_UNIX", Group: suite.Robustness, Points: 1,
-		Explanation: "The reply to SYST is 215 UNIX Type: L8. On any other answer the standard ftp command fetches binary files as text, and damages them without a word.",
+		Explanation: "The reply to SYST is 215 UNIX Type: L8. After any other reply, the standard ftp command fetches binary files as text, and damages them silently.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			r, err := c.do("SYST", "215")
 			switch {
@@ -132,12 +132,12 @@ var robust = []testCase{
 	},
 	{
 		Name: "closes_the_old_data_port_on_a_second_PASV", Group: suite.Robustness, Points: 1,
-		Explanation: "A second PASV replaces the first: close its listener, or each PASV costs a port and a descriptor forever.",
+		Explanation: "A second PASV replaces the first: close the listener of the first. Otherwise each PASV leaks a port and a file descriptor.",
 		Run:         visit(withClient(forgetsOldPort)),
 	},
 	{
 		Name: "opens_data_connections_in_each_supported_mode", Group: suite.Robustness, Points: 1,
-		Explanation: "Of PASV, EPSV, PORT and EPRT one is enough. Those that the server knows must all work: a client takes the one that it likes best.",
+		Explanation: "One of PASV, EPSV, PORT and EPRT is enough. But each command that the server accepts must work, because the client chooses.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			known := 0
 			for c.method = range methods {
@@ -166,17 +166,17 @@ var robust = []testCase{
 	},
 	{
 		Name: "refuses_data_connections_from_other_hosts", Group: suite.Robustness, Points: 1,
-		Explanation: "Anybody may connect to the port of PASV. Data are for the client of the control connection only: compare the addresses (RFC 2577, 2).",
+		Explanation: "Any program may connect to the port of PASV. The data are only for the client of the control connection: compare the addresses (RFC 2577, 2).",
 		Run:         visit(withClient(givesNothingToStrangers)),
 	},
 	{
 		Name: "refuses_to_connect_to_other_hosts", Group: suite.Robustness, Points: 1,
-		Explanation: "PORT and EPRT may name any machine and any port. A server that connects to them can be made to attack others: connect to the client alone, and to no port below 1024 (RFC 2577, 3).",
+		Explanation: "PORT and EPRT may name any machine and any port. An attacker could use the server to attack another machine. So connect only to the client's address, and never to a port below 1024 (RFC 2577, 3).",
 		Run:         visit(withClient(connectsToNobodyElse)),
 	},
 	{
 		Name: "lists_a_name_with_a_newline_on_one_line", Group: suite.Robustness, Points: 1,
-		Explanation: "The name of a file may hold a newline. Print it as another character, or it makes a line of its own in the listing.",
+		Explanation: "The name of a file may have a newline. Print another character in its place, or the rest of the name becomes a new line of the listing.",
 		Run: visit(func(s *site) error {
 			const name = "one\n-rw-r--r-- 1 ftp ftp 13 Mar 14 15:09 forged.txt"
 			if err := os.WriteFile(filepath.Join(s.root, "sub", name), nil, 0o644); err != nil {
@@ -205,12 +205,12 @@ var robust = []testCase{
 	},
 	{
 		Name: "closes_the_connections_of_a_client_that_has_left", Group: suite.Robustness, Points: 2,
-		Explanation: "When a client leaves, its connections are closed, and the listeners that it has asked for: defer conn.Close() at the top of handleConn. A file is closed when it is sent.",
+		Explanation: "When a client leaves, close its connections and its listeners: put defer conn.Close() at the top of handleConn. Close a file when it is sent.",
 		Run:         visit(keepsNoConnection),
 	},
 	{
 		Name: "leaks_no_goroutine", Group: suite.Robustness, Points: 1, Collects: suite.Leaks,
-		Explanation: "A goroutine that waits for a client that has left waits forever.",
+		Explanation: "A goroutine that waits for a client leaks when the client has left. Close what it waits for.",
 		Run: visit(func(s *site) error {
 			if s.isOutside() {
 				return suite.Unchecked("the goroutines of another process cannot be seen")
@@ -252,7 +252,7 @@ func closesWithoutData(s *site, c *client) error {
 		}
 	}
 	if open, ok := s.open(s.pid(), before+most); !ok {
-		err := fmt.Errorf("a client has sent RETR without a data connection %d times, and the server has %d files and sockets open for it, want none: close the file on every path", n, open-before)
+		err := fmt.Errorf("after %d RETR without a data connection, the server has %d open files and sockets for it, want none: close the file on every path", n, open-before)
 		return suite.About("TestRobust/closes_the_connections_of_a_client_that_has_left", err)
 	}
 	return nil
@@ -373,7 +373,7 @@ func saysWhenItBreaksOff(s *site, c *client) error {
 		return err
 	}
 	if !r.is("4", "5") {
-		return c.failure("the client has closed the data connection of RETR large.bin before the end of the file, and the reply is %q; want code 426 or 451", r)
+		return c.failure("after the client has closed the data connection of RETR large.bin too early, the reply is %q, want code 426 or 451", r)
 	}
 	const n = 110 // more than a server might have slots for
 	for i := range n {
@@ -809,7 +809,7 @@ func keepsNoConnection(s *site) error {
 			}
 		}
 		if open, ok := s.open(pid, idle+most); !ok {
-			return fmt.Errorf("a client has %s %d times, and stays; the server has %d sockets and files open for it, want at most %d: close %s on every path", kind.what, n, open-idle, most, kind.closes)
+			return fmt.Errorf("a client has %s %d times: the server has %d open sockets and files for it, want at most %d: close %s on every path", kind.what, n, open-idle, most, kind.closes)
 		}
 	}
 	stays.close()
@@ -836,7 +836,7 @@ func keepsNoConnection(s *site) error {
 	}
 	s.hangUp()
 	if after, ok := s.open(pid, before); !ok {
-		return fmt.Errorf("%d clients have come, asked for a data connection, and left, and the server has %d sockets or files open that it had not before, want none", n, after-before)
+		return fmt.Errorf("%d clients have asked for a data connection and disconnected: the server has %d more open sockets or files than before, want none", n, after-before)
 	}
 	return nil
 }

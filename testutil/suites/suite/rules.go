@@ -49,14 +49,14 @@ func General(program, function string) Rules {
 		return Rule{About: program + "/" + strings.ReplaceAll(string(kind), " ", "_"), Text: text, Func: function}
 	}
 	return Rules{
-		verdict.Crashed: rule(verdict.Crashed, "A panic in one goroutine ends the whole program, and with it the connections of all clients. "+
-			"Check what may be nil, missing or too short before you use it."),
-		verdict.Exited: rule(verdict.Exited, "os.Exit and log.Fatal end the whole program, and with it the connections of all clients. "+
+		verdict.Crashed: rule(verdict.Crashed, "A panic in one goroutine ends the program, and with it the connections of all clients. "+
+			"Check each value that may be nil, missing or too short before you use it."),
+		verdict.Exited: rule(verdict.Exited, "os.Exit and log.Fatal end the program, and with it the connections of all clients. "+
 			"Only main may call them; everything else returns its error, or logs it and continues."),
 		verdict.Hung: rule(verdict.Hung, "A goroutine must not wait for something that never happens. Do not hold a lock while you sleep, read or write, and make channels, locks and WaitGroups in the function that uses them."),
-		verdict.Busy: rule(verdict.Busy, "A loop that never blocks uses a whole processor and keeps others from running. "+
+		verdict.Busy: rule(verdict.Busy, "A loop that never blocks occupies a processor, and other goroutines cannot run. "+
 			"Block in a Read, on a channel, or in a sleep of some milliseconds."),
-		verdict.Flooded: rule(verdict.Flooded, "A program that prints without end fills the disk of its user. Look for a loop that logs the same error again and again."),
+		verdict.Flooded: rule(verdict.Flooded, "A program that prints without end fills the disk. Look for a loop that logs the same error again and again."),
 	}
 }
 

@@ -1,5 +1,5 @@
-// Package suite runs the cases of a conformance suite over a program and says,
-// of each that fails, what went wrong and which rule it breaks.
+// Package suite runs the cases of a conformance suite over a program. For each case that
+// fails, it says what went wrong, and which rule the program breaks.
 //
 // A suite is a table of cases, and a function that a test calls with what it
 // tests:

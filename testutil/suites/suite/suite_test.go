@@ -76,7 +76,7 @@ PASS
 		cases: []testCase{
 			{Name: "reads", Group: suite.Core, Points: 4, Run: passes},
 			{Name: "writes", Group: suite.Core, Points: 2,
-				Explanation: "A client gets the time as soon as it is served, and only then waits a second for the next.",
+				Explanation: "A client gets the first line as soon as it is served. Only then does the server wait a second for the next line.",
 				Run:         ends(isolate.Result{Verdict: verdict.Verdict{Kind: verdict.Wrong, Message: "line 1 came 1s late\nat 12:00\n"}, Output: "listening\n"})},
 			{Name: "closes", Group: suite.Robustness, Points: 1,
 				Explanation: "Connections are closed.",

@@ -36,12 +36,12 @@ func Program() suite.Suite {
 var programCases = []suite.Case[Start]{
 	{
 		Name: "shows_real_clocks", Group: suite.Core, Points: 2,
-		Explanation: "What holds for run holds for the program: does main call run with net.Dialer's DialContext, os.Args[1:] and os.Stdout, and wait until it returns?",
+		Explanation: "The program must do what run does. Does main call run with net.Dialer's DialContext, os.Args[1:] and os.Stdout, and wait until it returns?",
 		Run:         showsRealClocks,
 	},
 	{
 		Name: "prints_its_usage_without_arguments", Group: suite.Robustness, Points: 1,
-		Explanation: "A user who starts a program without its arguments needs to read how it is used. The exit status of wrong usage is 2.",
+		Explanation: "Without arguments, print the usage: the user needs it. The exit status of wrong usage is 2.",
 		Run: func(ctx context.Context, start Start) error {
 			return fails(ctx, start, 2, "usage")
 		},

@@ -7,10 +7,9 @@
 //
 //	func TestProgram(t *testing.T) { walltest.TestProgram(t) }
 //
-// A suite like this could prescribe the table to the last blank. It does not:
-// it reads the screen as a person would. Rows or columns, with borders or
-// without, redrawn in place or added line by line, any table will do in which
-// each name has its own time.
+// The suite does not prescribe the exact form of the table: it reads the screen as a person
+// would. It accepts any table in which each name has its own time. The table may be in rows
+// or columns, with or without borders, redrawn in place or added line by line.
 package walltest
 
 import (
@@ -100,7 +99,7 @@ func alone(name string) []string { return []string{"WORKBOOK_ALONE=" + name} }
 var cases = []suite.Case[Run]{
 	{
 		Name: "connects_to_the_addresses_that_it_is_given", Group: suite.Core, Points: 1,
-		Explanation: "The arguments say where the clocks are: NewYork=localhost:8010 is a clock to show as NewYork, and to connect to by dial at localhost:8010. If only the first is connected to, what does the program wait for?",
+		Explanation: "The arguments say where the clocks are. For NewYork=localhost:8010, connect with dial to localhost:8010, and show the clock as NewYork. If the program connects only to the first clock, what does it wait for?",
 		Run:         connects,
 	},
 	{
@@ -113,7 +112,7 @@ var cases = []suite.Case[Run]{
 	},
 	{
 		Name: "shows_as_many_clocks_as_it_is_given", Group: suite.Core, Points: 1,
-		Explanation: "How many clocks there are, what they are called, and where they are, is for the arguments to say. An address may have colons of its own, as [::1]:8010 has.",
+		Explanation: "The arguments say how many clocks there are, and their names and addresses. An address may have more colons, such as [::1]:8010.",
 		Env:         alone("shows_as_many_clocks_as_it_is_given"),
 		Run: func(ctx context.Context, run Run) error {
 			clocks := twelve()
@@ -128,7 +127,7 @@ var cases = []suite.Case[Run]{
 	},
 	{
 		Name: "shows_a_single_clock", Group: suite.Core, Points: 1,
-		Explanation: "One clock is a wall, too: it is shown with its name, and goes on.",
+		Explanation: "One clock is a wall, too: show it with its name, and update its time.",
 		Env:         alone("shows_a_single_clock"),
 		Run: func(ctx context.Context, run Run) error {
 			clocks := many(1)
@@ -137,7 +136,7 @@ var cases = []suite.Case[Run]{
 	},
 	{
 		Name: "shows_a_new_time_each_second", Group: suite.Core, Points: 2,
-		Explanation: "A wall is not one reading: each clock goes on, and the wall with it, over midnight too.",
+		Explanation: "A wall shows more than one reading: update the time of each clock every second, also after midnight.",
 		Run: func(ctx context.Context, run Run) error {
 			clocks := three()
 			clocks[2].first = "23:55:00" // ten minutes later it is tomorrow
@@ -151,54 +150,54 @@ var cases = []suite.Case[Run]{
 	},
 	{
 		Name: "connects_to_all_at_once", Group: suite.Core, Points: 2,
-		Explanation: "To connect may take long. Do it in the goroutine of each clock, so that no clock waits for another.",
+		Explanation: "A dial may take minutes. Call it in the goroutine of each clock, so that no clock waits for another.",
 		Run:         connectsAtOnce,
 	},
 	{
 		Name: "does_not_wait_for_a_silent_clock_that_comes_first", Group: suite.Core, Points: 3,
-		Explanation: "A clock that says nothing must hold up no other: connect to each and read it in a goroutine of its own, started with the word go, and do not wait for all of them before you show any.",
+		Explanation: "A silent clock must not delay the others. Connect to each clock and read it in its own goroutine, which the word go starts. Show the clocks that have sent a time, and do not wait for the others.",
 		Run:         silentFirst,
 	},
 	{
 		Name: "does_not_wait_for_a_silent_clock_that_comes_second", Group: suite.Core, Points: 2,
-		Explanation: "A clock that says nothing must hold up no other: connect to each and read it in a goroutine of its own, started with the word go, and do not wait for all of them before you show any.",
+		Explanation: "A silent clock must not delay the others. Connect to each clock and read it in its own goroutine, which the word go starts. Show the clocks that have sent a time, and do not wait for the others.",
 		Run:         silentSecond,
 	},
 	{
 		Name: "shows_a_table", Group: suite.Core, Points: 2,
-		Explanation: "Lines that are added for one clock or another as they come are a log. A table has all clocks together: print a row of all, or draw all of them again.",
+		Explanation: "A line for each time that arrives is a log. A table shows all clocks together: print a row with all times, or draw all of them again.",
 		Run:         showsATable,
 	},
 	{
 		Name: "keeps_up_with_a_fast_clock", Group: suite.Core, Points: 2,
-		Explanation: "Only the newest time counts. If a line is taken from the clock for each row that is drawn, the others queue up; read them all, and keep the last.",
+		Explanation: "Only the newest time counts. If you read one line for each row that you draw, the other lines queue up. Read them all, and keep the last.",
 		Run:         keepsUp,
 	},
 	{
 		Name: "joins_a_line_that_arrives_in_pieces", Group: suite.Core, Points: 1,
-		Explanation: "TCP carries bytes, not lines: one Read may return the half of a line, or two lines. A bufio.Scanner returns one line at a time.",
+		Explanation: "TCP carries bytes, not lines: one Read may return half of a line, or two lines. A bufio.Scanner returns one line at a time.",
 		Run:         piecesAndPairs,
 	},
 	{
 		Name: "puts_one_time_of_each_clock_into_a_row", Group: suite.Core, Points: 1,
-		Explanation: "A row has one time of each clock. If it is filled with the next three lines that come, from any of the clocks, a fast clock fills it alone.",
+		Explanation: "A row has one time of each clock. If you fill it with the next lines from any clock, a fast clock fills it alone.",
 		Run:         neverMixes,
 	},
 	{
 		Name: "goes_on_when_the_first_clock_cannot_be_reached", Group: suite.Robustness, Points: 1,
-		Explanation: "A wall with one dead clock still shows the others: mark that clock, and carry on.",
+		Explanation: "A wall with one missing clock still shows the others: mark that clock, and go on.",
 		Env:         alone("goes_on_when_the_first_clock_cannot_be_reached"),
 		Run:         withRefusing(three, 0),
 	},
 	{
 		Name: "goes_on_when_other_clocks_cannot_be_reached", Group: suite.Robustness, Points: 1,
-		Explanation: "A wall with dead clocks still shows the others: mark the dead ones, and carry on.",
+		Explanation: "A wall with missing clocks still shows the others: mark the missing clocks, and go on.",
 		Env:         alone("goes_on_when_other_clocks_cannot_be_reached"),
 		Run:         withRefusing(func() []*clock { return many(4) }, 1, 3),
 	},
 	{
 		Name: "goes_on_when_a_clock_disconnects", Group: suite.Robustness, Points: 2,
-		Explanation: "When a clock closes the connection its reader gets io.EOF, each time it reads again. End that reader, close the connection, and go on with the others.",
+		Explanation: "When a clock closes the connection, each further Read returns io.EOF. End that reader, close the connection, and go on with the other clocks.",
 		Run: func(ctx context.Context, run Run) error {
 			clocks := three()
 			clocks[1].serve, clocks[1].closes = closeEarly, true
@@ -215,27 +214,27 @@ var cases = []suite.Case[Run]{
 	},
 	{
 		Name: "shows_only_times_that_its_clocks_have_sent", Group: suite.Robustness, Points: 1,
-		Explanation: "Show what the clock sends, and do not count in its place: it may be set to another time, and when it falls silent, its time is unknown. Go on showing the last one, or none.",
+		Explanation: "Show what the clock sends, and do not count yourself: the clock may be set to another time. When it sends nothing, its time is unknown: show the last time, or none.",
 		Run:         showsWhatWasSent,
 	},
 	{
 		Name: "ignores_invalid_input", Group: suite.Robustness, Points: 1,
-		Explanation: "What comes from the network may be anything. Show it only if it has the form 15:04:05. time.Parse accepts more, such as fractions of a second of any length: format the result and compare.",
+		Explanation: "Input from the network may be anything. Show it only if it has the form 15:04:05. The function time.Parse accepts more, such as fractions of a second: format the result and compare.",
 		Run:         keepsRubbishOff,
 	},
 	{
 		Name: "keeps_terminal_codes_off_the_screen", Group: suite.Robustness, Points: 1,
-		Explanation: "A server that may write escape codes to your terminal can clear it, recolour it or worse. Show a line only if it has the form of a time.",
+		Explanation: "A server that can write escape codes to your terminal can clear it, or do worse. Show a line only if it has the form of a time.",
 		Run:         withInterjection(interjection{1, "\x1b[2J\x1b]0;owned\x0708:00:02\x1b[31m\n", "\x1b]0;owned"}),
 	},
 	{
 		Name: "survives_a_1_MiB_line", Group: suite.Robustness, Points: 1,
-		Explanation: "A line without an end must not fill the memory or the screen. A bufio.Scanner stops at 64 KiB; that is the end of this clock, and of no other.",
+		Explanation: "A line without an end must not fill the memory or the screen. A bufio.Scanner stops at 64 KiB. This ends one clock, and must not end the others.",
 		Run:         survivesALongLine,
 	},
 	{
 		Name: "prints_only_text", Group: suite.Robustness, Points: 1,
-		Explanation: "A buffer that was not filled holds zeros. Print only the bytes that were read: buf[:n]. Where package fmt prints %!, a format and its arguments do not match.",
+		Explanation: "The rest of a buffer has zeros: print only the bytes that were read, buf[:n]. If package fmt prints %!, a format and its arguments do not match.",
 		Run: func(ctx context.Context, run Run) error {
 			return withWall(ctx, run, three(), func(w *wall) error {
 				w.at(4400 * time.Millisecond)
@@ -254,52 +253,52 @@ var cases = []suite.Case[Run]{
 	},
 	{
 		Name: "does_not_flood_its_output", Group: suite.Robustness, Points: 1,
-		Explanation: "The clocks tick once a second; a wall that prints all the time is a busy loop, and fills the disk if its output goes to a file.",
+		Explanation: "The clocks tick once a second. A wall that prints without a pause is a busy loop. It fills the disk if its output is a file.",
 		Run:         doesNotFlood,
 	},
 	{
 		Name: "returns_when_its_context_ends", Group: suite.Robustness, Points: 1,
-		Explanation: "The end of ctx is how run is told to stop. Wait for ctx.Done() wherever you wait, and pass ctx on to dial, which may take minutes.",
+		Explanation: "run must stop when ctx ends. Wait for ctx.Done() wherever you wait, and pass ctx to dial, which may take minutes.",
 		Run:         returnsWhenTold,
 	},
 	{
 		Name: "closes_its_connections", Group: suite.Robustness, Points: 1,
-		Explanation: "A connection that was dialed must be closed: put defer conn.Close() after the dial. A Read that blocks ends when its connection is closed.",
+		Explanation: "Close each connection that you dial: put defer conn.Close() after the dial. A blocked Read returns when its connection is closed.",
 		Run:         closesConnections,
 	},
 	{
 		Name: "refuses_missing_arguments", Group: suite.Robustness, Points: 1,
-		Explanation: "A wall without clocks is a mistake of the user, who wants to hear so.",
+		Explanation: "Without arguments there are no clocks: return an error.",
 		Run:         refuses(""),
 	},
 	{
 		Name: "refuses_an_argument_without_an_address", Group: suite.Robustness, Points: 1,
-		Explanation: "Look for the = before you use what is behind it: strings.Cut tells whether it is there.",
+		Explanation: "Look for the = before you use the text after it: strings.Cut reports whether it is there.",
 		Run:         refuses("Paris", "London=localhost:8020", "Paris"),
 	},
 	{
 		Name: "refuses_an_empty_name", Group: suite.Robustness, Points: 1,
-		Explanation: "A clock without a name cannot be told from the others. The error names the argument as it was given.",
+		Explanation: "A clock without a name cannot be recognized. The error names the argument as it was given.",
 		Run:         refuses("=localhost:8020", "=localhost:8020"),
 	},
 	{
 		Name: "refuses_a_duplicate_name", Group: suite.Robustness, Points: 1,
-		Explanation: "Two clocks of one name cannot be told apart, and in a map one of them is lost.",
+		Explanation: "Two clocks with one name cannot be distinguished, and in a map one of them is lost.",
 		Run:         refuses("London", "London=localhost:8020", "London=localhost:8030"),
 	},
 	{
 		Name: "refuses_an_address_without_a_port", Group: suite.Robustness, Points: 1,
-		Explanation: "An address is host:port; net.SplitHostPort tells. Say so at once, and not when the first dial fails.",
+		Explanation: "An address is host:port: net.SplitHostPort checks that. Return the error at once, and not when the first dial fails.",
 		Run:         refuses("London=localhost", "London=localhost"),
 	},
 	{
 		Name: "has_no_data_race", Group: suite.Core, Points: 2, Collects: suite.Races,
-		Explanation: "Two goroutines must not use a variable at the same time if one of them writes it: a map or slice of times least of all. Send the times over a channel to the one goroutine that draws, or hold a lock while you touch them.",
+		Explanation: "Two goroutines must not use a variable at the same time if one of them writes it. Send the times over a channel to the goroutine that draws, or hold a lock while you use them.",
 		Run:         noRace,
 	},
 	{
 		Name: "leaks_no_goroutine", Group: suite.Robustness, Points: 2, Collects: suite.Leaks,
-		Explanation: "When run returns, what it has started must end: give each goroutine a reason to return, such as the end of ctx or a connection that is closed.",
+		Explanation: "When run returns, all its goroutines must end. Each goroutine needs a reason to return, such as the end of ctx or a closed connection.",
 		Run: func(ctx context.Context, run Run) error {
 			return withWall(ctx, run, three(), func(w *wall) error {
 				w.at(2400 * time.Millisecond)
@@ -481,7 +480,7 @@ func showsATable(ctx context.Context, run Run) error {
 	})
 }
 
-const shuffled = "the order of the clocks changes from one frame to the next: to range over a map has no fixed order, so keep the names in a slice"
+const shuffled = "the order of the clocks changes from one frame to the next: a range over a map has no fixed order. Keep the names in a slice"
 
 func keepsUp(ctx context.Context, run Run) error {
 	clocks := three()
