@@ -6,8 +6,7 @@
 //	wall [-dir directory]
 //
 // It builds the programs clock2 and clockwall of the directory, by default
-// solutions/ex8.1; one that is not absolute is taken from the root of the
-// module. It starts clock2 three times, each with a zone in TZ and a port that
+// solutions/ex8.1. A relative directory starts at the root of the module. It starts clock2 three times, each with a zone in TZ and a port that
 // the kernel picks, and then clockwall with their addresses. Anywhere in the
 // module:
 //

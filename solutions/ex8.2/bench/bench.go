@@ -1,17 +1,16 @@
-// Bench measures the FTP server of exercise 8.2 beside the servers that people
-// run, and beside the least that a server in Go has to do.
+// Bench compares the FTP server of exercise 8.2 with common FTP servers, and with the
+// minimum that a server in Go has to do.
 //
 // Usage:
 //
 //	go run ./solutions/ex8.2/bench [-rounds n] [-size bytes] [-time duration] [-run regexp]
 //		[-servers names] [-peers directory] [-dir directory] [-update]
 //
-// It starts one server after the other on a free port of localhost, takes a measure of
-// it, and stops it; for all measures, and for a number of rounds, which with the usual
-// ones takes some ten minutes. It prints two tables: how fast the servers are, and what
-// that takes of the processors. Each cell has the median of all rounds, and in brackets
-// the median of its ratios to raw in the same round; in the first table, more of
-// that is better.
+// For each measure it starts one server after the other on a free port of localhost,
+// measures it, and stops it. It does so for a number of rounds. With the default flags,
+// that takes some ten minutes. It prints two tables: the speed of the servers, and the
+// processor time. Each cell has the median of all rounds, and in brackets the median of
+// its ratios to raw in the same round. In the first table, more is better.
 //
 //	$ go run ./solutions/ex8.2/bench -rounds 3 -size 64M -run 'RETR|LIST' -servers raw,ftpd
 //	…
@@ -20,17 +19,16 @@
 //	| RETR, 1 session, MB/s | 1875 (1.00) | 1946 (1.04) |
 //	…
 //
-// Raw is the limit: a server that copies from the file to the connection as package
-// io does, with one TCP connection for each operation and without FTP. For a login,
-// it answers as many lines as FTP takes.
+// Raw is the limit: a server without FTP that copies from the file to the connection, as
+// package io does. It uses one TCP connection for each operation. For a login, it replies
+// with as many lines as an FTP server.
 //
-// The peers, vsftpd, pure-ftpd, proftpd and pyftpdlib, are found in PATH, or in a
-// directory into which Debian's packages were unpacked (see solutions/ex8.2/README.md).
-// Those that are not found are left out. The first three want root.
+// Bench finds the peers in PATH, or in a directory with the unpacked packages of Debian
+// (see solutions/ex8.2/README.md). They are vsftpd, pure-ftpd, proftpd and pyftpdlib. It
+// leaves out those that it does not find. The first three need root.
 //
-// With -update the tables also go into solutions/ex8.2/README.md. It runs on Linux
-// only, whose /proc tells what processor time and memory a server and its
-// children take.
+// With -update, bench also writes the tables into solutions/ex8.2/README.md. It needs
+// Linux, where /proc has the processor time and the memory of a server and its children.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Ftpd is an FTP server: it lets any number of clients at once walk through the
-// files of a directory, list them and fetch them.
+// Ftpd is an FTP server: any number of clients at once can list and fetch the files of a
+// directory.
 //
 // Usage:
 //
@@ -7,30 +7,28 @@
 //	     [-idle duration] [-max sessions] [-user name [-password-file file]]
 //	     [-tls-cert file -tls-key file [-tls-only]]
 //
-// It listens on the port of localhost that is given, by default 8021, and says
-// so; port 0 picks a free one. That is so at 127.0.0.1 and, where it can be, at ::1.
-// Clients see the files of the root directory, by default the current one, and
-// nothing else of the machine. Anybody may log in.
+// It listens on a port of localhost, by default 8021, and prints the address. Port 0 picks
+// a free port. It listens at 127.0.0.1 and, where the machine supports it, at ::1. Clients
+// see only the files of the root directory, by default the current directory. Any user may
+// log in.
 //
 //	$ ftpd -root testdata/sample &
 //	ftpd: listening on 127.0.0.1:8021
 //	$ curl ftp://localhost:8021/poems/rain.txt
 //
-// With -write, clients may also change the files, and with -keep, uploads that break
-// off stay as far as they have come. Data connections go to one of the ports of -ports.
-// With -user, only that user may log in, with the password that is the first line of
-// the file or, without one, the value of the environment variable FTPD_PASSWORD. With a
-// certificate and its key, in PEM, clients may ask for TLS, and with -tls-only they must.
+// With -write, clients may also change the files. With -keep, the server keeps the part of
+// an upload that was received before the upload was aborted. Data connections use the ports
+// of -ports. With -user, only that user may log in. The password is the first line of the
+// file or, without a file, the value of the environment variable FTPD_PASSWORD. With a
+// certificate and its key, in PEM, clients may ask for TLS. With -tls-only they must.
 //
-// Each session and each transfer is a line of the log, on standard error. On an
-// interrupt the server finishes the transfers that are under way, within ten seconds,
-// and ends.
+// The log, on standard error, has a line for each session and each transfer. On an
+// interrupt the server finishes the current transfers, within ten seconds, and ends.
 //
-// The exercise asks for what stands in commands.go, session.go, login.go, dir.go,
-// data.go, list.go and retr.go, which are best read in this order, with transfer.go
-// behind them. The others do more, and each of them one thing: rules.go says which
-// commands are refused, and extras.go names the commands that the exercise does not ask
-// for; most have files of their own.
+// The exercise asks for the code in commands.go, session.go, login.go, dir.go, data.go,
+// list.go and retr.go. Read them in this order, with transfer.go beside them. rules.go says
+// which commands are refused. extras.go names the commands that the exercise does not ask
+// for, and most of these have a file each.
 package main
 
 import (

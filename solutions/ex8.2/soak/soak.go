@@ -1,25 +1,24 @@
-// Soak lets FTP clients of every kind come and go for an hour, and wants the server to
-// hold no more in the end than in the beginning.
+// Soak runs FTP clients of every kind against a server for an hour, and searches for
+// leaks.
 //
 // Usage:
 //
 //	go run ./solutions/ex8.2/soak [-minutes n] [-ftpd program]
 //
 // It starts the FTP server of the solutions, or another program with the same flags, as
-// a process. Each minute many clients visit it, right and wrong ones, slow ones and
-// some that break off, over TLS and without, and now and then those of package clients,
-// as far as they are installed. Then all of them leave, and what the process
-// holds is measured from outside:
+// a process. Each minute many clients visit it, with and without TLS. Some are correct, some
+// are faulty, some are slow, and some abort transfers. From time to time the clients of
+// package clients visit it, too, if they are installed. Then all of them leave, and soak
+// measures the process from outside:
 //
 //	$ go run ./solutions/ex8.2/soak -minutes 60
 //	minute 1: 2210 visits; at rest 17 MiB, 8 files and connections, 9 threads
 //	…
 //
-// Each time there must be no more files and connections than in a process that has
-// served a single client, and no partial uploads; memory and threads must stay level from
-// the second minute on. In the end the process is made to print its goroutines, of which
-// too there must be no more. Otherwise soak says what is wrong, and exits with status
-// 1. Linux only.
+// Each time, the process may have as many files and connections as after a single client,
+// and no partial uploads. From the second minute on, memory and threads must not grow. At
+// the end soak makes the process print its goroutines, and their number must not have
+// grown. Otherwise soak says what is wrong, and exits with status 1. Linux only.
 package main
 
 import (

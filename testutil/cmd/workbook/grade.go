@@ -56,7 +56,7 @@ func gradeCommand(ctx context.Context, args []string) (status int, err error) {
 	flags.StringVar(&req.format, "format", "text", "write the result as `text`, or for a program or site to read: "+strings.Join(slices.Sorted(maps.Keys(formats)), ", "))
 	flags.StringVar(&req.out, "o", "", "write the result to `file`, whole or not at all")
 	flags.StringVar(&req.Submission, "submission", "", "grade the exercises in `folder`, what a student has handed in; an archive will do, too")
-	flags.StringVar(&req.class, "class", "", "grade a class in `folder` or an archive, as a course system hands it out, into the table -o, and go on where it ended before; with -kind, the programs in a folder or a list")
+	flags.StringVar(&req.class, "class", "", "grade a class in `folder` or an archive, as a course system exports it, into the table -o. It continues after an interruption. With -kind, grade the programs in a folder or a list")
 	flags.StringVar(&req.feedback, "feedback", "", "with -class, write what there is to say to each student into `folder`")
 	flags.StringVar(&req.html, "html", "", "write a page with the result into `file`, too; with -class, one of all students")
 	flags.BoolVar(&req.open, "open", false, "show that page in a browser")

@@ -9,9 +9,9 @@
 //	go tool workbook compare [flags] ex8.1|ex8.2 [program [file]]
 //	go tool workbook reset [flags] ex8.1|ex8.2 [clock2|clockwall|ftpd]
 //
-// Grade exits with status 0 only if all core points are earned; merge if nothing is missing;
-// hint if there was something to say; watch if it was ended by Ctrl-C or the like; compare if
-// it has shown the solution; and reset if what was wanted is done.
+// The exit status is 0 in these cases only. For grade: all core points are earned. For
+// merge: no part is missing. For hint: there was a hint. For watch: Ctrl-C or a similar signal
+// has ended it. For compare: it has shown the solution. For reset: it has restored the stubs.
 package main
 
 import (

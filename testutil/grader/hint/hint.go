@@ -15,10 +15,10 @@
 //
 //	How does your handler learn that its client has left? It never reads.
 //
-// The comment lists the cases that the hint is for: the name of a test, a slash and the
-// name of a case, with the patterns of [path.Match]. For a program that is not started,
-// say clock2, that is clock2/not_started. The hints for one case are in the order in which
-// to show them, gentle ones first.
+// The comment lists the cases of the hint. Each has the name of a test, a slash and the name
+// of a case, with the patterns of [path.Match]. For the program clock2 that is not started,
+// it is clock2/not_started. The hints for one case are in the order in which to show them:
+// each says more than the one before.
 package hint
 
 import (

@@ -1,9 +1,8 @@
-// Package mistakes holds programs that are wrong in known ways, to grade the
-// graders: each must be caught by the cases that are meant to catch it, by no
-// others, and with the message that a student should read.
+// Package mistakes has programs with known mistakes, to test the graders. The expected
+// cases must catch each mistake, with the expected message. No other case may.
 //
-// A mistake is a file in testdata. It opens with a header and goes on with a
-// patch to a right program, as git diff prints it:
+// A mistake is a file in testdata. It has a header, and then a patch to a correct program,
+// as git diff prints it:
 //
 //	title: Serves one client at a time
 //	program: solutions/ex8.1/clock2
@@ -19,20 +18,19 @@
 //	+++ b/clock2.go
 //	…
 //
-// A line "race: yes" runs it with the race detector, and "clients: yes" with real
-// clients too, which takes some seconds. A line "says" is about the
-// line "fails" before it: the first line of the message, in which * stands for
-// any text. The lines "rule", "begin" and "hint" are about what is shown first: the case
-// whose rule is told, the function to look at (none if the message names the line), and
-// the first hint. They must be those of the title.
+// A line "race: yes" runs it with the race detector. A line "clients: yes" also runs real
+// clients, which takes some seconds. A line "says" is about the line "fails" before it: it
+// is the first line of the message, in which * stands for any text. The lines "rule",
+// "begin" and "hint" are about the failure that is shown first. "rule" is the case of the
+// rule, and "begin" the function to look at (none if the message names the line). "hint" is
+// the first hint. They must fit the title.
 //
 // To add one, write the patch with a title and a program, run
 //
 //	go test ./testutil/grader/mistakes -update
 //
-// which fills in the score, what is shown first, what fails and what it says, and read
-// whether that is right. What
-// the file says already is kept where it still fits, with every * in it.
+// and check what it has written: the score, the failure that is shown first, the cases
+// that fail, and their messages. It keeps a line of the file that still fits, with every *.
 // It also writes solutions/MISTAKES.md, from which students learn. README.md in the folder
 // testutil says how to make the patch.
 package mistakes

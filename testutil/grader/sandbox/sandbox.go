@@ -1,7 +1,7 @@
-// Package sandbox runs an untrusted program so that it can do little harm: on Linux it sees
-// no other process and no files of users, reaches no network but its own loopback and no
-// sockets, writes only into a small scratch folder, and gets no more memory, threads and
-// file space than it needs.
+// Package sandbox runs an untrusted program so that it can do little harm. On Linux the
+// program sees no other process and no files of users. It reaches no sockets, and only its
+// own loopback network. It can write only into a small scratch folder. Its memory, threads
+// and file space are limited.
 //
 //	func main() {
 //		sandbox.Main()
@@ -11,11 +11,12 @@
 //		err := cmd.Run()
 //	}
 //
-// It needs the namespaces of Linux, and no rights. Where they are missing, as in many
-// containers, the limits hold, a filter of system calls keeps sockets from the program and
-// Landlock files, if Linux has them, and if the grader is root, the program is run by another
-// user. On other systems nothing holds. [Gaps] says what a machine lacks. The README of testutil has a table of what is held off where. In no case does it
-// replace the sandbox of a course site: a program that forks can use the memory of many.
+// The sandbox needs the namespaces of Linux, and no privileges. In many containers there are
+// no namespaces. There the limits still work. If Linux supports them, a filter of system
+// calls blocks sockets, and Landlock protects files. If the grader is root, the program runs
+// as another user. Other systems have no sandbox. [Gaps] says what a machine lacks. The
+// README of testutil has a table of the protection on each system. A course site still needs
+// its own sandbox: a program can use the memory of many processes.
 package sandbox
 
 import (

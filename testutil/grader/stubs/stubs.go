@@ -1,5 +1,5 @@
-// Package stubs holds the stubs of the exercises as they are handed out, and puts them
-// back for those who want to start over.
+// Package stubs has a copy of each stub of the exercises, and restores the stubs for
+// students who want to restart an exercise.
 //
 //	changes, err := stubs.Changes("exercises/ex8.1/clock2", "ex8.1/clock2")
 //	if err != nil {
@@ -7,9 +7,8 @@
 //	}
 //	err = stubs.Restore("exercises/ex8.1/clock2", changes)
 //
-// The stubs are copies, in testdata: the files under exercises are those that students
-// edit, and not every copy of the workbook is a git clone. After a change of a stub,
-// make its copy follow:
+// The copies are in testdata, because students edit the files under exercises, and some
+// have no git clone. After a change of a stub, update its copy:
 //
 //	go test ./testutil/grader/stubs -update
 package stubs

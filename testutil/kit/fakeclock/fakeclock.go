@@ -1,9 +1,9 @@
 // Package fakeclock runs a test case on a fake clock, in a process of its own.
 //
-// The clock is that of [testing/synctest]. It starts at midnight UTC of
-// 2000-01-01 and advances only when every goroutine of the case is blocked, then at
-// once: a day passes in an instant, and always in the same way. The program
-// under test calls time.Now and time.Sleep as it always does.
+// The clock is that of [testing/synctest]. It starts at midnight UTC of 2000-01-01. It
+// advances only when every goroutine of the case is blocked, and then at once. So a
+// simulated day takes milliseconds, and is the same every time. The program under test
+// calls time.Now and time.Sleep as usual.
 //
 //	result := fakeclock.Run(t, func(ctx context.Context) error {
 //		start := time.Now()
@@ -14,9 +14,9 @@
 //		return nil
 //	})
 //
-// A case that stops the clock, by a busy loop, a wait for a lock that another
-// goroutine holds while it sleeps, or the real network, is detected and ended: see
-// [testing/synctest] for when the clock advances. A goroutine leak is detected too.
+// Run detects and ends a case that stops the clock. That may be a busy loop, the real
+// network, or a wait for a lock that another goroutine holds while it sleeps.
+// Package [testing/synctest] says when the clock advances. Run also detects a goroutine leak.
 package fakeclock
 
 import (

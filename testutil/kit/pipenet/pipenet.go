@@ -1,5 +1,5 @@
-// Package pipenet is a network in memory, for servers and clients under test: listeners
-// and dialers whose connections behave like those of TCP on the loopback interface.
+// Package pipenet is a network in memory, for servers and clients under test. Its
+// connections behave like TCP connections on the loopback interface.
 //
 //	nw := pipenet.New()
 //	ln, err := nw.Listen("localhost:8000")
@@ -7,20 +7,20 @@
 //	go serve(ln)
 //	conn, err := nw.Dial(ctx, "tcp", "localhost:8000")
 //
-// It answers like TCP wherever a program can ask. A client may connect before the server
+// A program sees the same behavior as with TCP. A client may connect before the server
 // accepts it, and waits in the backlog. An address without a listener refuses the
 // connection. Closing a listener breaks the connections that it has not yet accepted.
 //
-// What one end writes is kept in a socket buffer until the other reads it, so one Read
-// may return several writes, and a write blocks only while the buffer is full. After its
-// own Close, an end fails with [net.ErrClosed]. When the other end has closed, Read
-// returns what is left and then [io.EOF]; Write fails with [Broken], or with
-// [Reset] if something was left unread. Deadlines fail with
-// [os.ErrDeadlineExceeded]. All errors but io.EOF are in a [*net.OpError].
+// A socket buffer keeps what one end writes until the other end reads it. So one Read may
+// return several writes, and a write blocks only while the buffer is full. After its own
+// Close, an end fails with [net.ErrClosed]. When the other end has closed, Read returns the
+// rest of the buffer and then [io.EOF]. Write fails with [Broken], or with
+// [Reset] if the other end has not read everything. Deadlines fail with
+// [os.ErrDeadlineExceeded]. All errors except io.EOF are in a [*net.OpError].
 //
-// It differs from TCP in three ways. A write fails as soon as the other end has closed,
-// where TCP needs a moment to find out, and lets the first write pass. Read never fails
-// with ECONNRESET. And connections are no [*net.TCPConn].
+// It differs from TCP in three ways. A write fails as soon as the other end has closed. (TCP
+// needs a moment to notice that, and the first write succeeds.) Read never fails with
+// ECONNRESET. And connections have another type than [*net.TCPConn].
 //
 // All of it can be made and used inside a [testing/synctest] bubble.
 package pipenet

@@ -8,14 +8,12 @@
 //	}
 //	fmt.Println(s)
 //
-// It behaves like xterm where a program that prints or redraws a table can
-// tell the difference: it wraps and scrolls, moves the cursor, erases, and has
-// an alternate screen. A line feed returns the cursor to the first column, as it
-// does where a kernel is between program and terminal.
+// It behaves like xterm for a program that prints or redraws a table. It wraps and scrolls,
+// moves the cursor, erases, and has an alternate screen. A line feed also returns the cursor
+// to the first column, like a terminal device of the kernel.
 //
-// It knows nothing of colors, scroll regions, or modes other than the
-// alternate screen. It skips the sequences for those, and all that it does not
-// know, so that none of their bytes show as text.
+// It does not support colors, scroll regions, or modes other than the alternate screen. It
+// skips their sequences, and all unknown ones, so that none of their bytes appear as text.
 package screen
 
 import (

@@ -4,8 +4,8 @@
 //	v := verdict.Of(verdict.Errorf(verdict.NotConcurrent, "client 2 got nothing in %v", patience))
 //	// v.Kind is verdict.NotConcurrent, and v.String() "not concurrent: client 2 got nothing in 2.5s"
 //
-// A verdict is a value that goes unchanged from the process of a case to every report:
-// nothing reads a text to learn what kind of failure it tells about.
+// A verdict is a value that goes unchanged from the process of a case to every report. So
+// no report has to read a text to learn the kind of a failure.
 package verdict
 
 import (

@@ -10,8 +10,9 @@
 //	}
 //	os.WriteFile("filled.csv", sheet.Bytes(), 0o666)
 //
-// The gradebook of Canvas, the grading worksheet and the gradebook of Moodle, and the files of
-// Brightspace, Gradescope, Classroom 50 and PrairieLearn are known by their columns.
+// It knows the gradebook of Canvas, the grading worksheet and the gradebook of Moodle by
+// their columns. It also knows the files of Brightspace, Gradescope, Classroom 50 and
+// PrairieLearn.
 package gradebook
 
 import (

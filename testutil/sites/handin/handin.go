@@ -1,5 +1,5 @@
-// Package handin reads what course systems hand out: it finds the students of a class, and
-// in what each of them has handed in, the programs.
+// Package handin reads the exports of course systems: it finds the students of a class, and
+// the programs in their submissions.
 //
 //	class, err := handin.Open("submissions.zip")
 //	if err != nil {

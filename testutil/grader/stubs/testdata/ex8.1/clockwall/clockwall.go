@@ -1,12 +1,12 @@
 // Clockwall shows the times of several clock servers side by side, like the
-// wall of clocks of an office that does business around the world.
+// wall of clocks in the office of an international company.
 //
 // Usage:
 //
 //	clockwall NAME=host:port...
 //
-// Each argument names a clock and tells where its server listens: a TCP server
-// that sends the time of day, as a line like 15:04:05, once a second.
+// Each argument has the name of a clock and the address of its server. The server
+// sends the time of day once a second, in a line like 15:04:05.
 //
 //	$ clockwall NewYork=localhost:8010 London=localhost:8020 Tokyo=localhost:8030
 //	NewYork   London    Tokyo
