@@ -23,7 +23,7 @@ rows=(
 	"oldest|60m|all tests with the oldest Go that go.mod allows"
 	"newest-1.26|60m|all tests with the newest release of Go 1.26"
 	"newest|60m|all tests with the newest release of Go"
-	"musl|20m|the grading where there is nothing but Go: no C library, no shell, no other program"
+	"musl|20m|the grading where there is only Go: no C library, no shell, no other program"
 	"user|60m|all tests as an ordinary user"
 	"small|20m|the grading with half a processor and 768 MB"
 	"no-git|10m|the grading without git"

@@ -4,7 +4,7 @@
 
 cat >vpl_execution <<'END'
 #!/bin/bash
-# The folder of the workbook begins with a dot, so that it is no part of the submission.
+# The folder of the workbook begins with a dot, so that it is not part of the submission.
 cd "$HOME" || exit
 mkdir .workbook && tar -xf workbook.tar -C .workbook --strip-components=1 && rm workbook.tar
 [ -f vpl_environment.sh ] && . ./vpl_environment.sh

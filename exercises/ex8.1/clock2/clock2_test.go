@@ -79,7 +79,7 @@ client 2        ●────●────●─┤
 	}
 	// whole has a diff show each line that differs from end to end.
 	whole := cmp.Comparer(func(a, b string) bool { return a == b })
-	limit := time.AfterFunc(30*time.Second, func() { panic("the fake clock stands still: go test -timeout 10s shows where") })
+	limit := time.AfterFunc(30*time.Second, func() { panic("the fake clock has stopped: go test -timeout 10s shows where") })
 	defer limit.Stop()
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -25,7 +25,7 @@ const (
 
 // BenchmarkWall measures the wall with 500 clocks, over TCP connections of the loopback
 // device: as rows and as in a terminal, each with clocks that tick once a second and
-// with clocks that send as fast as they can. The wall is a process of its own. It takes
+// with clocks that send without a pause. The wall is a process of its own. It takes
 // some fifteen seconds, and reports:
 //
 //   - redraws/s: how often the wall redraws the times, as rows or in place. It must
@@ -33,7 +33,7 @@ const (
 //   - B/s: how much it writes.
 //   - lines/s: how many times it reads from all clocks.
 //   - cpu-%: how much of a processor it takes, with its start. Clocks that send as fast
-//     as they can are read as fast as it can, so it takes all that there is.
+//     without a pause are read at once, so it takes all that there is.
 //   - µs-cpu/line: the same for each line that it reads.
 func BenchmarkWall(b *testing.B) {
 	for _, form := range []struct {

@@ -36,7 +36,7 @@ func terminal(out io.Writer) (tty *os.File, ok bool) {
 	return tty, ok
 }
 
-// drawInPlace draws the table over and over on tty until ctx ends.
+// drawInPlace draws the table repeatedly on tty until ctx ends.
 func (t *table) drawInPlace(ctx context.Context, tty *os.File, readings <-chan reading) error {
 	defer io.WriteString(tty, leaveScreen)
 	if _, err := io.WriteString(tty, enterScreen); err != nil {

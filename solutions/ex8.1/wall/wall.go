@@ -75,7 +75,7 @@ func main() {
 }
 
 // interrupted reports whether ctx has ended or is about to. Ctrl-C reaches the
-// programs that wall runs too: one of them may end of it, which is no error,
+// programs that wall runs too: one of them may end of it, which is not an error,
 // before wall knows of it.
 func interrupted(ctx context.Context, err error) bool {
 	if _, ended := errors.AsType[*exec.ExitError](err); !ended {

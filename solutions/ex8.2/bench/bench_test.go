@@ -56,7 +56,7 @@ func TestTablesAreFull(t *testing.T) {
 // Who has none of the peers sees why each is not in the tables.
 func TestMissingServersAreNamed(t *testing.T) {
 	for _, s := range servers {
-		if s.find != nil && s.name != "pyftpdlib" { // which is no program
+		if s.find != nil && s.name != "pyftpdlib" { // which is not a program
 			t.Setenv("PATH", t.TempDir())
 			if _, err := os.Stat("/usr/sbin/" + s.name); err == nil {
 				continue

@@ -245,7 +245,7 @@ func logIn(ctx context.Context, s server, r *running, sessions int) ([]visit, er
 	return visits, g.Wait()
 }
 
-// hangUp ends visits without a word, as many clients do. Some may be nil.
+// hangUp ends visits without QUIT, as many clients do. Some may be nil.
 func hangUp(visits []visit) {
 	for _, v := range visits {
 		if v != nil {

@@ -46,7 +46,7 @@ var servers = []server{
 	{name: "pyftpdlib", dial: dialFTP, find: findPyftpdlib, command: pyftpdlib},
 }
 
-// addPeers makes finder and the like look into dir first.
+// addPeers makes finder and similar tables look into dir first.
 func addPeers(dir string) error {
 	dir, err := filepath.Abs(dir)
 	if err != nil {

@@ -26,7 +26,7 @@ func (a *account) opens(name, password string) bool {
 		subtle.ConstantTimeCompare(a.password[:], b.password[:]) == 1
 }
 
-// passwordEnv is the environment variable that holds the password. It is no flag,
+// passwordEnv is the environment variable that holds the password. It is not a flag,
 // since everybody on a machine can see the command lines of all programs.
 const passwordEnv = "FTPD_PASSWORD"
 

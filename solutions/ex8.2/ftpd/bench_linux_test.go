@@ -12,7 +12,7 @@ import (
 )
 
 // BenchmarkRETR fetches a file of 64 MiB over the loopback device, from ftpd and from
-// servers that do nothing but copy it, each in another way. Next to the throughput it
+// servers that only copy it, each in another way. Next to the throughput it
 // reports how much time of a processor a GiB takes. The client's share is small, since
 // it throws all away unread.
 func BenchmarkRETR(b *testing.B) {

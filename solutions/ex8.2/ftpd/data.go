@@ -80,7 +80,7 @@ func (s *session) listen() (addr netip.AddrPort, ok bool) {
 	return plain(ln.Addr().(*net.TCPAddr).AddrPort()), true
 }
 
-// forgetData undoes PASV, PORT and the like.
+// forgetData undoes PASV, PORT and similar commands.
 func (s *session) forgetData() {
 	if s.data != nil {
 		s.data.close()

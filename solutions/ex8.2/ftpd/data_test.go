@@ -96,7 +96,7 @@ func (c *client) early(addr string) *net.TCPConn {
 }
 
 // wantReset wants the server to have closed the listener that a connection waits for. To
-// connect once more would not tell: the kernel may have given the port out again, to the next
+// connect again would not tell: the kernel may have given the port out again, to the next
 // EPSV or to another program.
 func wantReset(t *testing.T, conn net.Conn) {
 	t.Helper()

@@ -119,7 +119,7 @@ func TestOutcome(t *testing.T) {
 	}
 }
 
-// A file that shrinks is sent as far as it goes, and the client hears that it has not
+// A file that shrinks is sent as far as it goes, and the client reads that it has not
 // got all. One that grows is sent to its new end.
 func TestFileThatChangesWhileItIsSent(t *testing.T) {
 	const more = "and more\n"
@@ -141,7 +141,7 @@ func TestFileThatChangesWhileItIsSent(t *testing.T) {
 			s.sparse(t, "large.bin", large)
 			c := s.login(t)
 			c.do(tt.typ, 200)
-			data := c.begin(tt.line) // and it stands still
+			data := c.begin(tt.line) // and it is blocked
 			if err := tt.change(filepath.Join(s.dir, "large.bin")); err != nil {
 				t.Skipf("this system keeps files that are read as they are: %v", err)
 			}

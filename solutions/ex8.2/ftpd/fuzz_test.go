@@ -17,7 +17,7 @@ import (
 	"unicode"
 )
 
-// A script is the connection of a client that says all at once, and keeps what it hears.
+// A script is the connection of a client that says all at once, and keeps what it reads.
 type script struct {
 	net.Conn // nil: nothing else is called
 	in       io.Reader
@@ -79,7 +79,7 @@ func FuzzSession(f *testing.F) {
 		out := conn.out.String()
 		codes, rest := replyCodes(out)
 		if rest != "" {
-			t.Fatalf("to %q the server says %q, of which %q is no reply", text, out, rest)
+			t.Fatalf("to %q the server says %q, of which %q is not a reply", text, out, rest)
 		}
 		if strings.Contains(out, "SECRET") || strings.Contains(out, "secret.txt") {
 			t.Errorf("to %q the server says %q, of what is outside of the root", text, out)

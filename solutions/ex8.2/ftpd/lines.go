@@ -17,7 +17,7 @@ const (
 	maxSkipped = 1 << 20
 )
 
-// tooLong stands for a line that was too long. It is no command.
+// tooLong stands for a line that was too long. It is not a command.
 const tooLong = "LINE-TOO-LONG"
 
 // A lineReader reads what the client says, line by line. When reading fails because

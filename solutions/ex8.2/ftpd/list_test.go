@@ -187,7 +187,7 @@ func TestCutFlags(t *testing.T) {
 		"-a two words": {"-a", "two words"},
 		"sub -a":       {"", "sub -a"},
 		"-":            {"-", ""},
-		"-theme":       {"", "-theme"}, // names of files are no flags
+		"-theme":       {"", "-theme"}, // names of files are not flags
 		"-file.txt":    {"", "-file.txt"},
 		"-a b":         {"", "-a b"},
 		"-l":           {"", "-l"},

@@ -54,7 +54,7 @@ func TestAcceptEndsWhenThePairIsClosed(t *testing.T) {
 	if _, err := ln.Accept(); !errors.Is(err, net.ErrClosed) {
 		t.Errorf("Accept() of a closed listener = %v, want net.ErrClosed", err)
 	}
-	ln.Close() // once more is no panic
+	ln.Close() // a second Close does not panic
 	for _, host := range []string{"127.0.0.1", "::1"} {
 		if conn, err := net.Dial("tcp", net.JoinHostPort(host, port)); err == nil {
 			conn.Close()

@@ -37,7 +37,7 @@ func appendLong(line []byte, info fs.FileInfo) []byte {
 }
 
 // cutFlags returns the flags of ls, such as -a, that some clients put before the name in
-// LIST, and the name. What is the name of a file is no flag.
+// LIST, and the name. What is the name of a file is not a flag.
 func (s *session) cutFlags(arg string) (flags, name string) {
 	for isFlag.MatchString(arg) {
 		if _, err := s.lstat(arg); err == nil {

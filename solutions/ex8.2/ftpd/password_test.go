@@ -97,7 +97,7 @@ func TestOnlyTheUserMayLogIn(t *testing.T) {
 	})
 }
 
-// What a client hears, and when, must not tell whether there is such a user.
+// What a client reads, and when, must not tell whether there is such a user.
 func TestWrongNameAndWrongPasswordAreAnsweredAlike(t *testing.T) {
 	fakeTime(t, guarded(), func(t *testing.T, s *pipeSite) {
 		var want [2]string

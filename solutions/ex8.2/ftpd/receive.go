@@ -26,7 +26,7 @@ const lastWords = 2 * time.Millisecond
 
 // catchUp ends watch, and reads what has come until now. A client that is killed in an upload
 // closes both connections, and one that gives it up says ABOR and closes that of the
-// data: in which order they are read is chance, and it is no end of a file.
+// data: in which order they are read is chance, and it is not the end of a file.
 func (s *session) catchUp(t *transfer) {
 	s.conn.SetReadDeadline(time.Now().Add(lastWords))
 	t.watching.Wait()

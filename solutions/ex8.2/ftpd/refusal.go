@@ -5,7 +5,7 @@ import (
 	"syscall"
 )
 
-// absent is what a client hears of a file that it cannot have. It does not tell
+// absent is what a client reads about a file that it cannot have. It does not tell
 // whether there is such a file.
 const absent = "no such file or directory"
 

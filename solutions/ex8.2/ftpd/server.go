@@ -17,7 +17,7 @@ type settings struct {
 	login time.Duration // a client has so long to log in
 	max   int           // sessions at once
 	grace time.Duration // transfers have so long to finish when the server ends
-	stall time.Duration // a transfer may stand still for so long
+	stall time.Duration // a transfer may be blocked for so long
 
 	linger time.Duration // a client may take so long to see the end of a file
 

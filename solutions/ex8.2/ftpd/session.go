@@ -22,7 +22,7 @@ type session struct {
 	ascii  bool   // TYPE A: newlines change on the way
 	offset int64  // by REST, where the next transfer starts
 	rename string // by RNFR, the path that RNTO is about
-	data   dialer // by PASV and the like, how to get the next data connection
+	data   dialer // by PASV or a similar command, how to get the next data connection
 	onlyEP bool   // by EPSV ALL, no other command may ask for a data connection
 	left   bool   // after QUIT
 
@@ -73,7 +73,7 @@ func (s *session) write(reply string) {
 
 // printable returns text with its control characters but TAB changed to question marks:
 // a file's name may hold a newline, and must not forge a line, or a command to the
-// client's terminal. All other bytes stay, even if they are no UTF-8: the client will
+// client's terminal. All other bytes stay, even if they are not UTF-8: the client will
 // ask for the file by them.
 func printable(text string) string {
 	b := []byte(text)

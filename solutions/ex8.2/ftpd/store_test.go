@@ -355,7 +355,7 @@ func TestHeadIsCopiedForNoLongerThanItsTransfer(t *testing.T) {
 // been told is done. Who sends a file as a whole may: the last one stays.
 func TestUploadsToTheSameFileAtOnce(t *testing.T) {
 	for _, tt := range []struct {
-		lines [2]string // of REST and the like, and what sends
+		lines [2]string // of REST and similar commands, and what sends
 		want  int
 		text  string
 	}{

@@ -58,7 +58,7 @@ func (s *session) lookUp(to target) (target, error) {
 	return to, f.Close()
 }
 
-// follow returns the name of the file to which a link leads, which is no link itself.
+// follow returns the name of the file to which a link leads, which is not a link itself.
 func follow(root *os.Root, link string) (name string, info fs.FileInfo, err error) {
 	end, err := root.Stat(link)
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 
 const (
 	// large is more than the buffers of a connection hold: to a client that
-	// does not read, a transfer of so many bytes stands still.
+	// does not read, a transfer of so many bytes is blocked.
 	large = 32 << 20
 
 	// endless is more than a client can read during a test.

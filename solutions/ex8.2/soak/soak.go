@@ -12,7 +12,7 @@
 // measures the process from outside:
 //
 //	$ go run ./solutions/ex8.2/soak -minutes 60
-//	minute 1: 2210 visits; at rest 17 MiB, 8 files and connections, 9 threads
+//	minute 1: 2210 visits; idle: 17 MiB, 8 files and connections, 9 threads
 //	…
 //
 // Each time, the process may have as many files and connections as after a single client,
@@ -83,7 +83,7 @@ func soak(ctx context.Context, ftpd string, rounds int, round time.Duration) err
 			return fmt.Errorf("minute %d: %w\n%s", i+1, err, s.lastLog())
 		}
 		rest, err := s.rest(ctx, files)
-		fmt.Printf("minute %d: %d visits; at rest %d MiB, %d files and connections, %d threads\n", i+1, visits, rest.Memory>>20, rest.Files, rest.Threads)
+		fmt.Printf("minute %d: %d visits; idle: %d MiB, %d files and connections, %d threads\n", i+1, visits, rest.Memory>>20, rest.Files, rest.Threads)
 		if err == nil {
 			rests = append(rests, rest)
 			err = level(rests)
@@ -181,9 +181,9 @@ func level(rests []program.Usage) error {
 	warm, now := rests[1], rests[len(rests)-1]
 	switch {
 	case now.Memory > warm.Memory+moreMemory:
-		return fmt.Errorf("at rest the server holds %d MiB, and in minute 2 it held %d: want at most %d more", now.Memory>>20, warm.Memory>>20, moreMemory>>20)
+		return fmt.Errorf("idle, the server holds %d MiB, and in minute 2 it held %d: want at most %d more", now.Memory>>20, warm.Memory>>20, moreMemory>>20)
 	case now.Threads > warm.Threads+moreThreads:
-		return fmt.Errorf("at rest the server has %d threads, and in minute 2 it had %d: want at most %d more", now.Threads, warm.Threads, moreThreads)
+		return fmt.Errorf("idle, the server has %d threads, and in minute 2 it had %d: want at most %d more", now.Threads, warm.Threads, moreThreads)
 	}
 	return nil
 }

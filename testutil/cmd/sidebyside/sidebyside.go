@@ -147,7 +147,7 @@ func (p *page) visible(line string) string {
 // in half of a screen.
 const tab = 4
 
-// wrap breaks a line into pieces of at most column columns: at a space or the like, if
+// wrap breaks a line into pieces of at most column columns: at a space or similar character, if
 // there is one far enough. All but the first begin further in than the line does.
 func wrap(line string, column int) []string {
 	inner := len(line) - len(strings.TrimLeft(line, " ")) + tab

@@ -214,7 +214,7 @@ func read(t *testing.T, name string) string {
 }
 
 // FuzzFormat checks that no line is lost, doubled or moved, that none is too long, and
-// that nothing but characters comes out.
+// that only characters come out.
 func FuzzFormat(f *testing.F) {
 	f.Add("", "", 0, false)
 	f.Add("func f() {\n\ta\n}\n", "func f() error {\n\ta\n\tb\n}\n", 80, true)

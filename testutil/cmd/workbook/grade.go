@@ -273,7 +273,7 @@ func (req *gradeRequest) grade(ctx context.Context) (status int, err error) {
 		fmt.Fprintln(os.Stderr, "workbook grade:", report.Visible(sentence))
 	}
 	if _, ok := errors.AsType[*grade.Problem](err); ok && req.out != "" {
-		os.Remove(req.out) // a problem is no result, not even one without points
+		os.Remove(req.out) // a problem is not a result, not even one without points
 		if req.format == "classroom50" {
 			os.Remove(filepath.Join(filepath.Dir(req.out), releaseBody))
 		}

@@ -220,7 +220,7 @@ func (o *once) run(ctx context.Context, opts grade.Options) (report.Report, erro
 }
 
 // For each course system: the export in, one command, the points in the gradebook, feedback for
-// each student, and a page. No student is left out without a word.
+// each student, and a page. No student is left out silently.
 func TestClassGoesFromEachCourseSystemAndBack(t *testing.T) {
 	if os.Getenv("WORKBOOK_SLOW") == "" {
 		t.Skip("builds programs; runs if the environment variable WORKBOOK_SLOW is set")

@@ -102,7 +102,7 @@ func (m machine) grade(t *testing.T, folder, points string) {
 	if m.tmpfs != "" {
 		dir := t.TempDir()
 		flags, options := uintptr(syscall.MS_NOSUID), m.tmpfs
-		if options == "noexec" { // which is no option of the file system itself
+		if options == "noexec" { // which is not an option of the file system itself
 			flags, options = flags|syscall.MS_NOEXEC, ""
 		}
 		if err := syscall.Mount("tmpfs", dir, "tmpfs", flags, options); err != nil {

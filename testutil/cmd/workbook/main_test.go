@@ -74,7 +74,7 @@ func TestBadArgumentIsReported(t *testing.T) {
 		{"grade ex8.1 -brief", `unexpected argument "-brief": flags come first, and then the exercises`},
 		{"grade -format yaml", "-format yaml: want autolab, classroom50, gradescope, html, json, junit, markdown, prairielearn, text, vpl"},
 		{"grade -submission " + folder + "/nobody", folder + "/nobody: no such file or directory"},
-		{"grade -submission main_test.go", "main_test.go is no folder, and no zip or tar file"},
+		{"grade -submission main_test.go", "main_test.go is not a folder, a zip file or a tar file"},
 		{"grade -class " + folder, "-class takes -o, the file for the table"},
 		{"grade -class " + folder + " -o " + folder + "/t.csv", "there are no folders in " + folder},
 		{"grade -class " + folder + " -format json -o t.json", "-class writes a table; leave out -format"},
@@ -209,7 +209,7 @@ func TestResultIsWrittenInTheFormOfItsSite(t *testing.T) {
 				t.Errorf("beside the file, %s is %v\n%s\nwant it for Classroom 50 only, and with what the compiler says", releaseBody, err, body)
 			}
 			if slices.Contains([]string{"json", "gradescope", "classroom50", "prairielearn"}, format) && !json.Valid(text) {
-				t.Errorf("the file is no JSON:\n%s", text)
+				t.Errorf("the file is not JSON:\n%s", text)
 			}
 			if !bytes.Contains(text, []byte("undefined")) && format != "classroom50" {
 				t.Errorf("the file does not say what the compiler says:\n%s", text)

@@ -64,7 +64,7 @@ func programsIn(folder string) ([]namedProgram, error) {
 		path := filepath.Join(folder, e.Name())
 		info, err := os.Stat(path)
 		if err != nil || !info.Mode().IsRegular() || info.Mode()&0o111 == 0 {
-			fmt.Fprintf(os.Stderr, "workbook grade: %s is no executable file, and is left out\n", path)
+			fmt.Fprintf(os.Stderr, "workbook grade: %s is not an executable file, and is left out\n", path)
 			continue
 		}
 		all = append(all, namedProgram{e.Name(), program.Target{Program: path}})

@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// device reports whether file is a terminal, or the like, as /dev/null.
+// device reports whether file is a terminal, or a similar device such as /dev/null.
 func device(file *os.File) bool {
 	info, err := file.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
@@ -21,7 +21,7 @@ func color(file *os.File) bool { return os.Getenv("NO_COLOR") == "" && terminal(
 
 // A bar shows on a terminal how far something is.
 type bar struct {
-	file *os.File // nil if it is no terminal
+	file *os.File // nil if it is not a terminal
 
 	mu    sync.Mutex // guards shown
 	shown bool

@@ -74,7 +74,7 @@ func (req *gradeRequest) gradeWork(ctx context.Context, opts grade.Options, w ha
 	return r, err
 }
 
-// asProblem returns err as a [grade.Problem] if it is about something that stands in the
+// asProblem returns err as a [grade.Problem] if it is about something that stands in
 // place of a file.
 func asProblem(err error) error {
 	if _, ok := errors.AsType[*handin.NotFileError](err); ok {

@@ -89,7 +89,7 @@ type grading struct {
 	replace    map[string]string // files for the go command to take in place of others
 	places     map[string]places // by program
 
-	leftOut map[string][]string // by program, which files are no part of it, a sentence each
+	leftOut map[string][]string // by program, which files are not part of it, a sentence each
 }
 
 // Run grades, and returns how it went. An error is not about a program, whose faults are
@@ -137,7 +137,7 @@ func Run(ctx context.Context, opts Options) (report.Report, error) {
 	return r, asProblem(ctx, err)
 }
 
-// unconfined returns what the sandbox does not hold off from a program from outside.
+// unconfined returns what the sandbox does not block for a program from outside.
 func (g *grading) unconfined() []string {
 	switch {
 	case g.Program.Address != "":

@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// clock2 is the exercise with nothing but that program.
+// clock2 is the exercise with only that program.
 var clock2 = []grade.Exercise{only(grade.Exercises[0], "clock2")}
 
 func only(e grade.Exercise, name string) grade.Exercise {

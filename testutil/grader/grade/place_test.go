@@ -86,7 +86,7 @@ func TestProgramIsBuiltAsTheGoCommandBuildsIt(t *testing.T) {
 		rows    []string // of the student's own, in place, and what became of each
 	}{
 		{name: "a function in a file of tests", files: map[string]string{"clock2.go": begun, "tick_test.go": handler},
-			kind: verdict.DoesNotCompile, message: dir + "tick_test.go is no part of the program"},
+			kind: verdict.DoesNotCompile, message: dir + "tick_test.go is not part of the program"},
 		{name: "a function in a file for another system", files: map[string]string{"clock2.go": begun, other: handler},
 			kind: verdict.DoesNotCompile, message: dir + other + " is not built here"},
 		{name: "no tests, and a lock file", files: map[string]string{"clock2.go": solution}},

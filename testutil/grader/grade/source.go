@@ -29,8 +29,8 @@ const (
 )
 
 // source returns the folder with the files of a program, and sets its verdict if
-// there is anything wrong with them. Of a submission it takes copies, to stand in
-// the place of the stub. An error is not about the program.
+// there is anything wrong with them. Of a submission it takes copies, to stand
+// in place of the stub. An error is not about the program.
 func (g *grading) source(p *report.Program) (dir string, err error) {
 	dir = filepath.Join(g.Top, filepath.FromSlash(p.Dir))
 	refuse := func(kind verdict.Kind, message string) {
@@ -112,7 +112,7 @@ func own(name string) bool {
 		!strings.HasPrefix(name, ".") && !strings.HasPrefix(name, "_")
 }
 
-// leftOut says which files in the folder of a program are no part of the program, by
+// leftOut says which files in the folder of a program are not part of the program, by
 // their names.
 func leftOut(p *report.Program, entries []fs.DirEntry) (sentences []string) {
 	tests, err := stubTests(p)
@@ -125,7 +125,7 @@ func leftOut(p *report.Program, entries []fs.DirEntry) (sentences []string) {
 		switch {
 		case ours, !strings.HasSuffix(name, ".go"), strings.HasPrefix(name, "."):
 		case strings.HasSuffix(name, "_test.go"):
-			sentences = append(sentences, p.Dir+"/"+name+" is no part of the program: files named _test.go are for tests only")
+			sentences = append(sentences, p.Dir+"/"+name+" is not part of the program: files named _test.go are for tests only")
 		case strings.HasPrefix(name, "_"):
 			sentences = append(sentences, p.Dir+"/"+name+" is not built: its name begins with an underscore")
 		}
@@ -220,9 +220,9 @@ func (g *grading) takeTests(p *report.Program, dir string) error {
 	return nil
 }
 
-// take copies a program's files out of the submission, and has them stand in the
+// take copies a program's files out of the submission, and has them stand in
 // place of those in dir. Nothing else of the submission is looked at: its tests, its
-// go.mod, and whatever is no regular file.
+// go.mod, and whatever is not a regular file.
 func (g *grading) take(p *report.Program, dir string) (copied string, err error) {
 	copied = filepath.Join(g.copies(), filepath.FromSlash(p.Dir))
 	stubs, err := Files(dir)

@@ -66,7 +66,7 @@ func TestHintsAreShortParagraphs(t *testing.T) {
 	for _, e := range grade.Exercises {
 		for _, h := range read(t, e) {
 			if found := markup.FindString(h.Text); found != "" {
-				t.Errorf("%s/hints.md: hint %q has the markup %q, want nothing but paragraphs", e.Folder, h.Title, found)
+				t.Errorf("%s/hints.md: hint %q has the markup %q, want only paragraphs", e.Folder, h.Title, found)
 			}
 			if strings.Count(h.Text, "`")%2 != 0 {
 				t.Errorf("%s/hints.md: hint %q has an odd number of `, want each closed", e.Folder, h.Title)

@@ -31,7 +31,7 @@ learn it?
 
 ## clockwall
 
-### once more
+### another hint
 <!-- for: TestClock/leaks_* -->
 
 It never reads.
@@ -40,7 +40,7 @@ It never reads.
 var (
 	begin   = Hint{"where do I begin?", "With the chapter.\n\nThen write.", []string{"clock2/not_started"}}
 	behind  = Hint{"a goroutine leaks", "How does your handler\nlearn it?", []string{"TestClock/leaks_no_goroutine", "TestPort/*"}}
-	another = Hint{"once more", "It never reads.", []string{"TestClock/leaks_*"}}
+	another = Hint{"another hint", "It never reads.", []string{"TestClock/leaks_*"}}
 )
 
 func TestRead(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 
 // WriteFile writes a file whole or not at all: write writes to another in the same
 // folder, which then takes its name. Before that, what was there stays; if anything
-// goes wrong, it stays for good and nothing else is left behind. The new file can be
+// goes wrong, it stays and nothing else is left behind. The new file can be
 // read by all and written by its owner. A link is replaced by the file, and what it
 // leads to stays as it is.
 //

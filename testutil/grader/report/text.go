@@ -384,7 +384,7 @@ func visible(text string) string {
 	}, text)
 }
 
-// ascii returns text with nothing but ASCII in it.
+// ascii returns text with only ASCII in it.
 func ascii(text string) string {
 	text = strings.NewReplacer(tick, "+", cross, "x", dot, "-", "…", "...", "“", `"`, "”", `"`, "’", "'", "–", "-").Replace(text)
 	return strings.Map(func(r rune) rune {

@@ -261,7 +261,7 @@ func setLimits(limits map[int]uint64) error {
 	return nil
 }
 
-// user gives up all rights, for good.
+// user gives up all rights, permanently.
 func user() error {
 	const (
 		capBSetDrop  = 24

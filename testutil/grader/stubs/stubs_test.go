@@ -177,7 +177,7 @@ func TestTableOfAStubShowsThatGoIsMissing(t *testing.T) {
 	}
 }
 
-// inPlace returns the name of an overlay for the go command, in which files stand in the
+// inPlace returns the name of an overlay for the go command, in which files stand in
 // place of those of a stub.
 func inPlace(t *testing.T, program string, files []string) string {
 	t.Helper()

@@ -17,14 +17,14 @@ const (
 	maxCPU = 2 * time.Second
 
 	// maxBlocked is how many times in a row a case is found with every
-	// goroutine blocked and the clock at rest. Once would be enough if the
+	// goroutine blocked and the clock stopped. Once would be enough if the
 	// runtime advanced the clock in the same instant.
 	maxBlocked = 3
 
 	interval = 100 * time.Millisecond // real time
 )
 
-// watch ends the process if the clock stops for good, until stop is closed.
+// watch ends the process if the clock stops permanently, until stop is closed.
 func watch(clock *atomic.Int64, stop <-chan struct{}) {
 	look := time.NewTicker(interval)
 	defer look.Stop()

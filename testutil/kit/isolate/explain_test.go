@@ -192,7 +192,7 @@ example.com/workbook/exercises/ex8.1/clock2.spin()
 			"does not end within 1m0s of real time: exercises/ex8.1/clock2/clock2.go:21 is in a busy loop: block in a Read, on a channel or in a sleep"},
 		{"a_case_that_rests_for_too_long", ending{output: strings.ReplaceAll(spins, "runnable", "chan send (nil chan), 1 minutes"), late: true}, verdict.Hung,
 			"does not end within 1m0s of real time: exercises/ex8.1/clock2/clock2.go:12 is blocked on a channel that is a package variable: make it in the function that uses it"},
-		{"a_case_that_is_late_without_a_word", ending{late: true}, verdict.Hung,
+		{"a_case_that_is_late_and_silent", ending{late: true}, verdict.Hung,
 			"does not end within 1m0s of real time"},
 		{"a_case_that_gave_up", ending{output: "hello\n" + stuck + strings.ReplaceAll(spins, "runnable", "runnable, synctest bubble 1"), status: 1}, verdict.Busy,
 			"exercises/ex8.1/clock2/clock2.go:21 is in a busy loop: block in a Read, on a channel or in a sleep"},

@@ -23,7 +23,7 @@ const module = "example.com/workbook/"
 type goroutine struct {
 	number  int
 	state   string // "sync.Mutex.Lock"
-	durable bool   // waits for something that only its bubble can bring about
+	durable bool   // waits for something that only its bubble can cause
 	bubble  int    // the number of its fake clock, 0 for the real one
 	frames  []frame
 }

@@ -318,8 +318,8 @@ func GiveUp() {
 	os.Exit(1)
 }
 
-// Blocked reports whether the newest fake clock is stopped for good: a goroutine
-// on it waits for something that the clock cannot bring about, and none goes on.
+// Blocked reports whether the newest fake clock is stopped permanently: a goroutine
+// on it waits for something that the clock cannot cause, and none goes on.
 func Blocked() bool {
 	blocked := false
 	for _, g := range newest(goroutines(dump())) {

@@ -406,7 +406,7 @@ func TestATrialGoesOnAfterACaseThatFails(t *testing.T) {
 	}
 }
 
-// When trials find nothing but failures, they are no longer made.
+// When trials find only failures, they are no longer made.
 func TestTrialsEndWhenTheyFindNoRightCase(t *testing.T) {
 	order, process := notes(t, "wrong1 wrong2 right wrong3", 1)
 	if got, want := order, "wrong1 wrong1 wrong2 wrong2 right wrong3"; got != want {

@@ -12,7 +12,7 @@ import (
 )
 
 // What a case says of itself comes from a process in which the program under test
-// runs too. So that nothing but this package can say it, each line is sealed with
+// runs too. So that only this package can say it, each line is sealed with
 // a key, which the process reads from its standard input before anything of that
 // program is run.
 

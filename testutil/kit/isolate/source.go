@@ -299,7 +299,7 @@ func (src source) locks(body *ast.BlockStmt) []lock {
 }
 
 // exitsAtItsEnd reports whether a node is statements of which the last one is a return,
-// a break or the like.
+// a break or a similar statement.
 func exitsAtItsEnd(n ast.Node) bool {
 	var list []ast.Stmt
 	switch n := n.(type) {

@@ -12,7 +12,7 @@ import (
 
 // A trial runs the cases of a test in one process, which writes down the names
 // of those that pass, each with the number of its data races, and ends at the first that does not. A case whose name is
-// written is clean: nothing but right cases has come before it, and it has left
+// written is clean: only right cases have come before it, and it has left
 // nothing behind. After a case that is not, another trial goes on with the next.
 
 // trialEnv names, in the environment of the process of a trial, the case to start at.

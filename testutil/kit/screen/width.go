@@ -22,7 +22,7 @@ var wide = &unicode.RangeTable{
 	R16: []unicode.Range16{
 		{0x1100, 0x115f, 1}, // Hangul Jamo, initial consonants
 		{0x231a, 0x231b, 1}, // watch and hourglass
-		{0x23e9, 0x23ec, 1}, // fast forward and the like
+		{0x23e9, 0x23ec, 1}, // fast forward and similar symbols
 		{0x23f0, 0x23f3, 3}, // alarm clock, hourglass with flowing sand
 		{0x26a1, 0x26a1, 1}, // high voltage
 		{0x2705, 0x2705, 1}, // check mark

@@ -157,7 +157,7 @@ func validate(text []byte) (release, error) {
 	for _, test := range tests {
 		test, ok := test.(map[string]any)
 		if !ok {
-			return release{}, errors.New("a test is no object")
+			return release{}, errors.New("a test is not an object")
 		}
 		name, ok := test["test-name"].(string)
 		passed, ok2 := test["passed"].(bool)

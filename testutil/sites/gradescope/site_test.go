@@ -283,7 +283,7 @@ https://dl.google.com/go/go1.26.5.linux-amd64.tar.gz.sha256) echo '`+sum+`' ;;
 *) echo "curl: $*: not found" >&2; exit 22 ;;
 esac`)
 	s.program(t, "go", `exit 127`) // until there is one
-	// Nothing but these is found, and what all machines have.
+	// Only these are found, and what all machines have.
 	s.env[1] = "PATH=" + s.bin + ":" + s.path("usr/bin")
 	for _, name := range []string{"bash", "env", "awk", "mktemp", "sha256sum", "rm", "tar", "gzip", "cp", "mkdir", "cat"} {
 		link(t, name, s.path("usr/bin/"+name))

@@ -223,7 +223,7 @@ func placed(archive File, files []File) (all []File, notes []string) {
 		case name == ".", junk(name):
 			continue
 		case !f.Mode.IsRegular() && !f.Mode.IsDir():
-			notes = append(notes, where+" is no file, and left out")
+			notes = append(notes, where+" is not a regular file, and left out")
 			continue
 		}
 		f.Name, f.Path, f.upload, f.archived = folder+"/"+name, where, archive.upload, true

@@ -46,7 +46,7 @@ type source struct {
 	methods  map[string]bool // the types that have some
 }
 
-// parse returns what a file declares and names; nothing if it is no Go file.
+// parse returns what a file declares and names; nothing if it is not a Go file.
 func parse(f File) source {
 	s := source{make(map[string]bool), make(map[string]bool), make(map[string]bool)}
 	text, err := f.read(maxFile)

@@ -33,7 +33,7 @@ func Check(name string) error {
 		return err
 	}
 	if !info.IsDir() && (!info.Mode().IsRegular() || !isArchive(name)) {
-		return fmt.Errorf("%s is no folder, and no zip or tar file", name)
+		return fmt.Errorf("%s is not a folder, a zip file or a tar file", name)
 	}
 	return nil
 }

@@ -87,8 +87,8 @@ func TestWhatIsNotFoundIsSaid(t *testing.T) {
 		{"archives in each other", map[string]string{"work.zip": nested}, "there are too many archives in each other"},
 		{"names that lead out", map[string]string{"work.zip": zipOf(map[string]string{"../clock2.go": "", "/clock2.go": "", `c:\clock2.go`: ""})},
 			`work.zip holds the name "../clock2.go", which is left out`},
-		{"a link in a zip", map[string]string{"work.zip": zipOf(map[string]string{"clock2.go@": "/etc/passwd"})}, "work.zip/clock2.go is no file, and left out"},
-		{"a link in a tar", map[string]string{"work.tar": tarOf(map[string]string{"clock2/clock2.go@": "/etc/passwd"})}, "work.tar/clock2/clock2.go is no file, and left out"},
+		{"a link in a zip", map[string]string{"work.zip": zipOf(map[string]string{"clock2.go@": "/etc/passwd"})}, "work.zip/clock2.go is not a regular file, and left out"},
+		{"a link in a tar", map[string]string{"work.tar": tarOf(map[string]string{"clock2/clock2.go@": "/etc/passwd"})}, "work.tar/clock2/clock2.go is not a regular file, and left out"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w, copied := workOf(t, export(tt.files), programs[:1])
@@ -300,7 +300,7 @@ func TestLongFilesInATarAreLeftOut(t *testing.T) {
 	}
 }
 
-// Outside of archives, what is no file is for the teacher to see to, and so is a folder that
+// Outside of archives, what is not a regular file is for the teacher to see to, and so is a folder that
 // cannot be read.
 func TestWhatATeacherMustSeeToIsAnError(t *testing.T) {
 	w, err := Student{files: list(export(map[string]string{"clock2/clock2.go@": "elsewhere"}))}.Work(programs[:1])
@@ -325,7 +325,7 @@ func TestOpenRefusesWhatIsNoExport(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(file); err == nil || !strings.Contains(err.Error(), "class.rar is no folder, and no zip or tar file") {
+	if _, err := Open(file); err == nil || !strings.Contains(err.Error(), "class.rar is not a folder, a zip file or a tar file") {
 		t.Errorf("Open(%q): %v, want an error that says what it takes", file, err)
 	}
 	if _, err := Open(file + ".zip"); !errors.Is(err, fs.ErrNotExist) {

@@ -51,7 +51,7 @@ var outside = map[string]func(ctx context.Context, p *program.Process, address s
 }
 
 // writesLines reads three lines, of which the last must be later than the first. (A right
-// clock that is late now and then may show a second twice.)
+// clock that is sometimes late may show a second twice.)
 func writesLines(ctx context.Context, p *program.Process, address string) error {
 	conn, err := connect(ctx, address)
 	if err != nil {

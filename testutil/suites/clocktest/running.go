@@ -218,7 +218,7 @@ func logsAFailedAccept(ctx context.Context, start Start) error {
 	case errors.Is(err, context.DeadlineExceeded):
 		return notLogged(p, conns)
 	}
-	return fmt.Errorf("%v may have %d files open, and ended when more clients came, without a word about an error of Accept", p, maxFiles)
+	return fmt.Errorf("%v may have %d files open, and ended when more clients came, and logged no error of Accept", p, maxFiles)
 }
 
 // notLogged returns why p, which has the clients conns, does not say that Accept failed.

@@ -286,7 +286,7 @@ func othersWhileOneStandsStill(s *site) error {
 	}
 	first, mute, other := clients[stalled], clients[stalled+1], clients[stalled+2]
 	if err := first.get("hello.txt", tree["hello.txt"]); err != nil {
-		return err // nothing stands still yet
+		return err // no transfer is blocked yet
 	}
 	for i, c := range clients[:stalled] {
 		err := c.stall("large.bin")
@@ -413,7 +413,7 @@ func manyTransfers(s *site) error {
 }
 
 // manyCommands has many clients give all commands at the same time. On one processor all
-// of them have sent a command before the first is carried out, so that nothing but a lock
+// of them have sent a command before the first is carried out, so that only a lock
 // or a channel of the program puts what their sessions do in an order.
 func manyCommands(s *site) error {
 	if s.remote || s.process != nil && !watchesRaces(program.File()) {

@@ -102,7 +102,7 @@ func TestPortZeroIsReported(t *testing.T) {
 	}
 }
 
-// A server that says where it listens before it does so is no matter of luck.
+// A server that says where it listens before it does so does not depend on luck.
 func TestRefusedConnectionIsTriedAgain(t *testing.T) {
 	for _, listens := range []bool{true, false} {
 		p, err := program.Start(exec.Command("cat")) // it waits for what is typed

@@ -372,7 +372,7 @@ func readDate(date string, now time.Time) (time.Time, error) {
 		}
 		year--
 	}
-	return time.Time{}, errors.New("that is no date")
+	return time.Time{}, errors.New("this is not a date")
 }
 
 // sameTime reports whether a date of a listing, which clients read as got, is that of a

@@ -262,7 +262,7 @@ func listeningAt(address string, serve Serve) opener {
 	}
 }
 
-// dontCollect holds off the garbage collector of this process while memory lasts: some
+// dontCollect delays the garbage collector of this process while memory lasts: some
 // time or other it would close the connections and files that a server forgets, and
 // whether a case passes would be a matter of chance. Of the 2 GiB that a sandbox allows,
 // the race detector takes five times what the program does.

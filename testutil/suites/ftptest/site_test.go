@@ -12,7 +12,7 @@ import (
 	"example.com/workbook/testutil/kit/program"
 )
 
-// A visit that goes well, and a server that has ended by then, is no matter of luck.
+// A visit that goes well, and a server that has ended by then, does not depend on luck.
 func TestServerThatHasEndedPassesNoCase(t *testing.T) {
 	p, err := program.Start(exec.Command(os.Args[0], "-test.run=^$"))
 	if err != nil {

@@ -88,8 +88,8 @@ PASS
 		want: `
     suite_test.go: line 1 came 1s late
         at 12:00
-        why: A client gets the time as soon as it is served, and only then waits a
-        second for the next.
+        why: A client gets the first line as soon as it is served. Only then does
+        the server wait a second for the next line.
         case: testutil/suites/suite/suite_test.go
     suite_test.go: the program printed:
         listening

@@ -192,7 +192,7 @@ func silent(*clock, net.Conn) {}
 
 func piecemeal(c *clock, conn net.Conn) { c.ticks(conn, forever, inPieces) }
 
-// lastSaid is the number of the line at which a clock falls silent.
+// lastSaid is the number of the line at which a clock stops sending.
 const lastSaid = 20
 
 // fallSilent sends no line after lastSaid. A client that comes later, as on a busy machine,

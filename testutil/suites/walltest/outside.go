@@ -421,7 +421,7 @@ func closesItsEnd(ctx context.Context, s *site) error {
 	}
 }
 
-// setAndSilent returns clocks of which one is set, and then falls silent.
+// setAndSilent returns clocks of which one is set, and then stops sending.
 func setAndSilent() []*clock {
 	clocks := three()
 	clocks[1].ahead = isSet

@@ -541,7 +541,7 @@ func neverMixes(ctx context.Context, run Run) error {
 	})
 }
 
-// showsWhatWasSent lets a clock be set, and then fall silent.
+// showsWhatWasSent lets a clock be set, and then stop sending.
 func showsWhatWasSent(ctx context.Context, run Run) error {
 	clocks := three()
 	london := clocks[1]

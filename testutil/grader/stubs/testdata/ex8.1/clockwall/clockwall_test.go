@@ -53,9 +53,9 @@ func TestRun(t *testing.T) {
 		}, map[string]string{"NewYork": "08:00:00", "London": "13:00:02", "Johannesburg": "15:00:02"}},
 
 		// Add rows of your own. What does your wall show of a clock that says nothing? And
-		// of one that says a word, which is no time?
+		// of one that says a word, which is not a time?
 	}
-	limit := time.AfterFunc(30*time.Second, func() { panic("the fake clock stands still: go test -timeout 10s shows where") })
+	limit := time.AfterFunc(30*time.Second, func() { panic("the fake clock has stopped: go test -timeout 10s shows where") })
 	defer limit.Stop()
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

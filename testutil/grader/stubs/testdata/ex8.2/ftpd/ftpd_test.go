@@ -116,7 +116,7 @@ S: 221
 	if err := os.Mkdir(filepath.Join(root, "poems"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	limit := time.AfterFunc(30*time.Second, func() { panic("the fake clock stands still: go test -timeout 10s shows where") })
+	limit := time.AfterFunc(30*time.Second, func() { panic("the fake clock has stopped: go test -timeout 10s shows where") })
 	defer limit.Stop()
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

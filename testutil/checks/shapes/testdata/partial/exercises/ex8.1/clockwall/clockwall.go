@@ -100,7 +100,7 @@ func (p place) watch(ctx context.Context, dial func(ctx context.Context, network
 	last := time.Time{}
 	for lines := bufio.NewScanner(conn); lines.Scan(); {
 		if !isTime(lines.Text()) || time.Since(last) < 400*time.Millisecond {
-			continue // a fast clock is shown now and then
+			continue // a fast clock is shown sometimes
 		}
 		last = time.Now()
 		show(lines.Text())

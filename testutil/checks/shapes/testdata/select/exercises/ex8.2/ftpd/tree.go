@@ -20,7 +20,7 @@ func newTree(dir string) (tree, error) {
 		return tree{}, err
 	}
 	if !info.IsDir() {
-		return tree{}, fmt.Errorf("%s is no directory", dir)
+		return tree{}, fmt.Errorf("%s is not a directory", dir)
 	}
 	return tree{os.DirFS(dir).(fs.ReadLinkFS)}, nil
 }
