@@ -82,11 +82,3 @@ func same(a, b string) bool {
 	words := func(s string) []string { return slices.Sorted(slices.Values(strings.Fields(s))) }
 	return slices.Equal(words(a), words(b))
 }
-
-func TestLinksOfTheREADMELeadSomewhere(t *testing.T) {
-	for _, m := range regexp.MustCompile(`\]\(([^)#:]+)\)`).FindAllStringSubmatch(readTop(t, "README.md"), -1) {
-		if _, err := os.Stat(filepath.Join("..", filepath.FromSlash(m[1]))); err != nil {
-			t.Errorf("README.md: link (%s): %v", m[1], err)
-		}
-	}
-}
