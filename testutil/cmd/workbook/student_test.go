@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -58,10 +59,25 @@ func (s *student) write(name, text string) {
 	}
 }
 
+// lastingFolder returns a new folder, which has the same name in each run of these tests: what
+// the go command has built of packages it finds again only for the same folder. It has
+// another name while something else uses that.
+func lastingFolder(t testing.TB) (dir string) {
+	t.Helper()
+	for i := range 10 {
+		dir = filepath.Join(os.TempDir(), fmt.Sprintf("workbook-copy-%d", i))
+		if os.Mkdir(dir, 0o777) == nil {
+			t.Cleanup(func() { os.RemoveAll(dir) })
+			return dir
+		}
+	}
+	return t.TempDir()
+}
+
 // copied returns a copy of the workbook.
 func copied(t testing.TB) (top string) {
 	t.Helper()
-	top = t.TempDir()
+	top = lastingFolder(t)
 	for _, name := range []string{"go.mod", "go.sum"} {
 		text, err := os.ReadFile(filepath.Join("..", "..", "..", name))
 		if err != nil {

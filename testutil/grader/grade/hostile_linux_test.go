@@ -138,11 +138,7 @@ func TestHostileSubmissionEarnsNothingAndHarmsNothing(t *testing.T) {
 // listens on a socket there.
 func stage(t *testing.T) (dir string) {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "hostile")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
+	dir = lastingFolder(t, "workbook-hostile")
 	copyWorkbookTo(t, filepath.Join(dir, "workbook"))
 	innocent := filepath.Join(dir, "innocent", "exercises", "ex8.1", "clock2")
 	if err := os.CopyFS(innocent, os.DirFS(filepath.Join(top, "solutions", "ex8.1", "clock2"))); err != nil {

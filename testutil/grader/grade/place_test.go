@@ -1,6 +1,7 @@
 package grade_test
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -19,9 +20,29 @@ import (
 // copyWorkbook copies what the go command needs to build the exercises into a new folder.
 func copyWorkbook(t *testing.T) (folder string) {
 	t.Helper()
-	folder = t.TempDir()
+	folder = lastingFolder(t, "workbook-place")
 	copyWorkbookTo(t, folder)
 	return folder
+}
+
+// lastingFolder returns a new folder, which has the same name in each run of these tests: what
+// the go command has built of packages it finds again only for the same folder. It has
+// another name while something else uses that.
+func lastingFolder(t *testing.T, name string) (dir string) {
+	t.Helper()
+	for i := range 10 {
+		dir = filepath.Join(os.TempDir(), fmt.Sprintf("%s-%d", name, i))
+		if os.Mkdir(dir, 0o755) == nil {
+			t.Cleanup(func() { os.RemoveAll(dir) })
+			return dir
+		}
+	}
+	dir, err := os.MkdirTemp("", name) // t.TempDir is in a folder that only this user can enter
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
 }
 
 func copyWorkbookTo(t *testing.T, folder string) {
