@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"example.com/workbook/testutil/grader/grade"
 	"example.com/workbook/testutil/grader/mistakes"
 )
 
@@ -29,7 +30,7 @@ import (
 //
 // The lines "fails" and "says" are as those of a mistake, and -update fills them in too:
 //
-//	go test -race ./testutil/grader/mistakes -run TestAlikeFailsAsItsHeaderSays -update
+//	go test ./testutil/grader/mistakes -run TestAlikeFailsAsItsHeaderSays -update
 type alike struct {
 	Name    string // of the file, without its extension
 	Mistake string // the name of the known mistake
@@ -118,8 +119,8 @@ func TestAlikeFailsAsItsHeaderSays(t *testing.T) {
 		t.Run(a.Name, func(t *testing.T) {
 			t.Parallel()
 			m := known(t, all, a.Mistake)
-			if m.Race && !raceDetector {
-				t.Skip("it needs the race detector (go test -race), which requires cgo")
+			if m.Race && !grade.RaceDetector(t.Context()) {
+				t.Skip("it needs the race detector, which requires cgo")
 			}
 			m.Title, m.Patch, m.Clients = a.Name, a.Patch, false
 			got := failures(gradeSubmission(t, m, submission(t, m, a.Shape)))
