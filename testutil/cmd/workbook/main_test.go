@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -24,6 +25,8 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asCommand) != "" {
 		main()
 	}
+	flag.Parse()
+	flag.Set("test.parallel", "4") // a right program is waited for half of the time
 	os.Exit(m.Run())
 }
 
@@ -38,6 +41,34 @@ func workbook(t testing.TB, args ...string) (stdout, stderr string, status int) 
 		t.Fatal(err)
 	}
 	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
+}
+
+// called runs the command with args in this process, which costs less than another one, and
+// returns what it prints and its exit status.
+func called(t *testing.T, args ...string) (stdout, stderr string, status int) {
+	t.Helper()
+	dir := t.TempDir()
+	out, err := os.Create(filepath.Join(dir, "stdout"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	errs, err := os.Create(filepath.Join(dir, "stderr"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer errs.Close()
+	t.Setenv("LC_ALL", "C.UTF-8")
+	t.Setenv("NO_COLOR", "1")
+	defer func(out, err *os.File) { os.Stdout, os.Stderr = out, err }(os.Stdout, os.Stderr)
+	os.Stdout, os.Stderr = out, errs
+	status = run(t.Context(), args)
+	printed, err := os.ReadFile(out.Name())
+	said, err2 := os.ReadFile(errs.Name())
+	if err := errors.Join(err, err2); err != nil {
+		t.Fatal(err)
+	}
+	return string(printed), string(said), status
 }
 
 func command(t testing.TB, args ...string) *exec.Cmd {
@@ -125,7 +156,7 @@ func TestBadArgumentIsReported(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.args, func(t *testing.T) {
-			stdout, stderr, status := workbook(t, strings.Fields(tt.args)...)
+			stdout, stderr, status := called(t, strings.Fields(tt.args)...)
 			if status != trouble || !strings.Contains(stderr, tt.want) {
 				t.Errorf("workbook %s: exit status %d, standard error\n%s\nwant status %d, and there %q", tt.args, status, stderr, trouble, tt.want)
 			}
@@ -138,7 +169,7 @@ func TestBadArgumentIsReported(t *testing.T) {
 
 func TestHelpIsNoMistake(t *testing.T) {
 	for _, arg := range []string{"-h", "--help", "help"} {
-		stdout, stderr, status := workbook(t, arg)
+		stdout, stderr, status := called(t, arg)
 		if status != right || stdout != usage || stderr != "" {
 			t.Errorf("workbook %s: exit status %d, printed %q, and %q on standard error, want status 0 and the usage", arg, status, stdout, stderr)
 		}
@@ -191,6 +222,7 @@ func TestResultIsWrittenInTheFormOfItsSite(t *testing.T) {
 	folder := copies(t, map[string]string{clock2File: "package main\n\nfunc main() { undefined() }\n"})
 	for _, format := range slices.Sorted(maps.Keys(formats)) {
 		t.Run(format, func(t *testing.T) {
+			t.Parallel()
 			file := filepath.Join(t.TempDir(), "result")
 			cmd := command(t, "grade", "-submission", folder, "-format", format, "-o", file, "ex8.1")
 			for _, name := range []string{"CLASSROOM", "ASSIGNMENT", "SUBMISSION_TAG", "COMMIT_URL", "RELEASE_URL", "REVIEW_URL"} {
