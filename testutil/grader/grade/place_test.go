@@ -135,6 +135,9 @@ func TestProgramIsBuiltAsTheGoCommandBuildsIt(t *testing.T) {
 				name = tt.name + " as a submission"
 			}
 			t.Run(name, func(t *testing.T) {
+				if submitted {
+					t.Parallel()
+				}
 				opts := grade.Options{Top: workbook, Exercises: clock2, Race: raceDetector, Rows: true}
 				folder := workbook
 				if submitted {
