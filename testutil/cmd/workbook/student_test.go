@@ -71,7 +71,12 @@ func lastingFolder(t testing.TB) (dir string) {
 			return dir
 		}
 	}
-	return t.TempDir()
+	dir, err := os.MkdirTemp("", "workbook-copy") // t.TempDir is in a folder that only this user can enter
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
 }
 
 // copied returns a copy of the workbook.
