@@ -29,6 +29,9 @@ type double struct {
 	ends    func(command, line string) bool          // reports whether the session ends after a reply, of a line
 	newline string                                   // ends a reply, in place of CR LF
 	free    bool                                     // USER alone logs in
+	user    string                                   // who may log in, with the password; anybody if empty
+
+	password string
 }
 
 // resolve returns the path from the root that a name stands for in the directory dir.
@@ -107,7 +110,7 @@ func (s *doubleSession) handle() {
 	defer s.conn.Close()
 	defer s.forget()
 	s.say("220 hi")
-	in, user := false, false
+	in, user, name := false, false, ""
 	for lines := bufio.NewScanner(s.conn); lines.Scan(); {
 		line := lines.Text()
 		s.asked = line
@@ -120,10 +123,12 @@ func (s *doubleSession) handle() {
 			in = true
 			s.say("230 in")
 		case verb == "USER":
-			user, in = true, false
+			name, user, in = arg, true, false
 			s.say("331 who")
 		case verb == "PASS" && !user:
 			s.say("503 USER first")
+		case verb == "PASS" && s.user != "" && (name != s.user || arg != s.password):
+			s.say("530 no")
 		case verb == "PASS":
 			in = true
 			s.say("230 in")

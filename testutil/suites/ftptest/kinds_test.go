@@ -421,6 +421,30 @@ func TestServerOnIPv6HasFullMarks(t *testing.T) {
 	}
 }
 
+// A server that lets in one user with a password is graded as that user.
+func TestServerWithAPasswordIsGradedAsItsUser(t *testing.T) {
+	t.Setenv("WORKBOOK_LEAK_KNOWN", "1")
+	as := func(user, password string) opener {
+		open := loopback(closed(t, double{user: "ann", password: "let me in"}.serve))
+		asUser := func(open func(ctx context.Context) (*site, error)) func(ctx context.Context) (*site, error) {
+			return func(ctx context.Context) (*site, error) {
+				s, err := open(ctx)
+				if err == nil {
+					s.user, s.password = user, password
+				}
+				return s, err
+			}
+		}
+		return opener{open: asUser(open.open), inMemory: asUser(open.inMemory)}
+	}
+	wantFailures(t, as("ann", "let me in"), nil)
+	for _, password := range []string{"", "let"} {
+		if err := login[1].Run.do(withCase(t.Context(), loggingIn), as("ann", password)); err == nil {
+			t.Errorf("a client with the password %q passes %s of a server with another", password, loggingIn)
+		}
+	}
+}
+
 // A server that says nothing to PASV has other ways to a data connection.
 func TestSilenceToOneMethodLeavesTheOthers(t *testing.T) {
 	t.Setenv("WORKBOOK_PATIENCE", "4s")
