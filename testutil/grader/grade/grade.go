@@ -144,10 +144,9 @@ func (g *grading) unconfined() []string {
 		return []string{"the server was running before, and is in no sandbox"}
 	case !g.confines():
 		return []string{"the program was run as you, without a sandbox"}
-	case !g.namespaces && sandbox.Landlock() != nil:
-		return []string{"the program was run with limits only: this machine has no namespaces and no Landlock. It could read and write what its user can, and reach the network"}
-	case !g.namespaces:
-		return []string{"the program was run with a part of the sandbox only: this machine has no namespaces, so it could reach the network and other programs"}
+	}
+	if gaps := sandbox.Gaps(g.namespaces); len(gaps) > 0 {
+		return []string{"the program was run with a part of the sandbox only: it could " + strings.Join(gaps, ", and ")}
 	}
 	return nil
 }
