@@ -17,7 +17,7 @@ type Cause struct {
 	Points int     // how many those have, but for extra ones
 	First  Failure // the one of them that is about the rule, or else the first
 
-	core bool // one of them is a core case
+	core int // the points of those that are core cases
 }
 
 // String returns "PWD is not known: 5 cases, 13 points".
@@ -32,9 +32,9 @@ func counted(n int, noun string) string {
 	return fmt.Sprint(n, " ", noun)
 }
 
-// Causes returns what holds back the points of a program, most points first, and of two that hold
-// back as many that with a core case. A case that was not run since another test must be fixed
-// first counts for the first failure in that.
+// Causes returns what holds back the points of a program, most core points first, and of those
+// that hold back as many most points first. A case that was not run since another test must be
+// fixed first counts for the first failure in that.
 func (p Program) Causes() []Cause {
 	if p.Verdict.Kind != "" {
 		return nil // its verdict says why
@@ -72,15 +72,7 @@ func (p Program) Causes() []Cause {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b Cause) int {
-		switch {
-		case a.Points != b.Points:
-			return b.Points - a.Points
-		case a.core == b.core:
-			return 0
-		case a.core:
-			return -1
-		}
-		return 1
+		return cmp.Or(b.core-a.core, b.Points-a.Points)
 	})
 	return all
 }
@@ -89,7 +81,9 @@ func (p Program) Causes() []Cause {
 func (c *Cause) add(f Failure) {
 	c.Cases++
 	c.Points += f.Case.Points
-	c.core = c.core || f.Case.Group == suite.Core
+	if f.Case.Group == suite.Core {
+		c.core += f.Case.Points
+	}
 	first, v := c.First.Case, f.Case.Verdict
 	isRule := func(r suite.Record) bool { return r.Verdict.Failed() && r.Test+"/"+r.Name == r.Verdict.About }
 	if !isRule(first) && isRule(f.Case) || !first.Verdict.Failed() && v.Failed() {

@@ -183,7 +183,7 @@ func (f Failure) explains() int {
 }
 
 // explanation returns the failure of the same program that is to be fixed first: one with the
-// cause that holds back most points.
+// cause that holds back most core points.
 func (f Failure) explanation() Failure {
 	for _, c := range f.Program.Causes() {
 		if c.First.Case.Verdict.Failed() {

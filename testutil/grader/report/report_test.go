@@ -73,7 +73,7 @@ func TestFirstFailureIsTheOneToFixNext(t *testing.T) {
 	}
 }
 
-// Of the failures of a program, the first is about the rule that holds back most points, with
+// Of the failures of a program, the first is about the rule that holds back most core points, with
 // which the list of causes begins.
 func TestFirstFailureHoldsBackMostPoints(t *testing.T) {
 	wrong := func(name, about string, g suite.Group) suite.Record {
@@ -94,7 +94,9 @@ func TestFirstFailureHoldsBackMostPoints(t *testing.T) {
 		{"none_that_is_extra",
 			[]suite.Record{wrong("a", "a", suite.Core), wrong("b", "go", suite.Extra), wrong("c", "go", suite.Extra)}, "a"},
 		{"that_with_most_points_and_not_that_with_most_cases",
-			[]suite.Record{wrong("a", "go", suite.Core), wrong("b", "go", suite.Core), wrong("lists", "lists", suite.Robustness)}, "lists"},
+			[]suite.Record{wrong("a", "go", suite.Core), wrong("b", "go", suite.Core), wrong("lists", "lists", suite.Core)}, "lists"},
+		{"that_with_core_points",
+			[]suite.Record{wrong("sturdy", "sturdy", suite.Robustness), wrong("a", "a", suite.Core)}, "a"},
 		{"the_rule_of_the_first_if_others_are_as_many",
 			[]suite.Record{wrong("a", "leak", suite.Core), wrong("b", "go", suite.Core), wrong("c", "leak", suite.Robustness), wrong("d", "go", suite.Robustness)}, "a"},
 	}

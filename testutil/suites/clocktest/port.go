@@ -191,6 +191,9 @@ func listening(ctx context.Context, start Start, args, env []string) (p *program
 	return announcing(ctx, start, args, env)
 }
 
+// saysItsPort is the case about what a program prints of its port.
+const saysItsPort = "TestPort/picks_a_port_when_given_0_and_says_which"
+
 // announcing starts the program, and wants it to say where it listens.
 func announcing(ctx context.Context, start Start, args, env []string) (p *program.Process, address string, err error) {
 	p, err = start(args, env...)
@@ -202,7 +205,8 @@ func announcing(ctx context.Context, start Start, args, env []string) (p *progra
 		return ok
 	})
 	if err == nil && !ok {
-		err = fmt.Errorf("%v printed %q, want a line that names its port, such as %q", p, program.Begin(p.Output()), "listening on 127.0.0.1:8010")
+		err = suite.About(saysItsPort,
+			fmt.Errorf("%v printed %q, want a line that names its port, such as %q", p, program.Begin(p.Output()), "listening on 127.0.0.1:8010"))
 	}
 	if err == nil {
 		err = program.CheckPort(address)
