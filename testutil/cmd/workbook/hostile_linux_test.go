@@ -12,15 +12,19 @@ import (
 	"testing"
 )
 
-// Three of ten students do harm, each in another way. The others have full marks of what is
-// asked, and the machine is as before.
+// Every other student of a class does harm, each in another way. The others have full marks of
+// what is asked, and the machine is as before.
 func TestClassWithHostileSubmissionsCostsTheOthersNothing(t *testing.T) {
 	if os.Getenv("WORKBOOK_SLOW") == "" {
 		t.Skip("grades a class; runs if the environment variable WORKBOOK_SLOW is set")
 	}
-	hostile := map[int]string{2: "keeps-killing", 5: "fills-the-memory", 8: "closes-its-folders"}
+	kinds := []string{"closes-its-folders", "fills-the-answers", "fills-the-memory", "keeps-killing", "keeps-listening", "reaches-out", "stops-itself"}
+	hostile := make(map[int]string)
+	for i, name := range kinds {
+		hostile[2*i] = name
+	}
 	class := make(map[string]string)
-	for i := range 10 {
+	for i := range 2 * len(kinds) {
 		text := solution(t, "ex8.1/clock2/clock2.go")
 		if name := hostile[i]; name != "" {
 			file, err := os.ReadFile(filepath.Join("..", "..", "grader", "grade", "testdata", "hostile", name, filepath.FromSlash(clock2File)))
@@ -29,7 +33,7 @@ func TestClassWithHostileSubmissionsCostsTheOthersNothing(t *testing.T) {
 			}
 			text = string(file)
 		}
-		class[fmt.Sprintf("student%d/%s", i, clock2File)] = text
+		class[fmt.Sprintf("student%02d/%s", i, clock2File)] = text
 	}
 	folder := copies(t, class)
 	exe, err := os.Executable()
@@ -56,8 +60,8 @@ func TestClassWithHostileSubmissionsCostsTheOthersNothing(t *testing.T) {
 		t.Fatalf("%v: %s", err, &stderr)
 	}
 	rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
-	if err != nil || len(rows) != 11 {
-		t.Fatalf("the table has %d rows, %v, want 11:\n%s%s", len(rows), err, text, &stderr)
+	if err != nil || len(rows) != 1+len(class) {
+		t.Fatalf("the table has %d rows, %v, want %d:\n%s%s", len(rows), err, 1+len(class), text, &stderr)
 	}
 	core := slices.Index(rows[0], "clock2 core")
 	for i, row := range rows[1:] {

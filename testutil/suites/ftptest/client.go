@@ -243,7 +243,7 @@ func (c *client) wait() time.Duration {
 	return c.site.patience / 4
 }
 
-// A silence is the error about a command that gets no reply.
+// A silence is the error about a command that gets no reply, or about data without an end.
 type silence struct{ error }
 
 func (s silence) Unwrap() error { return s.error }

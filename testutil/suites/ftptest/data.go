@@ -412,9 +412,9 @@ func (c *client) cutShort(n int64, err error) error {
 	}
 	c.conn.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
 	if line, err := c.in.ReadString('\n'); err == nil {
-		return c.failure("%s: after 150 the server replied %q, with %d bytes sent and the data connection still open", command, strings.TrimSpace(line), n)
+		return silence{c.failure("%s: after 150 the server replied %q, with %d bytes sent and the data connection still open", command, strings.TrimSpace(line), n)}
 	}
-	return c.failure("%s: got %d bytes, and the data connection is still open; want it closed after the last byte", command, n)
+	return silence{c.failure("%s: got %d bytes, and the data connection is still open; want it closed after the last byte", command, n)}
 }
 
 // over returns the reply to the end of a transfer.

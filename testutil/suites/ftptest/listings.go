@@ -131,8 +131,8 @@ func listsNothing(s *site) error {
 	if err := os.Mkdir(filepath.Join(s.root, "void"), 0o755); err != nil {
 		return err
 	}
-	for verb, name := range map[string]string{"LIST": listing, "NLST": bareListing} {
-		if err := s.unlessCharged(lists(verb, nil, " void")(s), name); err != nil {
+	for _, verb := range []string{"LIST", "NLST"} {
+		if err := s.unlessCharged(lists(verb, nil, " void")(s), caseOf(verb, false)); err != nil {
 			return prefixed("in an empty directory: ", err)
 		}
 		c, err := s.login()
