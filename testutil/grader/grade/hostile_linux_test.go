@@ -134,8 +134,8 @@ func TestHostileSubmissionEarnsNothingAndHarmsNothing(t *testing.T) {
 }
 
 // stage prepares a folder, which all users can read, for the gradings: with a workbook,
-// this test, a go command that keeps what it builds, and an innocent submission. A program
-// listens on a socket there.
+// this test, a go command that keeps what it builds, an innocent submission, and a secret. A
+// program listens on a socket there, and on one that has no path.
 func stage(t *testing.T) (dir string) {
 	t.Helper()
 	dir = lastingFolder(t, "workbook-hostile")
@@ -154,6 +154,7 @@ func stage(t *testing.T) (dir string) {
 	}
 	err = errors.Join(
 		os.WriteFile(filepath.Join(dir, "grader"), exe, 0o755),
+		os.WriteFile(filepath.Join(dir, "secret"), []byte("secret\n"), 0o644),
 		os.Mkdir(filepath.Join(dir, "bin"), 0o755),
 		os.Mkdir(filepath.Join(dir, "built"), 0o755),
 		os.Mkdir(filepath.Join(dir, "temp"), 0o777),
@@ -162,11 +163,13 @@ func stage(t *testing.T) (dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ln, err := net.Listen("unix", filepath.Join(dir, "socket"))
-	if err != nil {
-		t.Fatal(err)
+	for _, name := range []string{filepath.Join(dir, "socket"), "@hostile-86399"} { // the second has no path
+		ln, err := net.Listen("unix", name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { ln.Close() })
 	}
-	t.Cleanup(func() { ln.Close() })
 	err = filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
 		if err != nil || !d.IsDir() && d.Type() != fs.ModeSocket {
 			return err

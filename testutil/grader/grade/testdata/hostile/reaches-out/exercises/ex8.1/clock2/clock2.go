@@ -36,6 +36,10 @@ func reach() {
 			conn.Close()
 		}
 	}
+	for _, name := range found("/tmp/hostile*/secret") {
+		_, err := os.ReadFile(name)
+		note("the file "+name, err)
+	}
 	for _, name := range found("/proc/[0-9]*/environ") {
 		if name != fmt.Sprintf("/proc/%d/environ", os.Getpid()) {
 			text, err := os.ReadFile(name)
@@ -81,5 +85,5 @@ func sockets() (names []string) {
 			names = append(names, string(fields[7]))
 		}
 	}
-	return append(names, found("/run/*.sock", "/run/*/*.sock", "/tmp/*/socket")...)
+	return append(names, found("@hostile-86399", "/run/*.sock", "/run/*/*.sock", "/tmp/*/socket")...)
 }
