@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"debug/buildinfo"
 	"errors"
 	"fmt"
 	"net"
@@ -276,6 +277,9 @@ func goesOn(p *program.Process, err error) error {
 	if program.Foreign() && program.TakesFlags() {
 		err = fmt.Errorf("%w\nIt is started with -port N. One with other arguments is graded by -command 'PROG {port}'", err)
 	}
+	if program.Foreign() {
+		err = verdict.Because("the program ends", err)
+	}
 	return err
 }
 
@@ -488,6 +492,9 @@ func showsZone(ctx context.Context, start Start, zone, env string) error {
 // carriesZones looks for the zone database in the program's file: its names of
 // zones are copied as they are.
 func carriesZones(context.Context, Start) error {
+	if _, err := buildinfo.ReadFile(program.File()); err != nil && program.Foreign() {
+		return suite.Unchecked("only a Go program has its zone database in its file")
+	}
 	file, err := os.ReadFile(program.File())
 	if err != nil {
 		return err

@@ -6,11 +6,14 @@ import (
 	"flag"
 	"fmt"
 	"net"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"example.com/workbook/testutil/kit/program"
+	"example.com/workbook/testutil/kit/verdict"
 )
 
 func TestMain(m *testing.M) { program.Main(m, panicsWhenServing) }
@@ -104,5 +107,18 @@ func TestPortZeroIsReported(t *testing.T) {
 	}
 	if err == nil || !strings.Contains(err.Error(), "it printed port 0") {
 		t.Errorf("announcing of a program that prints port 0 = %v, want an error that says so", err)
+	}
+}
+
+// A script has no database in its file, and may have one all the same.
+func TestZoneDatabaseOfAScriptIsNotChecked(t *testing.T) {
+	clock := filepath.Join(t.TempDir(), "clock")
+	if err := os.WriteFile(clock, []byte("#!/bin/sh\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	name, value, _ := strings.Cut(program.Target{Program: clock}.Environ(), "=")
+	t.Setenv(name, value)
+	if v := verdict.Of(carriesZones(t.Context(), start)); v.Kind != verdict.NotChecked {
+		t.Errorf("the zone database of a script: %q %s, want it not checked", v.Kind, v.Message)
 	}
 }

@@ -205,15 +205,15 @@ func connectsOutside(ctx context.Context, s *site) error {
 // refused returns err, about a program of any shape that has ended at once, with how it is
 // started: it may take other arguments.
 func refused(err error) error {
-	switch {
-	case !program.Foreign():
+	if !program.Foreign() {
 		return err
-	case program.TakesFlags():
-		return fmt.Errorf("%w\nIt is started with names and addresses, as in NewYork=localhost:8010 Tokyo=localhost:8020.\n"+
-			"One with other arguments is graded by -command 'PROG {clocks}'", err)
 	}
-	return fmt.Errorf("%w\nIt is started by a command of its own, in which {clocks} stands for names and addresses,\n"+
-		"as in NewYork=localhost:8010 Tokyo=localhost:8020", err)
+	const clocks = "as in NewYork=localhost:8010 Tokyo=localhost:8020"
+	how := "It is started with names and addresses, " + clocks + ".\nOne with other arguments is graded by -command 'PROG {clocks}'"
+	if !program.TakesFlags() {
+		how = "It is started by a command of its own, in which {clocks} stands for names and addresses,\n" + clocks
+	}
+	return verdict.Because("the program ends", fmt.Errorf("%w\n%s", err, how))
 }
 
 func othersGoOn(ctx context.Context, s *site) error {
