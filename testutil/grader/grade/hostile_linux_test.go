@@ -163,7 +163,7 @@ func stage(t *testing.T) (dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{filepath.Join(dir, "socket"), "@hostile-86399"} { // the second has no path
+	for _, name := range []string{filepath.Join(dir, "socket"), "@" + dir} { // the second has no path
 		ln, err := net.Listen("unix", name)
 		if err != nil {
 			t.Fatal(err)

@@ -81,9 +81,9 @@ func found(patterns ...string) (names []string) {
 func sockets() (names []string) {
 	text, _ := os.ReadFile("/proc/net/unix")
 	for line := range bytes.Lines(text) {
-		if fields := bytes.Fields(line); len(fields) == 8 && bytes.HasPrefix(fields[7], []byte("/")) {
+		if fields := bytes.Fields(line); len(fields) == 8 && (fields[7][0] == '/' || bytes.HasPrefix(fields[7], []byte("@/tmp/hostile"))) {
 			names = append(names, string(fields[7]))
 		}
 	}
-	return append(names, found("@hostile-86399", "/run/*.sock", "/run/*/*.sock", "/tmp/*/socket")...)
+	return append(names, found("/run/*.sock", "/run/*/*.sock", "/tmp/*/socket")...)
 }
