@@ -459,7 +459,7 @@ func listensOn8000(ctx context.Context, start Start) error {
 }
 
 // inUse matches what operating systems say of a port that is taken.
-var inUse = regexp.MustCompile(`(?i)in use|only one usage`)
+var inUse = regexp.MustCompile(`(?i)in use|only one usage|#10048`)
 
 // takesItsZone has the zone in TZ, and then TZ unset.
 func takesItsZone(ctx context.Context, start Start) error {
