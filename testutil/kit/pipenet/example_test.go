@@ -2,6 +2,7 @@ package pipenet_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -34,9 +35,9 @@ func Example() {
 	fmt.Printf("%q, %v\n", text, err)
 
 	_, err = nw.Dial(context.Background(), "tcp", "localhost:8001")
-	fmt.Println(err)
+	fmt.Println("refused:", errors.Is(err, pipenet.Refused))
 
 	// Output:
 	// "15:04:05\n", <nil>
-	// dial tcp localhost:8001: connect: connection refused
+	// refused: true
 }

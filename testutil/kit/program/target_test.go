@@ -3,6 +3,7 @@ package program
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -33,7 +34,11 @@ func TestCommandLineGetsItsValues(t *testing.T) {
 func TestCommandLineIsReadAsAShellReadsIt(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
-	for _, name := range []string{"ftpd", "server.py"} {
+	program := "ftpd"
+	if runtime.GOOS == "windows" {
+		program += ".exe" // which the command need not say
+	}
+	for _, name := range []string{program, "server.py"} {
 		if err := os.WriteFile(name, nil, 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -42,7 +47,7 @@ func TestCommandLineIsReadAsAShellReadsIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ftpd, script := filepath.Join(here, "ftpd"), filepath.Join(here, "server.py")
+	ftpd, script := filepath.Join(here, program), filepath.Join(here, "server.py")
 	for _, tt := range []struct {
 		line string
 		want []string // nil if it is an error
