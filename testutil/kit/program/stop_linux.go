@@ -26,11 +26,11 @@ func awaitStop(pid int) (signal string) {
 	var info struct { // siginfo_t of waitid(2)
 		_      [2]int32
 		code   int32
-		_      int32
+		_      [0]uintptr // what follows is aligned like an address
 		pid    int32
 		uid    uint32
 		status int32
-		_      [25]int32
+		_      [26]int32
 	}
 	for {
 		_, _, errno := syscall.Syscall6(syscall.SYS_WAITID, byPid, uintptr(pid), uintptr(unsafe.Pointer(&info)),
