@@ -214,9 +214,9 @@ func TestUploadOfAClientThatGivesUpLeavesTheFilesAsTheyWere(t *testing.T) {
 					c := s.login(t)
 					data := c.begin(line)
 					io.WriteString(data, "half")
-					if says == "" {
-						data.Close()
+					if says == "" { // the system closes its connections in the order in which they were opened
 						c.conn.Close()
+						data.Close()
 						eventually(t, "the session is over", func() bool { return len(s.places) == 0 })
 						continue
 					}
