@@ -289,6 +289,7 @@ func prepare() {
 	for _, name := range []string{caseEnv, trialEnv, answerEnv} {
 		os.Unsetenv(name)
 	}
+	program.FollowTZ()
 	go func() {
 		io.Copy(io.Discard, os.Stdin) // ends with the process that waits for us
 		os.Exit(1)

@@ -51,12 +51,12 @@ const asProgram = ownPrefix + "AS_PROGRAM"
 func Main(m *testing.M, main func()) {
 	if orders == nil {
 		setEnviron()
-		followTZ()
+		FollowTZ()
 		startSignals()
 		os.Exit(m.Run())
 	}
 	forgetTestFlags()
-	followTZ()
+	FollowTZ()
 	if err := changeMachine(orders); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)

@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// followTZ makes the local time follow TZ, as package time does on other systems. On Windows
+// FollowTZ makes the local time follow TZ, as package time does on other systems. On Windows
 // it reads the registry instead, and a right program would show the time of another zone than
 // its case wants.
-func followTZ() {
+func FollowTZ() {
 	zone, ok := os.LookupEnv("TZ")
 	if !ok {
 		return
