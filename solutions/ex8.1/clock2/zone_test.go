@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -26,7 +27,7 @@ func TestSetZone(t *testing.T) {
 		{"Local", ""},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
+		t.Run(strings.TrimPrefix(tt.name, filepath.Dir(text)), func(t *testing.T) {
 			if _, err := os.Stat(file); tt.name == file && err != nil {
 				t.Skipf("this machine has no files of time zones: %v", err)
 			}
