@@ -68,7 +68,7 @@ func gradeCommand(ctx context.Context, args []string) (status int, err error) {
 	flags.Var(&req.shard, "shard", "with -class, grade only that `part`, such as 3/16 for the third of sixteen; workbook merge puts them together")
 	flags.BoolVar(&req.partial, "partial", false, "with -class, grade without what this machine cannot check")
 	flags.BoolVar(&req.alone, "alone", false, "with -submission or -class, run each program by itself too, without tests, and tell what passes only when it is graded")
-	flags.IntVar(&req.jobs, "jobs", 0, "grade `n` students at once (default: as many as there are processors)")
+	flags.IntVar(&req.jobs, "jobs", 0, "grade `n` students at once (default: one more than there are processors)")
 	req.targetRequest.define(flags)
 	flags.BoolVar(&req.Trusted, "trusted", false, "run the program of -program or -command as yourself, without a sandbox")
 	flags.DurationVar(&req.Timeout, "timeout", grade.DefaultTimeout, "give each program no more than this `time`")

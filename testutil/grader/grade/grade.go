@@ -53,6 +53,9 @@ type Options struct {
 	Only    string        // a pattern for tests and cases, as of go test -run; all if empty
 	Timeout time.Duration // for building, and for each program, in real time; 0 is [DefaultTimeout]
 
+	// Crowded is whether other gradings run at the same time, and keep all processors busy.
+	Crowded bool
+
 	// Tested is whether it is known that a right program has full marks on this machine.
 	// Otherwise, when a program does not even begin, a stub is tried in its place.
 	Tested bool

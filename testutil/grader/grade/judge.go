@@ -40,6 +40,7 @@ type task struct {
 	Rows    []string // run these of the student's own, and no tests; "TestServe/leaves_at_once"
 	Race    bool     // it was built with the race detector
 	Only    string   // a pattern for tests and cases, as of go test -run; all if empty
+	Crowded bool     // other gradings run at the same time, and have all processors
 	Scratch string   // where the program may write if it is confined; "" if it is not
 
 	Problems string // if it is confined, a file for what keeps it from being started
@@ -139,7 +140,7 @@ const maxAhead = 4
 // begin begins the tests that come after that of parts[i], which runs now. It does not if
 // the user whose processes are to be killed after each test has others.
 func (a ahead) begin(i int) {
-	if a.Only != "" || a.User != 0 && !a.Enclosed || a.parts[i].Suite().Ahead == nil {
+	if a.Crowded || a.Only != "" || a.User != 0 && !a.Enclosed || a.parts[i].Suite().Ahead == nil {
 		return
 	}
 	n := min(runtime.GOMAXPROCS(0), maxAhead)

@@ -131,7 +131,7 @@ func (tr *judging) ask(ctx context.Context, name string, tests []string) error {
 	if len(tests) == 0 {
 		return nil
 	}
-	do := task{Program: tr.program.Dir, Binary: testBinary(tr.temp, tr.program.Dir), Tests: tests, Race: tr.Race, Only: tr.Only}
+	do := task{Program: tr.program.Dir, Binary: testBinary(tr.temp, tr.program.Dir), Tests: tests, Race: tr.Race, Only: tr.Only, Crowded: tr.Crowded}
 	env := []string{"WORKBOOK_TOP=" + tr.Top}
 	if tr.Program != nil {
 		do.Binary = ""
