@@ -92,6 +92,8 @@ type site struct {
 	charging sync.Mutex
 	charged  map[string]bool // whether a case fails, by its name; guarded by charging
 
+	files *siteFiles // as they were created; nil if no other site is to have them
+
 	mu        sync.Mutex // guards what follows
 	notes     []string   // what there is to say of a case that passes
 	greetings int        // how many clients have been greeted
@@ -107,6 +109,10 @@ type site struct {
 
 // newSite returns a site with its files and without a server.
 func newSite(ctx context.Context) (*site, error) {
+	if files := takeSpare(); files != nil {
+		s := &site{ctx: ctx, base: files.base, root: filepath.Join(files.base, "root"), work: files.base, patience: suite.Patience(), files: files}
+		return s, s.countBeside()
+	}
 	base, err := os.MkdirTemp("", "ftptest")
 	if err != nil {
 		return nil, err
@@ -115,7 +121,9 @@ func newSite(ctx context.Context) (*site, error) {
 		return nil, err
 	}
 	s := &site{ctx: ctx, base: base, root: filepath.Join(base, "root"), work: base, patience: suite.Patience()}
-	return s, s.fill()
+	err = s.fill()
+	s.files = filesIn(base)
+	return s, err
 }
 
 // fill puts the files of the site into the root, and beside it.
@@ -127,6 +135,11 @@ func (s *site) fill() error {
 			}
 		}
 	}
+	return s.countBeside()
+}
+
+// countBeside counts what stands beside the root.
+func (s *site) countBeside() error {
 	entries, err := os.ReadDir(s.base)
 	s.beside = len(entries)
 	return err
@@ -146,8 +159,11 @@ func (s *site) openToAll() error {
 	})
 }
 
-// remove removes the files of the site.
+// remove removes the files of the site, unless another site is to have them.
 func (s *site) remove() {
+	if s.handOn() {
+		return
+	}
 	os.RemoveAll(s.work)
 	if !s.remote {
 		return
