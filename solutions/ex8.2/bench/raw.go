@@ -7,6 +7,8 @@ import (
 	"net"
 	"os"
 	"strings"
+
+	"example.com/workbook/testutil/kit/ftpclient"
 )
 
 // rawArg makes this program the raw server: bench raw port directory.
@@ -108,7 +110,7 @@ func listRaw(conn net.Conn, root *os.Root, name string) error {
 
 // A rawVisit is a visit to the raw server.
 type rawVisit struct {
-	*control
+	*ftpclient.Client
 	addr string
 }
 
@@ -119,7 +121,7 @@ func dialRaw(addr string) (visit, error) {
 	}
 	v := &rawVisit{c, addr}
 	for range 3 { // as in FTP: the greeting, USER and PASS
-		if err := c.do("HELLO", "200"); err != nil {
+		if _, err := c.Do("HELLO", 200); err != nil {
 			c.Close()
 			return nil, err
 		}
@@ -128,12 +130,12 @@ func dialRaw(addr string) (visit, error) {
 }
 
 // ask makes a connection and sends a request.
-func (v *rawVisit) ask(line string) (*control, error) {
+func (v *rawVisit) ask(line string) (*ftpclient.Client, error) {
 	c, err := dial(v.addr)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.send(line); err != nil {
+	if err := c.Send(line); err != nil {
 		c.Close()
 		return nil, err
 	}
@@ -146,7 +148,7 @@ func (v *rawVisit) retr(name string) (int64, error) {
 		return 0, err
 	}
 	defer c.Close()
-	return drain(c, nil)
+	return drain(c.Conn, nil)
 }
 
 func (v *rawVisit) list(name string) (lines int64, err error) {
@@ -155,7 +157,7 @@ func (v *rawVisit) list(name string) (lines int64, err error) {
 		return 0, err
 	}
 	defer c.Close()
-	_, err = drain(c, &lines)
+	_, err = drain(c.Conn, &lines)
 	return lines, err
 }
 
@@ -165,24 +167,24 @@ func (v *rawVisit) stor(name string, size int64) error {
 		return err
 	}
 	defer c.Close()
-	if _, err := c.want("150"); err != nil {
+	if _, err := c.Want(150); err != nil {
 		return err
 	}
-	if err := fill(c, size); err != nil {
+	if err := fill(c.Conn, size); err != nil {
 		return err
 	}
-	if err := c.TCPConn.CloseWrite(); err != nil {
+	if err := c.Conn.(*net.TCPConn).CloseWrite(); err != nil {
 		return err
 	}
-	_, err = c.want("226")
+	_, err = c.Want(226)
 	return err
 }
 
 func (v *rawVisit) quit() error {
 	defer v.Close()
-	if err := v.do("QUIT", "221"); err != nil {
+	if _, err := v.Do("QUIT", 221); err != nil {
 		return err
 	}
-	_, err := drain(v.control, nil)
+	_, err := drain(v.Conn, nil)
 	return err
 }

@@ -36,7 +36,7 @@ func BenchmarkRETR(b *testing.B) {
 	}
 	c := s.login(b)
 	run("ftpd", func(b *testing.B) int64 {
-		c.conn.SetDeadline(time.Now().Add(patience))
+		c.Conn.SetDeadline(time.Now().Add(patience))
 		data := c.begin("RETR file")
 		defer data.Close()
 		n := discard(b, data)

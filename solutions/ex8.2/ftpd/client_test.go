@@ -6,11 +6,8 @@ import (
 	"io/fs"
 	"log"
 	"net"
-	"net/netip"
-	"net/textproto"
 	"os"
 	"path/filepath"
-	"regexp"
 	"runtime/debug"
 	"strings"
 	"testing"
@@ -18,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"example.com/workbook/testutil/kit/ftpclient"
 	"example.com/workbook/testutil/kit/isolate"
 	"example.com/workbook/testutil/kit/program"
 )
@@ -225,10 +223,8 @@ func wantClosed(t testing.TB, ask func() (addr string)) {
 
 // A client speaks FTP. Where the server does not answer as it should, the test ends.
 type client struct {
-	t     testing.TB
-	conn  net.Conn
-	text  *textproto.Conn
-	asked string // the last command
+	*ftpclient.Client
+	t testing.TB
 }
 
 // dial connects a client that has not read anything.
@@ -244,7 +240,7 @@ func (s *site) dial(t testing.TB) *client {
 func newClient(t testing.TB, conn net.Conn, patience time.Duration) *client {
 	conn.SetDeadline(time.Now().Add(patience))
 	t.Cleanup(func() { conn.Close() })
-	return &client{t: t, conn: conn, text: textproto.NewConn(conn), asked: "connecting"}
+	return &client{ftpclient.New(conn), t}
 }
 
 // login connects a client, logs it in and switches to files as they are.
@@ -258,33 +254,30 @@ func (s *site) login(t testing.TB) *client {
 func (c *client) login() {
 	c.t.Helper()
 	c.want(220)
-	c.do("USER anonymous", 331)
-	c.do("PASS guest@", 230)
+	if err := c.Login(); err != nil {
+		c.t.Fatal(err)
+	}
 	c.do("TYPE I", 200)
 }
 
 // send sends bytes as they are.
 func (c *client) send(text string) {
 	c.t.Helper()
-	if _, err := io.WriteString(c.conn, text); err != nil {
+	if _, err := io.WriteString(c.Conn, text); err != nil {
 		c.t.Fatalf("sending %q: %v", text, err)
 	}
-	c.asked = strings.TrimSpace(text)
+	c.Asked = strings.TrimSpace(text)
 }
 
 // want reads replies and wants them to have certain codes. It returns the text
 // of the last.
 func (c *client) want(codes ...int) (text string) {
 	c.t.Helper()
-	for _, want := range codes {
-		got, message, err := c.text.ReadResponse(0)
-		if err != nil {
-			c.t.Fatalf("%q: reading the reply: %v, want %d", c.asked, err, want)
+	for _, code := range codes {
+		var err error
+		if text, err = c.Want(code); err != nil {
+			c.t.Fatal(err)
 		}
-		if got != want {
-			c.t.Fatalf("the reply to %q is %d %s, want %d", c.asked, got, message, want)
-		}
-		text = message
 	}
 	return text
 }
@@ -299,33 +292,27 @@ func (c *client) do(line string, codes ...int) (text string) {
 // wantEnd wants the server to disconnect.
 func (c *client) wantEnd() {
 	c.t.Helper()
-	if line, err := c.text.ReadLine(); !errors.Is(err, io.EOF) {
-		c.t.Errorf("after %q: read %q, %v, want the connection closed", c.asked, line, err)
+	if line, err := c.Text.ReadLine(); !errors.Is(err, io.EOF) {
+		c.t.Errorf("after %q: read %q, %v, want the connection closed", c.Asked, line, err)
 	}
 }
-
-var epsvPort = regexp.MustCompile(`\(\|\|\|(\d+)\|\)`)
 
 // passive asks the server to listen and returns the address.
 func (c *client) passive() string {
 	c.t.Helper()
-	text := c.do("EPSV", 229)
-	m := epsvPort.FindStringSubmatch(text)
-	if m == nil {
-		c.t.Fatalf("the reply to EPSV is %q, want a port as in (|||50000|)", text)
+	addr, err := c.Passive()
+	if err != nil {
+		c.t.Fatal(err)
 	}
-	host, _, _ := net.SplitHostPort(c.conn.RemoteAddr().String())
-	return net.JoinHostPort(host, m[1])
+	return addr
 }
 
 // data makes a data connection.
 func (c *client) data() *net.TCPConn {
 	c.t.Helper()
-	addr, err := netip.ParseAddrPort(c.passive())
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	return c.connected(net.DialTCP("tcp", nil, net.TCPAddrFromAddrPort(addr)))
+	conn, err := c.Data()
+	tcp, _ := conn.(*net.TCPConn)
+	return c.connected(tcp, err)
 }
 
 func (c *client) connected(conn *net.TCPConn, err error) *net.TCPConn {
@@ -351,7 +338,7 @@ func (c *client) all(conn net.Conn) string {
 	c.t.Helper()
 	data, err := io.ReadAll(conn)
 	if err != nil {
-		c.t.Fatalf("%q: the data connection broke after %d bytes: %v", c.asked, len(data), err)
+		c.t.Fatalf("%q: the data connection broke after %d bytes: %v", c.Asked, len(data), err)
 	}
 	conn.Close()
 	return string(data)
@@ -362,7 +349,7 @@ func (c *client) count(conn net.Conn) int64 {
 	c.t.Helper()
 	n, err := io.Copy(io.Discard, conn)
 	if err != nil {
-		c.t.Fatalf("%q: the data connection broke after %d bytes: %v", c.asked, n, err)
+		c.t.Fatalf("%q: the data connection broke after %d bytes: %v", c.Asked, n, err)
 	}
 	conn.Close()
 	return n

@@ -243,7 +243,7 @@ func TestTenThousandClientsWhoSayNothing(t *testing.T) {
 	var c *client
 	eventually(t, "there is room again", func() bool {
 		c = ftpd.dial(t)
-		code, _, err := c.text.ReadResponse(0)
+		code, _, err := c.Text.ReadResponse(0)
 		return code == 220 && err == nil
 	})
 	c.do("USER anonymous", 331)

@@ -274,7 +274,7 @@ func TestClientThatReadsOneByteASecondOfItsRepliesIsCut(t *testing.T) {
 		since := time.Now()
 		b := make([]byte, 1)
 		for {
-			if _, err := c.conn.Read(b); err != nil {
+			if _, err := c.Conn.Read(b); err != nil {
 				break
 			}
 			time.Sleep(time.Second)
@@ -296,7 +296,7 @@ func TestClientThatWritesOneByteASecondOfItsCommandIsIdle(t *testing.T) {
 		since := time.Now()
 		go func() {
 			for {
-				if _, err := io.WriteString(c.conn, "x"); err != nil {
+				if _, err := io.WriteString(c.Conn, "x"); err != nil {
 					return
 				}
 				time.Sleep(time.Second)
@@ -377,7 +377,7 @@ func TestResetInEveryState(t *testing.T) {
 			s.sparse(t, "large.bin", large)
 			c := s.dial(t)
 			state.reach(c)
-			reset(c.conn)
+			reset(c.Conn)
 			eventually(t, "the session is over", func() bool { return len(s.places) == 0 })
 			s.login(t).talk(fetchSmallFile)
 			s.stop(t)

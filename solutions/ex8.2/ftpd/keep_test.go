@@ -19,8 +19,8 @@ func keeping() settings {
 var breaks = map[string]func(c *client, data *net.TCPConn){
 	"ABOR":         func(c *client, data *net.TCPConn) { c.do("ABOR", 426, 226) },
 	"reset_data":   func(c *client, data *net.TCPConn) { data.SetLinger(0); data.Close(); c.want(426) },
-	"gone_client":  func(c *client, data *net.TCPConn) { c.conn.Close() },
-	"reset_client": func(c *client, data *net.TCPConn) { c.conn.(*net.TCPConn).SetLinger(0); c.conn.Close() },
+	"gone_client":  func(c *client, data *net.TCPConn) { c.Conn.Close() },
+	"reset_client": func(c *client, data *net.TCPConn) { c.Conn.(*net.TCPConn).SetLinger(0); c.Conn.Close() },
 }
 
 func TestUploadThatBreaksOffStaysIfKept(t *testing.T) {
@@ -51,7 +51,7 @@ func TestUploadThatBreaksOffStaysIfKept(t *testing.T) {
 				io.WriteString(data, "part")
 				c.wantMoved(s, "part")
 				breaksOff(c, data)
-				c.conn.Close()
+				c.Conn.Close()
 				s.stop(t) // when the session has ended
 				s.wantFiles(t, tt.want)
 			})

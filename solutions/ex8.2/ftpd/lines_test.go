@@ -126,6 +126,6 @@ func TestLongLines(t *testing.T) {
 	c.do("RETR "+strings.Repeat("x/", maxLine), 500)
 	c.talk(fetchSmallFile)
 
-	io.Copy(c.conn, strings.NewReader(strings.Repeat("x", 2*maxSkipped))) // the server may disconnect in the middle
+	io.Copy(c.Conn, strings.NewReader(strings.Repeat("x", 2*maxSkipped))) // the server may disconnect in the middle
 	eventually(t, "the server disconnects at a line without end", func() bool { return len(s.places) == 0 })
 }

@@ -175,7 +175,7 @@ func TestWrongPasswordIsWaitedForNoLongerThanNeeded(t *testing.T) {
 			s.stop(t)
 		},
 		"client_goes": func(t *testing.T, s *pipeSite, c *client) {
-			c.conn.Close()
+			c.Conn.Close()
 			s.stop(t)
 		},
 	} {

@@ -35,7 +35,7 @@ func TestServerKeepsToThePermissionsOfItsUser(t *testing.T) {
 			session.do(split(line))
 		})
 		c := newClient(t, conn, patience)
-		c.asked = line
+		c.Asked = line
 		c.want(want)
 	}
 	s.wantFiles(t, files{"theirs.txt": "old\n", "closed/a.txt": "a\n"})

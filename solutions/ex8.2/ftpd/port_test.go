@@ -24,7 +24,7 @@ func eprtCommand(addr netip.AddrPort) string {
 // active has the server make a data connection, for a command that uses it.
 func (c *client) active(line string, command func(netip.AddrPort) string) *net.TCPConn {
 	c.t.Helper()
-	ln, err := net.ListenTCP("tcp", &net.TCPAddr{IP: c.conn.LocalAddr().(*net.TCPAddr).IP})
+	ln, err := net.ListenTCP("tcp", &net.TCPAddr{IP: c.Conn.LocalAddr().(*net.TCPAddr).IP})
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func TestServerConnectsToNobodyElse(t *testing.T) {
 func (c *client) ask(line string) (code int, text string) {
 	c.t.Helper()
 	c.send(line + "\r\n")
-	code, text, err := c.text.ReadResponse(0)
+	code, text, err := c.Text.ReadResponse(0)
 	if err != nil {
 		c.t.Fatalf("%q: reading the reply: %v", line, err)
 	}
@@ -94,7 +94,7 @@ func (c *client) ask(line string) (code int, text string) {
 
 func TestPORTToWhereNobodyListensIsAnswered425(t *testing.T) {
 	c := start(t, defaults, smallFile).login(t)
-	own := c.conn.LocalAddr().(*net.TCPAddr).AddrPort() // no other program can be given it in that time
+	own := c.Conn.LocalAddr().(*net.TCPAddr).AddrPort() // no other program can be given it in that time
 	c.do(portCommand(own), 200)
 	c.do("RETR small.txt", 150, 425)
 	c.talk(fetchSmallFile)

@@ -67,7 +67,7 @@ func TestLogHoldsNoControlCharacters(t *testing.T) {
 	c.want(220)
 	c.do("AUTH TLS", 234)
 	c.send(evil)
-	c.conn.Close()
+	c.Conn.Close()
 	s.stop(t)
 	got := text.String()
 	if !strings.Contains(got, "RETR") || !strings.Contains(got, "handshake") {

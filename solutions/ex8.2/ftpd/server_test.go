@@ -124,11 +124,11 @@ func TestEndOfTheServer(t *testing.T) {
 		{"comes_at_once_without_clients", func(*testing.T, *pipeSite) {}, 0},
 		{"is_told_to_idle_clients", func(t *testing.T, s *pipeSite) {
 			for _, c := range []*client{s.dial(t), s.login(t)} {
-				if c.asked == "connecting" {
+				if c.Asked == "connecting" {
 					c.want(220)
 				}
 				go func() {
-					if code, _, err := c.text.ReadResponse(0); code != 421 || err != nil {
+					if code, _, err := c.Text.ReadResponse(0); code != 421 || err != nil {
 						t.Errorf("when the server ends an idle client reads %d, %v, want 421", code, err)
 					}
 				}()

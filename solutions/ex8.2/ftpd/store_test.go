@@ -171,7 +171,7 @@ func TestUploadThatBreaksOffLeavesTheFilesAsTheyWere(t *testing.T) {
 			c.do("ABOR", 426, 226)
 		}},
 		{"by_the_end_of_the_client", func(c *client, data *net.TCPConn) {
-			c.conn.Close()
+			c.Conn.Close()
 		}},
 	}
 	for _, upload := range uploads {
@@ -215,7 +215,7 @@ func TestUploadOfAClientThatGivesUpLeavesTheFilesAsTheyWere(t *testing.T) {
 					data := c.begin(line)
 					io.WriteString(data, "half")
 					if says == "" { // the system closes its connections in the order in which they were opened
-						c.conn.Close()
+						c.Conn.Close()
 						data.Close()
 						eventually(t, "the session is over", func() bool { return len(s.places) == 0 })
 						continue

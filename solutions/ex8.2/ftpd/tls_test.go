@@ -47,12 +47,9 @@ func clientTLS(t testing.TB) *tls.Config {
 // handshake makes the control connection one of TLS.
 func (c *client) handshake() {
 	c.t.Helper()
-	c.do("AUTH TLS", 234)
-	conn := tls.Client(c.conn, clientTLS(c.t))
-	if err := conn.Handshake(); err != nil {
-		c.t.Fatalf("handshake after AUTH TLS: %v", err)
+	if err := c.StartTLS(clientTLS(c.t)); err != nil {
+		c.t.Fatal(err)
 	}
-	c.conn, c.text = conn, textproto.NewConn(conn)
 }
 
 // loginTLS connects a client, logs it in over TLS, and asks for data over TLS.
@@ -81,7 +78,7 @@ func (c *client) secret(raw net.Conn) clientConn {
 	under := &endConn{Conn: raw}
 	conn := clientConn{&secureConn{tls.Client(under, clientTLS(c.t)), under}}
 	if err := conn.Handshake(); err != nil {
-		c.t.Fatalf("%q: handshake of the data connection: %v", c.asked, err)
+		c.t.Fatalf("%q: handshake of the data connection: %v", c.Asked, err)
 	}
 	return conn
 }
@@ -186,8 +183,8 @@ func TestTicketsComeOnTheControlConnectionAlone(t *testing.T) {
 	c := s.dial(t)
 	c.want(220)
 	c.do("AUTH TLS", 234)
-	conn, came := tickets(c.conn)
-	c.conn, c.text = conn, textproto.NewConn(conn)
+	conn, came := tickets(c.Conn)
+	c.Conn, c.Text = conn, textproto.NewConn(conn)
 	c.talk([]step{{"USER anonymous", 331, ""}, {"PASS guest@", 230, ""}, {"PBSZ 0", 200, ""}, {"PROT P", 200, ""}})
 	if !came() {
 		t.Error("the control connection gives no ticket, want one")
@@ -256,7 +253,7 @@ func TestNothingFromBeforeTheHandshakeCountsAfterIt(t *testing.T) {
 		c.want(220)
 		c.do("AUTH TLS", 234)
 		c.send("NOOP\r\nNOOP\r\n")
-		if rest, err := io.ReadAll(c.conn); bytes.Contains(rest, []byte("200")) {
+		if rest, err := io.ReadAll(c.Conn); bytes.Contains(rest, []byte("200")) {
 			t.Errorf("the reply to a command in place of the handshake is %q, %v, want the connection closed", rest, err)
 		}
 	})
@@ -283,7 +280,7 @@ func TestAUTHMayWaitForATransfer(t *testing.T) {
 	c.want(211)
 	c.count(data)
 	c.want(226, 234)
-	if err := tls.Client(c.conn, clientTLS(t)).Handshake(); err != nil {
+	if err := tls.Client(c.Conn, clientTLS(t)).Handshake(); err != nil {
 		t.Errorf("handshake after an AUTH TLS that has waited for a transfer: %v", err)
 	}
 }

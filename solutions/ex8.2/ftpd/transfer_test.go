@@ -115,7 +115,7 @@ func TestABORIsHeardAfterManyCommands(t *testing.T) {
 			}
 			c.want(226)
 		},
-		"the_end_of_the_client": func(c *client) { c.conn.Close() },
+		"the_end_of_the_client": func(c *client) { c.Conn.Close() },
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := start(t, defaults, nil)
@@ -212,8 +212,8 @@ func TestSTATIsAnsweredAfterTheCommandBeforeIt(t *testing.T) {
 		c.send("RETR small.txt\r\nSTAT\r\n")
 		c.want(150)
 		c.all(data)
-		first, _, _ := c.text.ReadResponse(0)
-		second, _, _ := c.text.ReadResponse(0)
+		first, _, _ := c.Text.ReadResponse(0)
+		second, _, _ := c.Text.ReadResponse(0)
 		if min(first, second) != 211 || max(first, second) != 226 {
 			t.Fatalf("the replies to RETR and STAT at once are 150, %d, %d, want 150 and then 226 and 211", first, second)
 		}
@@ -231,7 +231,7 @@ func TestQUITDuringATransferLetsItFinish(t *testing.T) {
 			c := s.login(t)
 			data := c.begin("RETR large.bin")
 			c.send("QUIT\r\n")
-			then(c.conn.(*net.TCPConn))
+			then(c.Conn.(*net.TCPConn))
 			if got := c.count(data); got != large {
 				t.Errorf("RETR large.bin with QUIT in between sends %d bytes, want %d", got, large)
 			}
@@ -248,7 +248,7 @@ func TestTransferEndsWithItsClient(t *testing.T) {
 			s.sparse(t, "large.bin", large)
 			c := s.login(t)
 			c.begin(line)
-			c.conn.Close()
+			c.Conn.Close()
 			eventually(t, "the session is over", func() bool { return len(s.places) == 0 })
 		})
 	}

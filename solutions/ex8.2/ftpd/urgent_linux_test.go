@@ -9,7 +9,7 @@ import (
 // urgent sends bytes of which the last is urgent data of TCP.
 func (c *client) urgent(text string) {
 	c.t.Helper()
-	raw, err := c.conn.(*net.TCPConn).SyscallConn()
+	raw, err := c.Conn.(*net.TCPConn).SyscallConn()
 	if err != nil {
 		c.t.Fatal(err)
 	}

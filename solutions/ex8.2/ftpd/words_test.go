@@ -11,7 +11,7 @@ func TestRepliesHaveTheWordsThatClientsLookFor(t *testing.T) {
 	want := func(text, pattern, client string) {
 		t.Helper()
 		if !regexp.MustCompile(pattern).MatchString(text) {
-			t.Errorf("the reply to %q is %q, want a text like %s, which %s looks for", c.asked, text, pattern, client)
+			t.Errorf("the reply to %q is %q, want a text like %s, which %s looks for", c.Asked, text, pattern, client)
 		}
 	}
 	want(c.want(220), `FTP`, "nmap -sV")

@@ -10,11 +10,9 @@ import (
 	"io"
 	mathrand "math/rand/v2"
 	"net"
-	"net/textproto"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -23,6 +21,7 @@ import (
 
 	"example.com/workbook/solutions/ex8.2/clients"
 	"example.com/workbook/testutil/kit/certificate"
+	"example.com/workbook/testutil/kit/ftpclient"
 )
 
 // What there is to fetch.
@@ -115,7 +114,7 @@ func resetsControl(c *client) error {
 	if err != nil {
 		return err
 	}
-	reset(c.conn)
+	reset(c.Conn)
 	return data.Close()
 }
 
@@ -154,7 +153,7 @@ func breaksOffUpload(c *client) error {
 	}
 	defer data.Close()
 	data.Write(smallText)
-	reset(c.conn)
+	reset(c.Conn)
 	return nil
 }
 
@@ -168,8 +167,8 @@ func saysNothing(c *client) error {
 func talksNonsense(c *client) error {
 	junk := make([]byte, 20_000)
 	rand.Read(junk)
-	c.conn.Write(junk)
-	c.conn.Write([]byte("\r\n\r\n\xff\xf4\xff\xf2ABOR\r\n"))
+	c.Conn.Write(junk)
+	c.Conn.Write([]byte("\r\n\r\n\xff\xf4\xff\xf2ABOR\r\n"))
 	return nil
 }
 
@@ -193,7 +192,7 @@ func breaksOffHandshake(c *client) error {
 	if err := c.says("AUTH TLS", 234)(); err != nil {
 		return err
 	}
-	c.conn.Write([]byte("\x16\x03\x01\x02"))
+	c.Conn.Write([]byte("\x16\x03\x01\x02"))
 	return nil
 }
 
@@ -206,7 +205,7 @@ func quitsInATransfer(c *client) error {
 		return err
 	}
 	defer data.Close()
-	fmt.Fprint(c.conn, "QUIT\r\n")
+	fmt.Fprint(c.Conn, "QUIT\r\n")
 	if n, err := io.Copy(io.Discard, data); n != large || err != nil {
 		return fmt.Errorf("RETR large.bin sends %d bytes, %v, want %d", n, err, large)
 	}
@@ -308,13 +307,12 @@ var dialer = net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(home)}}
 
 // visit lets one client come, be as its kind is, and go.
 func (s *server) visit(ctx context.Context, is kind) error {
-	conn, err := dialer.DialContext(ctx, "tcp", s.addr)
+	conn, err := ftpclient.Dial(ctx, &dialer, s.addr, patience)
 	if err != nil {
 		return err
 	}
-	conn.SetDeadline(time.Now().Add(patience))
-	c := &client{ctx: ctx, conn: conn, text: textproto.NewConn(conn)}
-	defer func() { c.conn.Close() }()
+	c := &client{Client: conn, ctx: ctx}
+	defer func() { c.Close() }()
 	if err := c.wants(220)(); err != nil {
 		return err
 	}
@@ -323,9 +321,8 @@ func (s *server) visit(ctx context.Context, is kind) error {
 
 // A client is a visitor of the server.
 type client struct {
+	*ftpclient.Client
 	ctx    context.Context
-	conn   net.Conn
-	text   *textproto.Conn
 	tls    *tls.Config // of data connections, or nil
 	active bool        // has the server connect
 }
@@ -351,7 +348,7 @@ func (c *client) all(steps ...func() error) error {
 // wants returns the step that reads a reply and wants it to have a code.
 func (c *client) wants(code int) func() error {
 	return func() error {
-		_, _, err := c.text.ReadResponse(code)
+		_, err := c.Want(code)
 		return err
 	}
 }
@@ -359,38 +356,23 @@ func (c *client) wants(code int) func() error {
 // says returns the step that sends a command and wants a reply to have a code.
 func (c *client) says(line string, code int) func() error {
 	return func() error {
-		_, err := c.ask(line, code)
+		_, err := c.Do(line, code)
 		return err
 	}
 }
 
-func (c *client) ask(line string, code int) (text string, err error) {
-	if _, err := io.WriteString(c.conn, line+"\r\n"); err != nil {
-		return "", err
-	}
-	if _, text, err = c.text.ReadResponse(code); err != nil {
-		err = fmt.Errorf("%s: %w, want %d", line, err, code)
-	}
-	return text, err
-}
-
 func (c *client) login() error {
-	return c.all(c.says("USER anonymous", 331), c.says("PASS guest@", 230), c.says("TYPE I", 200))
+	return c.all(c.Login, c.says("TYPE I", 200))
 }
 
 func (c *client) quit() error { return c.says("QUIT", 221)() }
 
 func (c *client) startTLS() error {
-	if err := c.says("AUTH TLS", 234)(); err != nil {
-		return err
-	}
 	config, err := certificate.Client()
 	if err != nil {
 		return err
 	}
-	conn := tls.Client(c.conn, config)
-	c.conn, c.text = conn, textproto.NewConn(conn)
-	return conn.Handshake()
+	return c.StartTLS(config)
 }
 
 func (c *client) protect() (err error) {
@@ -401,14 +383,12 @@ func (c *client) protect() (err error) {
 	return err
 }
 
-var epsvPort = regexp.MustCompile(`\|\|\|(\d+)\|`)
-
 // begin makes a data connection and sends the command that uses it.
 func (c *client) begin(line string) (data net.Conn, err error) {
 	if c.active {
 		data, err = c.accept(line)
 	} else {
-		data, err = c.connect(line)
+		data, err = c.Begin(line)
 	}
 	if err != nil {
 		return nil, err
@@ -416,26 +396,6 @@ func (c *client) begin(line string) (data net.Conn, err error) {
 	data.SetDeadline(time.Now().Add(patience))
 	if c.tls != nil {
 		data = tls.Client(data, c.tls)
-	}
-	return data, nil
-}
-
-func (c *client) connect(line string) (net.Conn, error) {
-	text, err := c.ask("EPSV", 229)
-	if err != nil {
-		return nil, err
-	}
-	m := epsvPort.FindStringSubmatch(text)
-	if m == nil {
-		return nil, fmt.Errorf("the reply to EPSV is %q, want a port", text)
-	}
-	data, err := dialer.DialContext(c.ctx, "tcp", net.JoinHostPort("127.0.0.1", m[1]))
-	if err != nil {
-		return nil, err
-	}
-	if err := c.says(line, 150)(); err != nil {
-		data.Close()
-		return nil, err
 	}
 	return data, nil
 }
