@@ -231,7 +231,7 @@ func (s *server) runs(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, programPatience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, path)
 	for _, arg := range args[1:] {
@@ -247,7 +247,7 @@ func (s *server) runs(ctx context.Context, args []string) error {
 // serves has a client of all kinds list, fetch and upload in a directory of its own, if it is
 // installed.
 func (s *server) serves(ctx context.Context, c *clients.Client) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, programPatience)
 	defer cancel()
 	temp, err := os.MkdirTemp("", "soak-client")
 	if err != nil {
@@ -265,6 +265,10 @@ func (s *server) serves(ctx context.Context, c *clients.Client) error {
 const (
 	workers  = 16               // clients at once
 	patience = 30 * time.Second // a visit takes no longer
+
+	// programPatience is how long a program may take: on a busy machine, one in Java takes
+	// half a minute to start.
+	programPatience = 5 * time.Minute
 )
 
 // crowd lets clients visit the server for a while. It returns when all have left.
