@@ -521,7 +521,7 @@ func next(r report.Report) string {
 	return f.String()
 }
 
-// causes returns what holds back the points of a student, in each program most points first.
+// causes returns the causes of the lost points of a student, in each program most points first.
 func causes(r report.Report) string {
 	var all []string
 	for _, p := range r.Programs {

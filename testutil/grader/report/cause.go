@@ -10,7 +10,7 @@ import (
 	"example.com/workbook/testutil/suites/suite"
 )
 
-// A Cause is what holds back the points of some cases of a program.
+// A Cause is why some cases of a program have lost their points.
 type Cause struct {
 	Text   string  // "PWD is not known", or the rule that is broken, "greets a client"
 	Cases  int     // how many have not passed because of it
@@ -32,9 +32,9 @@ func counted(n int, noun string) string {
 	return fmt.Sprint(n, " ", noun)
 }
 
-// Causes returns what holds back the points of a program, most core points first, and of those
-// that hold back as many most points first. A case that was not run since another test must be
-// fixed first counts for the first failure in that.
+// Causes returns the causes of the lost points of a program, most core points first. Causes of
+// equal core points are in the order of all points, most first. A case that was not run since
+// another test must be fixed first counts for the first failure in that.
 func (p Program) Causes() []Cause {
 	if p.Verdict.Kind != "" {
 		return nil // its verdict says why
@@ -108,7 +108,7 @@ func textOf(v verdict.Verdict) string {
 	return cmp.Or(spaced(name), first(v.Message))
 }
 
-// cause returns the cause of a failure, with all that it holds back.
+// cause returns the cause of a failure, with all points that it costs.
 func (f Failure) cause() Cause {
 	for _, c := range f.Program.Causes() {
 		if causeOf(c.First.Case.Verdict) == causeOf(f.Case.Verdict) {
@@ -118,7 +118,7 @@ func (f Failure) cause() Cause {
 	return Cause{}
 }
 
-// causes writes what holds back the points of a program, if some of it does so in more than one
+// causes writes the causes of the lost points of a program, if one of them is in more than one
 // case.
 func (p *page) causes(program Program) {
 	const most = 6
@@ -126,7 +126,7 @@ func (p *page) causes(program Program) {
 	if !slices.ContainsFunc(all, func(c Cause) bool { return c.Cases > 1 }) {
 		return
 	}
-	p.line("What holds back the points of %s:", program.Name)
+	p.line("Causes of the lost points of %s:", program.Name)
 	for i, c := range all {
 		if i == most {
 			p.line("       and %d more", len(all)-most)

@@ -9,7 +9,7 @@ import (
 	"example.com/workbook/testutil/suites/suite"
 )
 
-// What is missing is said once, with all that it holds back.
+// A missing thing is reported once, with all points that it costs.
 func TestCausesStandInTheOrderOfTheirPoints(t *testing.T) {
 	became := func(name string, points int, v verdict.Verdict) suite.Record {
 		return suite.Record{Test: "T", Name: name, Group: suite.Core, Points: points, Verdict: v}

@@ -35,7 +35,7 @@ func Hint(w io.Writer, r Report, hints Hints, style Style) error {
 	f, ok := r.First()
 	switch {
 	case !ok:
-		p.line("Nothing fails, so there is nothing to hint at.\n")
+		p.line("Nothing fails, so there is no hint.\n")
 		p.line("%s", p.bold(r.Title))
 		p.summary(r)
 	case f.Case.Name == "" && f.Case.Verdict.Kind != verdict.NotStarted && f.Case.Verdict.Kind != verdict.NotFound:
@@ -72,7 +72,7 @@ func (p *page) hints(f Failure, hints Hints) {
 	case hints.To < len(hints.All):
 		p.line("The next one: %s", hints.Next)
 	default:
-		p.line("That is the last one. Where to read on: %s", hints.Next)
+		p.line("This was the last hint. Read on: %s", hints.Next)
 	}
 }
 

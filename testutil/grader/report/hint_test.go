@@ -53,7 +53,7 @@ clock2: serves a second client
 Hint 2 of 2: one word
   Which?
 
-That is the last one. Where to read on: make hint-8.1
+This was the last hint. Read on: make hint-8.1
 `},
 		{"all hints, in colors and ASCII", fails, Hints{hints, 0, 2, ""}, Style{Color: true, ASCII: true}, `
 ` + "\x1b[1mclock2: serves a second client\x1b[m" + `
@@ -92,7 +92,7 @@ clock2: not started
 Hint 2 of 2: one word
   Which?
 
-That is the last one. Where to read on: make hint-8.1
+This was the last hint. Read on: make hint-8.1
 `},
 		{"what the compiler says", sample(), Hints{}, Style{}, `
 ftpd does not compile:
@@ -104,7 +104,7 @@ the error. What do you see there, or just before? Fix that and try again: the
 lines after it are often about the same mistake.
 `},
 		{"that nothing fails", passes, Hints{}, Style{}, `
-Nothing fails, so there is nothing to hint at.
+Nothing fails, so there is no hint.
 
 All exercises
 Core 5 of 5, robustness 1 of 1, extra 1 of 2 points

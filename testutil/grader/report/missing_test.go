@@ -15,8 +15,8 @@ func TestMissing(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := strings.TrimPrefix(`
-3 of 5 core points are missing before you see the solution. It tells you most
-once yours works.
+3 of 5 core points are missing before you see the solution. Read it when your
+program works.
 
 Core 2 of 5, robustness 1 of 1, extra 1 of 2 points
 Note:  without the race detector
@@ -25,7 +25,7 @@ Next:  clock2: serves a second client
 Alone: go tool workbook grade -v -run TestClock/serves_a_second_client ex8.1
 Hint:  make hint-8.1
 Spoil: make compare-8.1 SPOIL=1, or go tool workbook compare -spoil 8.1
-       shows the solution all the same
+       shows the solution now
 `, "\n")
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Errorf("mismatch (-want +got):\n%s", diff)

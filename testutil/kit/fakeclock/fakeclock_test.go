@@ -224,19 +224,19 @@ var deaths = []struct {
 		name:    "logs_a_fatal_error",
 		run:     func(context.Context) error { log.Fatal("cannot reach London"); return nil },
 		verdict: verdict.Exited,
-		message: `testutil/kit/fakeclock/fakeclock_test.go:\d+ ends the whole program \(log.Fatal: cannot reach London\)`,
+		message: `testutil/kit/fakeclock/fakeclock_test.go:\d+ ends the program \(log.Fatal: cannot reach London\)`,
 	},
 	{
 		name:    "exits_with_status_0",
 		run:     func(context.Context) error { os.Exit(0); return nil },
 		verdict: verdict.Exited,
-		message: `testutil/kit/fakeclock/fakeclock_test.go:\d+ ends the whole program \(os.Exit\)`,
+		message: `testutil/kit/fakeclock/fakeclock_test.go:\d+ ends the program \(os.Exit\)`,
 	},
 	{
 		name:    "exits_with_status_3",
 		run:     func(context.Context) error { os.Exit(3); return nil },
 		verdict: verdict.Exited,
-		message: `testutil/kit/fakeclock/fakeclock_test.go:\d+.* ends the whole program \(os.Exit, status 3\)`,
+		message: `testutil/kit/fakeclock/fakeclock_test.go:\d+.* ends the program \(os.Exit, status 3\)`,
 	},
 	{
 		name: "leaves_a_goroutine_asleep",

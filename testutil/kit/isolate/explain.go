@@ -126,7 +126,7 @@ var (
 )
 
 // exits says of os.Exit(0) what it does: package testing makes a panic of it.
-const exits = "ends the whole program (os.Exit)"
+const exits = "ends the program (os.Exit)"
 
 // explainCrash finds a panic or a fatal error of the runtime in output.
 func explainCrash(output string) string {
@@ -258,7 +258,7 @@ func explainExit(output string, status int) string {
 	if place, text, ok := logged(output); ok && status == 1 {
 		file, line, _ := strings.Cut(place, ":")
 		if n, err := strconv.Atoi(line); err == nil && src.mayBeFatal(file, n) {
-			return fmt.Sprintf("%s ends the whole program (log.Fatal: %s)", place, text)
+			return fmt.Sprintf("%s ends the program (log.Fatal: %s)", place, text)
 		}
 	}
 	if places := src.exits(status); len(places) > 0 {
@@ -266,7 +266,7 @@ func explainExit(output string, status int) string {
 		if status == 1 {
 			by = "os.Exit or log.Fatal"
 		}
-		return fmt.Sprintf("%s ends the whole program (%s, status %d)", strings.Join(places, " or "), by, status)
+		return fmt.Sprintf("%s ends the program (%s, status %d)", strings.Join(places, " or "), by, status)
 	}
 	return fmt.Sprintf("the program ended in the middle of the test, with exit status %d", status)
 }

@@ -95,19 +95,19 @@ func TestRunSaysOfACaseThat(t *testing.T) {
 			name:    "exits_with_status_3",
 			run:     func() error { os.Exit(3); return nil },
 			verdict: verdict.Exited,
-			message: `.+ ends the whole program \(os.Exit, status 3\)`,
+			message: `.+ ends the program \(os.Exit, status 3\)`,
 		},
 		{
 			name:    "exits_with_status_0",
 			run:     func() error { os.Exit(0); return nil },
 			verdict: verdict.Exited,
-			message: place + `ends the whole program \(os.Exit\)`,
+			message: place + `ends the program \(os.Exit\)`,
 		},
 		{
 			name:    "forges_its_answer",
 			run:     forge,
 			verdict: verdict.Exited,
-			message: `.+ ends the whole program \(os.Exit, status 3\)`,
+			message: `.+ ends the program \(os.Exit, status 3\)`,
 		},
 		{
 			name:    "closes_standard_error",
@@ -119,7 +119,7 @@ func TestRunSaysOfACaseThat(t *testing.T) {
 			name:    "logs_a_fatal_error",
 			run:     func() error { log.Fatal("cannot reach London"); return nil },
 			verdict: verdict.Exited,
-			message: place + `ends the whole program \(log.Fatal: cannot reach London\)`,
+			message: place + `ends the program \(log.Fatal: cannot reach London\)`,
 		},
 		{
 			name: "prints_without_end",

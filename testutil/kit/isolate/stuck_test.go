@@ -236,7 +236,7 @@ func TestPlaceInASubmission(t *testing.T) {
 	}
 	write(t, filepath.Join(dir, "clock2.go"), "package main\n\nfunc serve() { os.Exit(3) }\n")
 	t.Chdir(dir)
-	const want = "exercises/ex8.1/clock2/clock2.go:3 ends the whole program (os.Exit, status 3)"
+	const want = "exercises/ex8.1/clock2/clock2.go:3 ends the program (os.Exit, status 3)"
 	if got := explainExit("", 3); got != want {
 		t.Errorf("explainExit() = %q, want %q", got, want)
 	}

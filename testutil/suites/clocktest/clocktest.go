@@ -521,13 +521,13 @@ func afterClientsThat(behave func(c *crowd.Client) error) func(context.Context, 
 				}
 				cr.Go(with, fmt.Sprintf("client %d", i+1), behave)
 				if err := cr.Wait(); err != nil {
-					return fmt.Errorf("when %d clients have come and left, %w", i, err)
+					return fmt.Errorf("after %d clients have come and left, %w", i, err)
 				}
 			}
 			time.Sleep(2 * time.Second)
 			cr.Go(ctx, "the next client", func(c *crowd.Client) error { return readLines(c, 2) })
 			if err := cr.Wait(); err != nil {
-				return fmt.Errorf("when %d clients have come and left, %w", visitors, err)
+				return fmt.Errorf("after %d clients have come and left, %w", visitors, err)
 			}
 			return nil
 		})
@@ -586,7 +586,7 @@ func afterAFailedAccept(ctx context.Context, serve Serve) error {
 	case n == 1:
 		return fmt.Errorf("at the first failure of Accept, %w", err)
 	default:
-		return fmt.Errorf("serve gave up when Accept had failed %d times: %w", n, err)
+		return fmt.Errorf("serve stopped after Accept had failed %d times: %w", n, err)
 	}
 }
 
@@ -625,7 +625,7 @@ func returnsWhenClosed(ctx context.Context, serve Serve) error {
 		return many(ctx, cr, 3, 2)
 	})
 	if err != nil {
-		return fmt.Errorf("when clients have come and left, %w", err)
+		return fmt.Errorf("after clients have come and left, %w", err)
 	}
 	return nil
 }

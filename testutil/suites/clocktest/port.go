@@ -296,7 +296,7 @@ func prints(ctx context.Context, p *program.Process, ok func(text string) bool) 
 		return false, fmt.Errorf("%v printed %q, want a newline after it: print it with log.Print or fmt.Println", p, program.Begin(text))
 	}
 	if err != nil {
-		return false, fmt.Errorf("it should print where it listens, in one line: %w", err)
+		return false, fmt.Errorf("%w, want one line that says where it listens", err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, suite.Patience()/4)
 	defer cancel()
@@ -501,7 +501,7 @@ func carriesZones(context.Context, Start) error {
 	}
 	// The name is put together here so that this file does not hold it.
 	if name := strings.Join([]string{"America", "Argentina", "ComodRivadavia"}, "/"); !bytes.Contains(file, []byte(name)) {
-		return fmt.Errorf("the program holds no zone database: %s is not in it", name)
+		return fmt.Errorf("the program has no time zone database: %s is missing", name)
 	}
 	return nil
 }
@@ -551,7 +551,7 @@ func refuses(ctx context.Context, start Start, args, env []string, what string) 
 	}()
 	status, err := p.Wait(ctx)
 	if err != nil {
-		return fmt.Errorf("%s%v goes on, want an error that names %s; it printed %q", environment(env), p, what, program.Begin(p.Output()))
+		return fmt.Errorf("%s%v keeps running, want an error that names %s; it printed %q", environment(env), p, what, program.Begin(p.Output()))
 	}
 	if suite.NotStarted(p) {
 		return exercises.ErrNotStarted
@@ -562,7 +562,7 @@ func refuses(ctx context.Context, start Start, args, env []string, what string) 
 	case strings.Contains(got, "panic: ") || strings.Contains(got, "\ngoroutine "):
 		return fmt.Errorf("%s%v panicked: %q", environment(env), p, program.Begin(first))
 	case status == 0:
-		return fmt.Errorf("%s%v ended with exit status 0, want another, and an error that names %s", environment(env), p, what)
+		return fmt.Errorf("%s%v ended with exit status 0, want another status, and an error that names %s", environment(env), p, what)
 	case !strings.Contains(first, what):
 		return fmt.Errorf("%s%v printed %q on standard error, want a first line that names %s", environment(env), p, program.Begin(got), what)
 	}

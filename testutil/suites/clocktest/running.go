@@ -218,7 +218,7 @@ func logsAFailedAccept(ctx context.Context, start Start) error {
 	case errors.Is(err, context.DeadlineExceeded):
 		return notLogged(p, conns)
 	}
-	return fmt.Errorf("%v may have %d files open, and ended when more clients came, and logged no error of Accept", p, maxFiles)
+	return fmt.Errorf("%v with at most %d open files ended when more clients came, and logged no error of Accept", p, maxFiles)
 }
 
 // notLogged returns why p, which has the clients conns, does not say that Accept failed.
@@ -237,5 +237,5 @@ func notLogged(p *program.Process, conns []net.Conn) error {
 	if served < 2 {
 		return suite.NotConcurrent("of %d clients of %v at the same time, %d got the time", len(conns), p, served)
 	}
-	return fmt.Errorf("%v may have %d files open and has %d clients, so that Accept fails, and printed %q, want it to log the error", p, maxFiles, len(conns), program.Begin(p.Output()))
+	return fmt.Errorf("%v with at most %d open files has %d clients, so Accept fails: it printed %q, want it to log the error", p, maxFiles, len(conns), program.Begin(p.Output()))
 }

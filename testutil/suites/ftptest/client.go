@@ -214,7 +214,7 @@ func (c *client) write(text string) error {
 	c.conn.SetWriteDeadline(c.deadline())
 	_, err := io.WriteString(c.conn, text)
 	if errors.Is(err, pipenet.Broken) || errors.Is(err, pipenet.Reset) || errors.Is(err, io.ErrClosedPipe) {
-		return disconnection{c.failure("the server has closed the connection, with no reply to %s", c.asked())}
+		return disconnection{c.failure("the server has closed the connection without a reply to %s", c.asked())}
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		c.conn.SetReadDeadline(c.deadline())
@@ -357,7 +357,7 @@ func (c *client) line() (string, error) {
 		}
 		return "", verdict.Because(c.verb()+" gets no reply", err)
 	case errors.Is(err, io.EOF), errors.Is(err, pipenet.Reset):
-		return "", disconnection{c.failure("the server has closed the connection, with no reply to %s", c.asked())}
+		return "", disconnection{c.failure("the server has closed the connection without a reply to %s", c.asked())}
 	case err != nil:
 		return "", c.failure("the connection to the server broke: %w", err)
 	}

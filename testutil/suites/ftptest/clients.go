@@ -375,7 +375,7 @@ func (line commandLine) judge(home string, files map[string]string, status int, 
 		case err != nil:
 			return err
 		case string(got) != files[name]:
-			return fmt.Errorf("has fetched shelf/%s wrong, exit status %d: %s", name, status, difference(string(got), files[name]))
+			return fmt.Errorf("has fetched shelf/%s incorrectly, exit status %d: %s", name, status, difference(string(got), files[name]))
 		}
 	}
 	if status != 0 {

@@ -353,5 +353,5 @@ func dirOf(text string) string {
 // shared adds to an error that only one client should have changed.
 func shared(err error) error {
 	return suite.About(ownDirectory,
-		prefixed("one client has changed its directory, and it is another's too: ", err))
+		prefixed("one client has changed its directory, and another client's directory has changed, too: ", err))
 }

@@ -280,7 +280,7 @@ func (c *client) store(line string) error {
 func (s *site) wantOutsideAsItWas(c *client) error {
 	for name, want := range outside {
 		if got, err := os.ReadFile(filepath.Join(s.base, name)); err != nil || string(got) != want {
-			return c.failure("%s stands outside of the root, and a client has changed it", name)
+			return c.failure("a client has changed %s, which is outside of the root", name)
 		}
 	}
 	entries, err := os.ReadDir(s.base)
@@ -343,7 +343,7 @@ func tellsNothing(s *site) error {
 				return err
 			}
 			if there != absent {
-				return c.failure("the reply to %s%s is %q and that to %s%s is %q: they tell which of them is there", line, pair[0], there, line, pair[1], absent)
+				return c.failure("the reply to %s%s is %q and that to %s%s is %q: a client learns which of them exists", line, pair[0], there, line, pair[1], absent)
 			}
 		}
 	}
@@ -355,7 +355,7 @@ func tellsNothing(s *site) error {
 			}
 		}
 		if answers[0] != answers[1] {
-			return c.failure("the reply to RETR %s is %q and that to RETR %s is %q: they tell which of them is there", pair[0], answers[0], pair[1], answers[1])
+			return c.failure("the reply to RETR %s is %q and that to RETR %s is %q: a client learns which of them exists", pair[0], answers[0], pair[1], answers[1])
 		}
 	}
 	return nil

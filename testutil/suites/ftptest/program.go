@@ -61,7 +61,7 @@ func servesItsRoot(s *site) error {
 	if err == nil {
 		conn.Close()
 		if !program.Foreign() {
-			return errors.New("it listens on all addresses of the machine, and others can reach it; want localhost")
+			return errors.New("it listens on all addresses, so other machines can connect; want localhost")
 		}
 	}
 	if err := listensOn8021(s); err != nil {
@@ -111,11 +111,11 @@ func refuses(ctx context.Context, args []string, what string) error {
 	case suite.NotStarted(p):
 		return exercises.ErrNotStarted
 	case err != nil:
-		return fmt.Errorf("%v goes on, want an error that names %s; it printed %q", p, what, program.Begin(p.Output()))
+		return fmt.Errorf("%v keeps running, want an error that names %s; it printed %q", p, what, program.Begin(p.Output()))
 	case strings.Contains(text, "panic: "):
 		return fmt.Errorf("%v panicked: %q", p, last(text, 300))
 	case status == 0:
-		return fmt.Errorf("%v ended with exit status 0, want another", p)
+		return fmt.Errorf("%v ended with exit status 0, want another status", p)
 	case !strings.Contains(text, what):
 		return fmt.Errorf("%v printed %q on standard error, want an error that names %s", p, program.Begin(text), what)
 	}

@@ -703,7 +703,7 @@ func holdsNoWholeFile(s *site) error {
 	}
 	after, err := s.memory()
 	if err == nil && after-before > most {
-		err = c.failure("the first byte of a file of %d MiB came when the server had used %d MiB more of memory, want at most %d", size>>20, (after-before)>>20, most>>20)
+		err = c.failure("before the first byte of a file of %d MiB came, the server used %d MiB more memory, want at most %d", size>>20, (after-before)>>20, most>>20)
 	}
 	return err
 }

@@ -384,7 +384,7 @@ func (s *site) end(err error) {
 	case n == 1:
 		s.ended = fmt.Errorf("at the first failure of Accept, %w; want it to log that and go on", s.ended)
 	case n > 1:
-		s.ended = fmt.Errorf("serve gave up after %d failures of Accept: %w; want it to call Accept again, however often it fails", n, s.ended)
+		s.ended = fmt.Errorf("serve stopped after %d failures of Accept: %w; want it to call Accept again, however often it fails", n, s.ended)
 	}
 	for _, c := range s.conns {
 		c.Close()
@@ -431,7 +431,7 @@ func (s *site) start(ctx context.Context, cmd *exec.Cmd, want string) error {
 		if program.Foreign() {
 			return fmt.Errorf("%w\n%s", err, contract())
 		}
-		return fmt.Errorf("it should print where it listens, in one line: %w", err)
+		return fmt.Errorf("%w, want one line that says where it listens", err)
 	}
 	s.dialTo(address)
 	return nil

@@ -90,7 +90,7 @@ func fails(ctx context.Context, start Start, status int, what string, args ...st
 	defer p.Stop()
 	got, err := p.Wait(ctx)
 	if err != nil {
-		return fmt.Errorf("%v goes on, want an error; it printed %q", p, program.Begin(p.Output()))
+		return fmt.Errorf("%v keeps running, want an error; it printed %q", p, program.Begin(p.Output()))
 	}
 	text := p.Stderr()
 	switch {

@@ -103,16 +103,16 @@ func withDial(ctx context.Context, run Run, clocks []*clock, wrap func(dialFunc)
 	}
 }
 
-// returned returns what is wrong if run has returned err though its context goes on.
+// returned returns what is wrong if run has returned err before its context ended.
 func (w *wall) returned(err error) error {
 	t, _ := w.table()
 	switch shown := t.own(w.clocks); {
 	case err != nil:
-		return fmt.Errorf("run returned though its context goes on: %w", err)
+		return fmt.Errorf("run returned before its context ended: %w", err)
 	case shown > 0:
-		return suite.About(goesOnTicking, errors.New("run returned nil though its context goes on: it printed some readings and stopped, and a wall goes on"))
+		return suite.About(goesOnTicking, errors.New("run returned nil before its context ended: it printed some readings and stopped, want it to go on"))
 	}
-	return suite.About(goesOnTicking, errors.New("run returned nil though its context goes on"))
+	return suite.About(goesOnTicking, errors.New("run returned nil before its context ended"))
 }
 
 // at sleeps until the wall has been up for so long.
@@ -237,7 +237,7 @@ func (w *wall) misdials() error {
 type collecting int
 
 func (n collecting) Error() string {
-	return fmt.Sprintf("the wall draws after every %d lines, from any of the clocks: "+
+	return fmt.Sprintf("the wall draws after every %d lines, from any clocks: "+
 		"it waits for as many lines as it has clocks, and not for the time to draw", int(n))
 }
 

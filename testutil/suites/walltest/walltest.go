@@ -318,7 +318,7 @@ func connects(ctx context.Context, run Run) error {
 		return nil
 	})
 	if err != nil && inTurn(ctx, run) {
-		return suite.NotConcurrent("the wall connects to a clock when the one before has closed its connection, and not at once: %w", err)
+		return suite.NotConcurrent("the wall connects to a clock only after the clock before it has closed its connection: %w", err)
 	}
 	return err
 }
@@ -402,7 +402,7 @@ func connectsAtOnce(ctx context.Context, run Run) error {
 	err := withDial(ctx, run, clocks, slow, func(w *wall) error {
 		w.at(delay + 3400*time.Millisecond)
 		if err := w.shows(clocks...); err != nil {
-			return notConcurrent(err, "each dial takes %v, all three together should take no longer", delay)
+			return notConcurrent(err, "each dial takes %v, and three at the same time should also take %[1]v", delay)
 		}
 		return nil
 	})
@@ -433,7 +433,7 @@ func silentSecond(ctx context.Context, run Run) error {
 	}
 	err := withWall(ctx, run, clocks, func(w *wall) error {
 		if err := w.goesOn(3*time.Second, 12*time.Second, speaking...); err != nil {
-			return notConcurrent(err, "all clocks but %s accept and send nothing", names(speaking))
+			return notConcurrent(err, "all clocks except %s accept and send nothing", names(speaking))
 		}
 		return nil
 	})
@@ -768,7 +768,7 @@ func refuses(what string, args ...string) func(context.Context, Run) error {
 			}
 			return nil
 		case <-time.After(time.Second):
-			return fmt.Errorf("run with arguments %q goes on, want an error", args)
+			return fmt.Errorf("run with arguments %q keeps running, want an error", args)
 		}
 	}
 }
