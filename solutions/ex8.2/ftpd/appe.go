@@ -56,7 +56,7 @@ func (s *session) grow(to target) {
 	if err != nil && (s.keeps() || !end.cut(before.Size())) {
 		err = errors.Join(errKept, err)
 	}
-	f.Close() // and unlock it, before the client hears that this is over
+	f.Close() // and unlock it, before the client reads the last reply
 	s.finish(t, err)
 }
 

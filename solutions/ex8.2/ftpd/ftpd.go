@@ -25,10 +25,11 @@
 // The log, on standard error, has a line for each session and each transfer. On an
 // interrupt the server finishes the current transfers, within ten seconds, and ends.
 //
-// The exercise asks for the code in commands.go, session.go, login.go, dir.go, data.go,
-// list.go and retr.go. Read them in this order, with transfer.go beside them. rules.go says
-// which commands are refused. extras.go names the commands that the exercise does not ask
-// for, and most of these have a file each.
+// To read the code of the exercise, begin with commands.go, session.go and login.go. Then
+// read dir.go, data.go, list.go and retr.go, with transfer.go beside them.
+//
+// The table in rules.go says which commands are refused. The switch in extras.go has the
+// commands that the exercise does not ask for. Most of these have a file each.
 package main
 
 import (

@@ -1,18 +1,19 @@
-// Stress grades right programs and known mistakes many times under different conditions,
-// and wants the same verdicts each time.
+// Stress grades correct programs and known mistakes many times under different conditions,
+// and requires the same verdicts each time.
 //
 // Usage:
 //
 //	go run ./testutil/checks/stress [-runs n] [-only pattern] [-for duration]
 //
 // A condition is a number of processors for Go (GOMAXPROCS 1, 2 or 8), a build with or
-// without the race detector, and a load: idle cores, where one run has the machine for
-// itself; busy cores, where all of them compute something else; and half a core for each
-// run, which needs the control groups of Linux and root. Cases wait as long as those of
-// students do.
+// without the race detector, and a load. There are three loads. On idle cores, one run has
+// the machine for itself. On busy cores, other processes compute on all of them. With half a
+// core for each run, it needs root and the control groups of Linux. Cases wait as long as
+// those of students.
 //
-// Each program runs n times, in each condition in turn; 18 times are once in each. At the end,
-// or after Ctrl-C or -for, it prints which verdicts differed and how many cases have run:
+// Each program runs n times, in each condition in turn. 18 runs are one in each condition.
+// At the end, or after Ctrl-C or -for, it prints the verdicts that differed, and how many
+// cases have run:
 //
 //	$ go run ./testutil/checks/stress -runs 2 -only '^chapter60/clock1$'
 //	1 of 1: chapter60/clock1, 2 runs, 45s
@@ -23,8 +24,8 @@
 //	right programs  1         2     30         0
 //	known mistakes  0         0     0          0
 //
-// Runs of the same build are compared with each other. The verdict that a case has most often
-// is taken to be the right one. It exits with status 1 if verdicts differ.
+// It compares runs of the same build. The most frequent verdict on a case counts as the right
+// one. It exits with status 1 if verdicts differ.
 package main
 
 import (

@@ -85,8 +85,8 @@ func (s subject) build(ctx context.Context, temp string, race bool) (string, err
 	return binary, nil
 }
 
-// overlay writes a file for go test -overlay, by which the files of the mistake are in the
-// place of those in its folder, and returns its name.
+// overlay writes a file for go test -overlay, which replaces the files of the folder by those
+// of the mistake. It returns the name of that file.
 func (s subject) overlay(ctx context.Context, temp string) (string, error) {
 	dir := filepath.Join(temp, s.name)
 	if err := os.MkdirAll(dir, 0o755); err != nil {

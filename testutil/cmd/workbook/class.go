@@ -84,7 +84,7 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 		fmt.Fprintf(os.Stderr, "workbook grade: with a part of the sandbox only: programs can %s\n", strings.Join(gaps, ", and "))
 	}
 	if req.jobs == 0 {
-		req.jobs = runtime.GOMAXPROCS(0) + 1 // some programs do nothing but wait
+		req.jobs = runtime.GOMAXPROCS(0) + 1 // some programs only wait
 	}
 	bar := newBar(os.Stderr)
 	defer bar.clear()

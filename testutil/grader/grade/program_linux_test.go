@@ -14,7 +14,7 @@ import (
 )
 
 // A program of any shape is no more trusted than a submission. It may write in the folder that
-// it serves, and reads what stands beside it; what the sandbox does not hold off is said.
+// it serves, and reads the files beside it. The report says what the sandbox does not block.
 func TestProgramIsRunInASandbox(t *testing.T) {
 	folder := os.Getenv(programFolderEnv)
 	if folder != "" {

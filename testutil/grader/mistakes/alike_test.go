@@ -149,7 +149,7 @@ func TestManyKnownMistakesHaveTwoProgramsOfOtherShape(t *testing.T) {
 	count := make(map[string]int)
 	for _, a := range readAlikes(t) {
 		count[a.Mistake]++
-		if want := a.Mistake + "." + strings.Split(a.Shape, "/")[3]; a.Name != want {
+		if want := a.Mistake + "." + strings.Split(a.Shape, "/")[4]; a.Name != want {
 			t.Errorf("testdata/alike/%s.patch is of the mistake %s and the shape %s: want its name to be %s.patch", a.Name, a.Mistake, a.Shape, want)
 		}
 	}

@@ -97,15 +97,15 @@ var login = []testCase{
 					return err
 				}
 			}
-			c.dialogue = append(c.dialogue, "C: XYZZY, and QUIT in the same packet")
+			c.dialogue = append(c.dialogue, "C: XYZZY, and NOOP in the same packet")
 			sent := make(chan error, 1)
-			go func() { sent <- c.write("XYZZY\r\nQUIT\r\n") }() // a pipe takes it only as it is read
+			go func() { sent <- c.write("XYZZY\r\nNOOP\r\n") }() // a pipe takes it only as it is read
 			if _, err := c.want("5", "4"); err != nil {
 				return err
 			}
-			c.dialogue = append(c.dialogue, "C: QUIT")
-			if _, err := c.want("2"); err != nil {
-				return err
+			c.dialogue = append(c.dialogue, "C: NOOP")
+			if _, err := c.want("2", "4", "5"); err != nil {
+				return s.unlessCharged(err, notKnown) // which says what is wrong with a server that disconnects
 			}
 			return <-sent
 		}),

@@ -3,7 +3,6 @@ package suite
 import (
 	"context"
 	"testing"
-	"time"
 
 	"example.com/workbook/testutil/kit/isolate"
 	"example.com/workbook/testutil/kit/verdict"
@@ -42,34 +41,6 @@ func TestProgramThatIsWaitedForInVainIsGivenUp(t *testing.T) {
 			}
 			if got := g.grade(t, "TestSubject", Suite{GivesUp: true}, Bound{Runner: runs, at: func() {}}).Verdict.Kind; got != tt.want {
 				t.Errorf("the next case of a program that is %s is %s, want %s", tt.name, got, tt.want)
-			}
-		})
-	}
-}
-
-// What real clients do takes a while on a slow machine, also with a program that has let
-// others wait.
-func TestOnlyTestsThatGiveUpWaitLessAfterOthers(t *testing.T) {
-	for _, tt := range []struct {
-		name    string
-		givesUp bool
-		want    time.Duration
-	}{
-		{"gives_up", true, Patience() / 4},
-		{"goes_on", false, Patience()},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			var limit time.Duration
-			s := New(RealClock, struct{}{}, []Case[struct{}]{{Name: "waits", Run: func(ctx context.Context, _ struct{}) error {
-				deadline, _ := ctx.Deadline()
-				limit = time.Until(deadline)
-				return nil
-			}}})
-			s.GivesUp = tt.givesUp
-			g := &Grading{impatient: true}
-			g.Test(t, s)
-			if limit > tt.want || limit < tt.want/2 {
-				t.Errorf("a case has %v after one that has waited as long as it could, want %v", limit, tt.want)
 			}
 		})
 	}

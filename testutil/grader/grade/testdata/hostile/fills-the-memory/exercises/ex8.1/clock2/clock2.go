@@ -5,8 +5,8 @@ import (
 	"runtime"
 )
 
-// The program takes all the memory that it can get. (The limit counts what is not written
-// to as well, and whoever runs the tests needs not have as much.)
+// The program takes all the memory that it can get. (The limit also counts memory that is never
+// written to. So the machine that runs the tests needs less memory than that.)
 func main() { fill() }
 
 func serve(ln net.Listener) error {
