@@ -14,10 +14,10 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"example.com/workbook/exercises"
-	"example.com/workbook/testutil/suites/clocktest"
 	"example.com/workbook/testutil/kit/pipenet"
 	"example.com/workbook/testutil/kit/program"
 	"example.com/workbook/testutil/kit/timeline"
+	"example.com/workbook/testutil/suites/clocktest"
 )
 
 func TestMain(m *testing.M) { program.Main(m, main) }

@@ -17,9 +17,9 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"example.com/workbook/exercises"
-	"example.com/workbook/testutil/suites/ftptest"
 	"example.com/workbook/testutil/kit/pipenet"
 	"example.com/workbook/testutil/kit/program"
+	"example.com/workbook/testutil/suites/ftptest"
 )
 
 func TestMain(m *testing.M) { program.Main(m, main) }
