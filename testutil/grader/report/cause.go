@@ -34,7 +34,8 @@ func counted(n int, noun string) string {
 
 // Causes returns the causes of the lost points of a program, most core points first. Causes of
 // equal core points are in the order of all points, most first. A case that was not run since
-// another test must be fixed first counts for the first failure in that.
+// another test must be fixed first counts for the first failure in that. A leak that was seen
+// in a case that has failed counts for that failure: what does not end usually leaks too.
 func (p Program) Causes() []Cause {
 	if p.Verdict.Kind != "" {
 		return nil // its verdict says why
@@ -54,6 +55,14 @@ func (p Program) Causes() []Cause {
 		}
 		all[i].add(f)
 	}
+	failed := make(map[string]string) // by case, the cause of its failure
+	for _, part := range p.Parts {
+		for _, c := range part.Cases {
+			if c.Verdict.Failed() {
+				failed[c.Test+"/"+c.Name] = causeOf(c.Verdict)
+			}
+		}
+	}
 	first := make(map[string]string) // by test, the cause of what fails first in it, or keeps it from being run
 	for _, part := range p.Parts {
 		for _, c := range part.Cases {
@@ -61,6 +70,8 @@ func (p Program) Causes() []Cause {
 			switch {
 			case c.Verdict.Kind == verdict.NotRun:
 				key = first[c.Verdict.About]
+			case c.Verdict.Kind == verdict.Leak:
+				key = cmp.Or(failed[c.Verdict.In], causeOf(c.Verdict))
 			case known(c.Verdict):
 				key = causeOf(c.Verdict)
 			}

@@ -79,6 +79,11 @@ func TestFirstFailureHoldsBackMostPoints(t *testing.T) {
 	wrong := func(name, about string, g suite.Group) suite.Record {
 		return suite.Record{Test: "Test", Name: name, Group: g, Points: len(name), Verdict: verdict.Verdict{Kind: verdict.Wrong, About: "Test/" + about}}
 	}
+	leak := func(in string, g suite.Group) suite.Record {
+		r := wrong("leaks_no_goroutine", "leaks_no_goroutine", g)
+		r.Verdict.Kind, r.Verdict.In = verdict.Leak, "Test/"+in
+		return r
+	}
 	passed := suite.Record{Test: "Test", Name: "passes", Group: suite.Core, Verdict: verdict.Of(nil)}
 	tests := []struct {
 		name  string
@@ -99,6 +104,10 @@ func TestFirstFailureHoldsBackMostPoints(t *testing.T) {
 			[]suite.Record{wrong("sturdy", "sturdy", suite.Robustness), wrong("a", "a", suite.Core)}, "a"},
 		{"the_rule_of_the_first_if_others_are_as_many",
 			[]suite.Record{wrong("a", "leak", suite.Core), wrong("b", "go", suite.Core), wrong("c", "leak", suite.Robustness), wrong("d", "go", suite.Robustness)}, "a"},
+		{"that_in_which_a_goroutine_leaked",
+			[]suite.Record{wrong("a", "a", suite.Core), leak("a", suite.Core)}, "a"},
+		{"a_leak_in_a_case_that_passed",
+			[]suite.Record{wrong("a", "a", suite.Core), passed, leak("passes", suite.Core)}, "leaks_no_goroutine"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

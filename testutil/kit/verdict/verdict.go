@@ -44,6 +44,7 @@ type Verdict struct {
 	Rule    string   `json:",omitempty"` // the rule that was broken
 	About   string   `json:",omitempty"` // the case whose rule that is, "TestClock/writes_the_time_at_once", or a program and a kind, "clock2/crashed"; of NotRun, the test that must be fixed first
 	Cause   string   `json:",omitempty"` // what other cases may have failed for too, in a few words, "PWD is not known"; "" if that is the rule
+	In      string   `json:",omitempty"` // the case in which a leak or a data race was seen first, if it is charged in another
 	Func    string   `json:",omitempty"` // the function of the program to look at, "serve"
 	Place   string   `json:",omitempty"` // where that is, or where the program failed: "exercises/ex8.1/clock2/clock2.go:26"
 	Case    string   `json:",omitempty"` // where the code of the case is: "testutil/suites/clocktest/clocktest.go:310"

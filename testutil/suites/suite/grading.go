@@ -30,6 +30,7 @@ type Grading struct {
 // A fault is one that any case may notice. The case that collects it is charged with it.
 type fault struct {
 	sentence  string // about the first one; "" if there was none
+	in        string // the case that it was in, "TestClock/writes_the_time_at_once"
 	collector *Record
 	charged   bool
 }
@@ -159,7 +160,7 @@ func (g *Grading) chargeLate(t *testing.T, s Suite) {
 		}
 		if f.collector != nil {
 			r := *f.collector
-			r.Verdict = s.explained(verdict.Verdict{Kind: kind.kind(), Message: f.sentence, Place: isolate.Place(f.sentence)}, s.Rules[kind.kind()])
+			r.Verdict = s.explained(verdict.Verdict{Kind: kind.kind(), Message: f.sentence, Place: isolate.Place(f.sentence), In: f.in}, s.Rules[kind.kind()])
 			f.charged = true
 			g.observe(r)
 		}
@@ -198,7 +199,7 @@ func (g *Grading) grade(t *testing.T, test string, s Suite, c Bound) Record {
 	} else {
 		g.endless = 0
 	}
-	g.note(result, c)
+	g.note(result, test, c)
 	g.collect(&r, c)
 	r.Verdict = s.explained(r.Verdict, c.ruleAbout(r.Verdict, test))
 	r.Verdict.Case = c.place()
@@ -215,10 +216,10 @@ func (g *Grading) environment(c Bound) []string {
 }
 
 // note keeps the first fault of each kind, and which case it was in.
-func (g *Grading) note(result isolate.Result, c Bound) {
+func (g *Grading) note(result isolate.Result, test string, c Bound) {
 	for kind, sentence := range map[Fault]string{Leaks: result.Leak, Races: result.Race} {
 		if f := g.fault(kind); f.sentence == "" && sentence != "" {
-			f.sentence = sentence + " (in " + c.Name + ")"
+			f.sentence, f.in = sentence+" (in "+c.Name+")", test+"/"+c.Name
 		}
 	}
 }
@@ -234,7 +235,7 @@ func (g *Grading) collect(r *Record, c Bound) {
 	case f.charged || f.collector != nil:
 	case f.sentence != "":
 		f.charged = true
-		r.Verdict = verdict.Verdict{Kind: c.Collects.kind(), Message: f.sentence, Place: isolate.Place(f.sentence)}
+		r.Verdict = verdict.Verdict{Kind: c.Collects.kind(), Message: f.sentence, Place: isolate.Place(f.sentence), In: f.in}
 	default:
 		collector := *r
 		f.collector = &collector
