@@ -169,7 +169,7 @@ var sequential = []suite.Case[Serve]{
 	},
 	{
 		Name: "serves_a_hundred_clients_one_after_another", Group: suite.Core, Points: 4,
-		Explanation: "The times of a sequential server's clients add up. Each of 100 clients that read five lines occupies the server for 5s, and the last client for 4s.",
+		Explanation: "The times of a sequential server's clients add up. Each of the first 99 clients that read five lines occupies the server for 5s, and the last client for 4s.",
 		Run:         hundredInTurn,
 	},
 	{
