@@ -46,7 +46,7 @@ func TestRun(t *testing.T) {
 			{"London", "13:00:00 13:00:01 13:00:02"},
 			{"Johannesburg", "15:00:00 15:00:01 15:00:02"},
 		}, map[string]string{"NewYork": "08:00:02", "London": "13:00:02", "Johannesburg": "15:00:02"}},
-		{"goes_on_beside_a_clock_that_falls_silent", []clock{
+		{"goes_on_beside_a_clock_that_stops_sending", []clock{
 			{"NewYork", "08:00:00"},
 			{"London", "13:00:00 13:00:01 13:00:02"},
 			{"Johannesburg", "15:00:00 15:00:01 15:00:02"},
@@ -66,7 +66,7 @@ func TestRun(t *testing.T) {
 
 				var args []string
 				lines := make(map[string]string) // by address
-				first := make(map[string]string) // of the lines, by name
+				first := make(map[string]string) // the first line of each clock, by name
 				for _, c := range tt.clocks {
 					address := c.name + ":8000"
 					args = append(args, c.name+"="+address)

@@ -44,7 +44,7 @@ func TestRun(t *testing.T) {
 NewYork   London    Johannesburg
 08:00:02  13:00:02  15:00:02
 `},
-		{"goes_on_beside_a_clock_that_falls_silent", []clock{
+		{"goes_on_beside_a_clock_that_stops_sending", []clock{
 			{"NewYork", "08:00:00"},
 			{"London", "13:00:00 13:00:01 13:00:02"},
 			{"Johannesburg", "15:00:00 15:00:01 15:00:02"},

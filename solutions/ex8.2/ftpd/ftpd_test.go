@@ -68,7 +68,7 @@ S: 230
 		{"lets_a_client_in_and_says_goodbye", []string{login + `C: QUIT
 S: 221
 `}},
-		{"hangs_up_after_its_goodbye", []string{`S: 220
+		{"disconnects_after_its_goodbye", []string{`S: 220
 C: QUIT
 S: 221
 S: EOF

@@ -137,7 +137,7 @@ const chunk = 1 << 20
 
 // copy copies src to dst, one of which is the data connection, until the end of src. It hands
 // the two to package io as they are: if one is a file and the other a TCP connection, the
-// kernel copies, and no byte of it passes through this process.
+// kernel copies, on Linux by sendfile or splice, and no byte passes through this process.
 func (t *transfer) copy(dst io.Writer, src io.Reader) error {
 	for {
 		t.conn.SetDeadline(time.Now().Add(t.stall))
