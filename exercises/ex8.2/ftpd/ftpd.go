@@ -7,7 +7,7 @@
 //
 // It listens on the port of localhost that is given, by default 8021, and says
 // so; port 0 picks a free one. Clients see the files of the root directory, by
-// default the current one, and nothing else of the machine. Anybody may log in.
+// default the current one, and nothing else of the machine. Any user may log in.
 //
 //	$ ftpd -root testdata/sample &
 //	ftpd: listening on 127.0.0.1:8021

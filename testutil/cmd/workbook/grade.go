@@ -63,7 +63,7 @@ func gradeCommand(ctx context.Context, args []string) (status int, err error) {
 	flags.StringVar(&req.grades, "grades", "", "with -class, fill the points into a copy of `file`, a CSV file of the course system")
 	flags.StringVar(&req.column, "column", "", "fill the points into the column of that `name`")
 	weights := flags.String("weights", "core=1,robustness=1", "with -class, what a point of each `group` is worth")
-	flags.StringVar(&req.late, "late", "", "with -class, lower the points of what was handed in late, as the table in `file` says")
+	flags.StringVar(&req.late, "late", "", "with -class, lower the points of late submissions, as the table in `file` says")
 	flags.BoolVar(&req.again, "again", false, "with -class, grade all students again")
 	flags.Var(&req.shard, "shard", "with -class, grade only that `part`, such as 3/16 for the third of sixteen; workbook merge puts them together")
 	flags.BoolVar(&req.partial, "partial", false, "with -class, grade without what this machine cannot check")

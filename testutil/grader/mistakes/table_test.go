@@ -50,8 +50,8 @@ func table(all []mistakes.Mistake) string {
 	b.WriteString(`# Mistakes that others made
 
 Each program here has one mistake: the lines with - are right, and the lines with + are
-wrong. Read the diff, and say what will happen before you read on. ✗ is the first case that
-fails, with its message. A title without a diff leads to it. (The graders are tested with
+wrong. Read the diff, and say what will happen before you read on. ✗ is the case that
+the grader names first, with its message. A title without a diff is a link to it. (The graders are tested with
 these programs. ` + "`go test ./testutil/grader/mistakes -update`" + ` writes this file.)
 `)
 	for _, e := range exercises() {

@@ -109,7 +109,7 @@ Nothing fails, so there is no hint.
 All exercises
 Core 5 of 5, robustness 1 of 1, extra 1 of 2 points
 Note:  without the race detector
-Well done. To see how others would write it:
+Well done. To compare with the solution:
        make compare-8.1
 `},
 	} {

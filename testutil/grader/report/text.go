@@ -306,7 +306,7 @@ func (p *page) summary(r Report) {
 	exercise := strings.TrimPrefix(f.Program.Exercise, "ex")
 	switch {
 	case !ok && r.Full():
-		p.command("Well done. To see how others would write it:")
+		p.command("Well done. To compare with the solution:")
 		for _, name := range r.exercises() {
 			p.command("       make compare-%s", strings.TrimPrefix(name, "ex"))
 		}

@@ -133,7 +133,7 @@ var oneClient = []suite.Case[Serve]{
 var concurrent = []suite.Case[Serve]{
 	{
 		Name: "serves_a_second_client_while_the_first_stays", Group: suite.Core, Points: 4,
-		Explanation: "Each connection is served in its own goroutine, so that the loop is at once back in Accept for the next client. Is the word go there?",
+		Explanation: "Each connection is served in its own goroutine, so that the loop is at once back in Accept for the next client. Is the word go before the call?",
 		Run: func(ctx context.Context, serve Serve) error {
 			return visit(ctx, serve, func(cr *crowd.Crowd) error { return twoClients(ctx, cr) })
 		},

@@ -23,7 +23,7 @@ import (
 var sessions = []testCase{
 	{
 		Name: "serves_a_second_client_while_the_first_stays", Group: suite.Core, Points: 3,
-		Explanation: "Each client is served in its own goroutine, so that the loop is at once back in Accept for the next client. Is the word go there?",
+		Explanation: "Each client is served in its own goroutine, so that the loop is at once back in Accept for the next client. Is the word go before the call?",
 		Run: visit(func(s *site) error {
 			if _, err := s.login(); err != nil {
 				return err

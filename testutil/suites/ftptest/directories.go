@@ -60,7 +60,7 @@ var directories = []testCase{
 	},
 	{
 		Name: "refuses_to_change_to_a_file_or_missing_name", Group: suite.Core, Points: 2,
-		Explanation: "If the name is missing or a file, the reply to CWD is 550, and the working directory does not change. os.Stat returns both.",
+		Explanation: "If the name is missing or a file, the reply to CWD is 550, and the working directory does not change. os.Stat says whether a name exists, and whether it is a directory.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			if err := c.cd("sub"); err != nil {
 				return err

@@ -19,7 +19,7 @@ import (
 var robust = []testCase{
 	{
 		Name: "survives_commands_without_their_arguments", Group: suite.Robustness, Points: 2,
-		Explanation: "A command may come without its argument: look before you index. The reply is 501, and the session goes on.",
+		Explanation: "A command may come without its argument: check that before you use it. The reply is 501, and the session goes on.",
 		Run:         visit(survivesMissingArguments),
 	},
 	{
@@ -796,7 +796,7 @@ func keepsNoConnection(s *site) error {
 			return stays.talk(step{"SIZE hello.txt", "2 5"}, step{"MDTM hello.txt", "2 5"}, step{"MLST hello.txt", "2 5"})
 		}},
 		{"asked for a directory as a file", "each", func() error { return stays.wantRefused("RETR sub") }},
-		{"closed its data connection before a file was sent", "each", func() error { _, err := stays.breakOff("RETR medium.bin"); return err }},
+		{"closed its data connection too early", "each", func() error { _, err := stays.breakOff("RETR medium.bin"); return err }},
 		{"closed its data connection before a listing was sent", "each", func() error { _, err := stays.breakOff("LIST"); return err }},
 	} {
 		const n = 10

@@ -474,7 +474,7 @@ func printsText(ctx context.Context, s *site) error {
 	screen := screen.New(120, 40)
 	screen.Write([]byte(s.p.Stdout()))
 	if junk := screen.Junk(); len(junk) > 0 {
-		return fmt.Errorf("%v printed %d bytes that show nothing, such as %.4q", s.p, len(junk), junk)
+		return fmt.Errorf("%v printed %d control bytes, such as %.4q", s.p, len(junk), junk)
 	}
 	if text := misprinted.FindString(s.p.Stdout()); text != "" {
 		return misprint(text)

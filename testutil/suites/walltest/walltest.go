@@ -242,7 +242,7 @@ var cases = []suite.Case[Run]{
 				junk := w.screen.Junk()
 				w.mu.Unlock()
 				if len(junk) > 0 {
-					return w.wrong(nil, "the wall printed %d bytes that show nothing, such as %.4q", len(junk), junk)
+					return w.wrong(nil, "the wall printed %d control bytes, such as %.4q", len(junk), junk)
 				}
 				if text := misprinted.FindString(w.printed()); text != "" {
 					return w.wrong(nil, "%w", misprint(text))

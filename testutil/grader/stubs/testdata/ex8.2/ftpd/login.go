@@ -1,6 +1,6 @@
 package main
 
-// user takes the client's name. Anybody may come in.
+// user takes the client's name. Any user may log in.
 func (s *session) user(arg string) {
 	// TODO: 331, any password will do
 }
