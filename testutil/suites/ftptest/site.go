@@ -333,10 +333,11 @@ func (s *site) dialAgain(ctx context.Context, addresses []string) (net.Conn, err
 	var refused error
 	for {
 		conn, err := dialFirst(ctx, addresses)
+		failed, isNet := errors.AsType[net.Error](err)
 		switch {
 		case errors.Is(err, pipenet.Refused):
 			refused = err
-		case refused == nil || ctx.Err() == nil:
+		case refused == nil || !isNet || !failed.Timeout(): // that of ctx may end a dial before ctx itself is done
 			return conn, err
 		}
 		select {
