@@ -1,8 +1,6 @@
 package main
 
-import (
-	"errors"
-)
+import "errors"
 
 // With -keep, an upload that breaks off stays as far as it has come, so that the client can ask
 // for its SIZE, and go on there with REST and STOR (RFC 3659, 5.4) or with APPE.

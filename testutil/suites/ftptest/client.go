@@ -291,7 +291,7 @@ func (c *client) reply() (reply, error) {
 	var r reply
 	for {
 		line, err := c.line()
-		if err != nil && c.verb() == "QUIT" && !c.site.isAbout(goodbye) {
+		if err != nil && c.verb() == "QUIT" && !c.site.isAbout(goodbye) && c.site.fails(goodbye) {
 			return reply{code: "221", lines: []string{"221"}}, c.site.odd(goodbye, err)
 		}
 		if err != nil {

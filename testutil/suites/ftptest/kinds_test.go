@@ -183,6 +183,13 @@ var kinds = []kind{
 		}
 		return line
 	}}, []string{"TestJail/refuses_paths_above_the_root"}},
+	{"says_nothing_to_QUIT", double{reply: replaceAllLines("221", "")}, []string{goodbye}},
+	{"says_nothing_to_quit_in_small_letters", double{reply: func(command, line string) string {
+		if strings.HasPrefix(command, "quit") {
+			return ""
+		}
+		return line
+	}}, []string{"TestLogin/accepts_verbs_in_any_case"}},
 }
 
 // moreKinds are of the same form. Grading all of them takes minutes.
@@ -196,7 +203,6 @@ var moreKinds = []kind{
 		}
 		return line
 	}}, []string{"TestLogin/accepts_verbs_in_any_case"}},
-	{"says_nothing_to_QUIT", double{reply: replaceAllLines("221", "")}, []string{goodbye}},
 	{"hangs_up_on_what_it_does_not_know", double{ends: func(_, line string) bool { return strings.HasPrefix(line, "502") }}, []string{notKnown, "TestTransfers/has_no_data_race"}},
 	{"hangs_up_after_a_missing_file", double{ends: func(command, line string) bool {
 		return strings.HasPrefix(command, "RETR") && strings.HasPrefix(line, "550")
