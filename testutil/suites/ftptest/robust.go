@@ -97,8 +97,11 @@ var robust = []testCase{
 					}
 				}
 			}
-			if err := c.talk(step{"PWD", "2 4 5"}, step{"CWD sub", "2 4 5"}, step{"CWD nosuch", "2 4 5"}, step{"XYZZY", "2 4 5"}, step{"QUIT", "2"}); err != nil {
+			if err := c.talk(step{"PWD", "2 4 5"}, step{"CWD sub", "2 4 5"}, step{"CWD nosuch", "2 4 5"}, step{"XYZZY", "2 4 5"}); err != nil {
 				return err
+			}
+			if err := c.quit(); err != nil {
+				return suite.About(goodbye, err)
 			}
 			if c.bare {
 				return c.failure(`a reply ends in "\n", want "\r\n"`)
