@@ -75,9 +75,12 @@ func (c *Client) FindVersion(ctx context.Context, s Site) (string, error) {
 			return "", err
 		}
 	}
-	_, out, err := s.run(ctx, Line{Args: c.Version})
+	status, out, err := s.run(ctx, Line{Args: c.Version})
 	if err != nil {
 		return "", err
+	}
+	if status != 0 {
+		return "", fmt.Errorf("%q exits with status %d:\n%s", c.Version, status, out)
 	}
 	v := version.FindString(out)
 	if v == "" {
