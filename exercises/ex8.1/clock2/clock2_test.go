@@ -96,6 +96,7 @@ client 2        ●────●────●─┤
 				for i, c := range tt.clients {
 					rows[i].Name = fmt.Sprint("client ", i+1)
 					clients.Go(func() error { return visit(nw, c, &rows[i]) })
+					time.Sleep(time.Nanosecond) // each client connects before the next one
 				}
 				err = clients.Wait()
 				ln.End() // closes it

@@ -100,6 +100,7 @@ client 100   ●────●────●────●────●─�
 				for i, c := range tt.clients {
 					rows[i].Name = fmt.Sprint("client ", i+1)
 					clients.Go(func() error { return visit(nw, c, &rows[i]) })
+					time.Sleep(time.Nanosecond) // each client connects before the next one
 				}
 				if err := clients.Wait(); err != nil {
 					t.Error(err)
