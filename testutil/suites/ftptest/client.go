@@ -53,7 +53,7 @@ type reply struct {
 const ownProtocol = `FTP clients wait for a line that starts with 220 before they say anything.
 A protocol of your own, with ls, cd and get, works over netcat. The real ftp command
 sends USER and PWD, CWD (for cd), LIST (for ls), RETR (for get) and QUIT (for close).
-Each reply starts with a code: see "The protocol in one page" in the README.`
+Each reply starts with a code: see exercises/ex8.2/protocol.md.`
 
 // connect connects a client and reads the greeting.
 func (s *site) connect() (*client, error) {
