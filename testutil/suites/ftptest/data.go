@@ -366,8 +366,11 @@ func (c *client) preliminary(line string, r reply) (reply, error) {
 
 // unannounced returns an error about data that came without a reply 150 before them.
 func (c *client) unannounced(format string, args ...any) error {
-	what := fmt.Sprintf(format, args...)
-	return c.site.odd(caseOf(c.asked(), false), c.failure("%s; want 150 or 125 before the data, and 226 after them", what))
+	err := c.failure("%s; want 150 or 125 before the data, and 226 after them", fmt.Sprintf(format, args...))
+	if c.site.isAbout(bareListing) { // LIST and NLST are often one function
+		return c.site.unlessCharged(err, listing)
+	}
+	return c.site.odd(caseOf(c.asked(), false), err)
 }
 
 // sendsAtOnce reports whether the server sends data over l, and no reply before them.

@@ -101,7 +101,11 @@ func servesNamesWithDots(s *site) error {
 		}
 	}
 	for _, name := range names {
-		if err := gets(nil, name, name)(s); err != nil {
+		err := gets(nil, name, name)(s)
+		if strings.Contains(name, "/") {
+			err = s.unlessCharged(err, fromTheDirectory)
+		}
+		if err != nil {
 			return prefixed("a name with two dots that does not go up: ", err)
 		}
 	}

@@ -85,7 +85,7 @@ var kinds = []kind{
 	{"answers_TYPE_220", double{reply: replace("TYPE", "200", "220")}, []string{typing}},
 	{"begins_a_transfer_with_151", double{reply: replace("RETR", "150", "151")}, []string{transferEnd}},
 	{"ends_a_transfer_with_200", double{reply: replace("RETR", "226", "200")}, []string{transferEnd}},
-	{"answers_a_bad_CWD_450", double{reply: replace("CWD", "550", "450")}, []string{"TestDirectories/refuses_to_change_to_a_file_or_missing_name", "TestJail/refuses_odd_names"}},
+	{"answers_a_bad_CWD_450", double{reply: replace("CWD", "550", "450")}, []string{noDirectory, "TestJail/refuses_odd_names"}},
 	{"answers_what_is_not_known_504", double{reply: replaceAll("502", "504")}, []string{"TestLogin/replies_to_unknown_commands"}},
 	{"answers_what_is_not_known_550", double{reply: replaceAll("502", "550")}, []string{"TestLogin/replies_to_unknown_commands"}},
 	{"answers_nothing_to_what_is_not_known", double{reply: replaceAllLines("502", "")}, []string{notKnown, "TestLogin/reads_commands_that_are_split_or_joined_by_TCP"}},
@@ -116,12 +116,12 @@ var kinds = []kind{
 	{"no_CDUP", double{command: without("CDUP")}, []string{goingUp}},
 	{"no_SYST", double{command: without("SYST")}, nil},
 	{"no_NLST", double{command: without("NLST")}, []string{bareListing}},
-	{"no_names_with_spaces", double{command: firstWord}, []string{"TestDirectories/accepts_a_directory_name_with_spaces", "TestFiles/sends_a_file_with_spaces_in_its_name", "TestListings/lists_in_the_form_of_ls"}},
-	{"no_absolute_names", double{name: relative}, []string{goingDown, "TestFiles/sends_from_the_working_directory"}},
+	{"no_names_with_spaces", double{command: firstWord}, []string{spacesInADirectory, "TestFiles/sends_a_file_with_spaces_in_its_name"}},
+	{"no_absolute_names", double{name: relative}, []string{goingDown, fromTheDirectory}},
 
 	{"no_LIST", double{command: without("LIST")}, []string{listing, "TestListings/lists_in_the_form_of_ls"}},
 	{"no_CWD", double{command: without("CWD")}, []string{ // there is no other way to a directory
-		goingDown, goingUp, ownDirectory, "TestDirectories/refuses_to_change_to_a_file_or_missing_name", "TestDirectories/accepts_a_directory_name_with_spaces",
+		goingDown, goingUp, ownDirectory, noDirectory, spacesInADirectory,
 		"TestListings/lists_the_working_directory",
 	}},
 	{"no_names_below_a_directory", double{name: func(dir, arg string) string {
@@ -129,7 +129,7 @@ var kinds = []kind{
 			return "/nosuch"
 		}
 		return resolve(dir, arg)
-	}}, []string{goingDown, "TestFiles/sends_from_the_working_directory", "TestJail/refuses_paths_above_the_root"}},
+	}}, []string{goingDown, fromTheDirectory}},
 
 	// Two replies to one command.
 	{"answers_CWD_twice", double{reply: replace("CWD", "250 ok", "250 ok\r\n250 ok")}, []string{goingDown}},
@@ -150,8 +150,8 @@ var kinds = []kind{
 	{"replies_twice_to_what_is_not_known", double{reply: replaceAll("502", "500 what\r\n502")}, []string{notKnown, "TestTransfers/has_no_data_race"}}, // where clients give such commands together
 
 	// No reply before the data.
-	{"sends_no_150", double{reply: replaceAllLines("150", "")}, []string{transferEnd, listing, bareListing}},
-	{"sends_no_150_to_a_client_that_listens", double{command: without("PASV", "EPSV"), reply: replaceAllLines("150", "")}, []string{transferEnd, listing, bareListing}},
+	{"sends_no_150", double{reply: replaceAllLines("150", "")}, []string{transferEnd, listing}},
+	{"sends_no_150_to_a_client_that_listens", double{command: without("PASV", "EPSV"), reply: replaceAllLines("150", "")}, []string{transferEnd, listing}},
 	{"sends_no_150_before_a_listing", double{reply: replace("LIST", "150 here it comes", "")}, []string{listing}},
 	{"sends_150_and_125", double{reply: replace("RETR", "150 here", "150-\r\n150 here")}, nil},
 
@@ -174,7 +174,7 @@ var kinds = []kind{
 			return "RETR /" + name
 		}
 		return line
-	}}, []string{"TestFiles/sends_from_the_working_directory"}},
+	}}, []string{fromTheDirectory}},
 	{"refuses_flags", double{command: func(line string) string { return strings.Replace(line, "LIST -", "LIST nosuch-", 1) }}, []string{"TestListings/lists_in_the_form_of_ls"}},
 	{"lists_an_empty_directory_as_none", double{command: func(line string) string { return strings.Replace(line, " void", " nosuch", 1) }}, []string{listingByName}},
 	{"refuses_names_with_two_dots", double{command: func(line string) string {
@@ -261,7 +261,7 @@ var moreKinds = []kind{
 			return verb + " " + strings.ToLower(name)
 		}
 		return line
-	}}, []string{"TestDirectories/accepts_a_directory_name_with_spaces", "TestFiles/sends_a_file_with_spaces_in_its_name"}},
+	}}, []string{spacesInADirectory, "TestFiles/sends_a_file_with_spaces_in_its_name"}},
 	{"LIST_lists_the_root_always", double{command: func(line string) string {
 		if line == "LIST" || line == "LIST -a" {
 			return "LIST /"

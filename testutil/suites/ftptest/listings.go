@@ -352,7 +352,7 @@ func listsInTheFormOfLs(s *site, c *client) error {
 	if err := ifChecked(s.unlessCharged(err, listingWhereItIs)); err != nil {
 		return err
 	}
-	return s.unlessCharged(lists("LIST", nil, " -la sub", "inner.txt", "deep")(s), listingByName)
+	return s.unlessCharged(lists("LIST", nil, " -la sub", "inner.txt", "deep")(s), listingByName, spacesInADirectory)
 }
 
 // farthest is how far the clock of a server may be from UTC.

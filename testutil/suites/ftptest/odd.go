@@ -29,6 +29,8 @@ const (
 	noDirectory    = "TestDirectories/refuses_to_change_to_a_file_or_missing_name"
 	notKnown       = "TestLogin/replies_to_unknown_commands"
 
+	spacesInADirectory  = "TestDirectories/accepts_a_directory_name_with_spaces"
+	fromTheDirectory    = "TestFiles/sends_from_the_working_directory"
 	listingByName       = "TestListings/lists_a_directory_by_its_name"
 	listingAgain        = "TestListings/lists_several_times"
 	listingWhereItIs    = "TestListings/lists_the_working_directory"
