@@ -92,12 +92,15 @@ func submission(t *testing.T, dir string) string {
 var varying = regexp.MustCompile(`\b\d{5,}\b|\d{4}/\d\d/\d\d \d\d:\d\d:\d\d`)
 
 func still(text string) string {
-	return varying.ReplaceAllString(races.ReplaceAllString(text, "uses${1}uses it (in *)"), "*")
+	return varying.ReplaceAllString(inCase.ReplaceAllString(races.ReplaceAllString(text, "uses${1}uses it"), "$1 (in *)"), "*")
 }
 
-// races matches what is said of a data race: who of the two reads or writes, and in which case,
-// may change.
-var races = regexp.MustCompile(`(?:reads|writes)( a variable while \S+ )(?:reads|writes) it \(in \w+\)`)
+// races matches what is said of a data race: who of the two reads or writes may change, and
+// inCase in which case it was seen.
+var (
+	races  = regexp.MustCompile(`(?:reads|writes)( a variable while \S+ )(?:reads|writes) it`)
+	inCase = regexp.MustCompile(`( at the same time| it) \(in \w+\)`)
+)
 
 // Scores come from the list of cases, whatever happens to run.
 func TestUnfinishedReportHoldsAllCases(t *testing.T) {

@@ -291,16 +291,20 @@ func failure(c suite.Record) mistakes.Failure {
 	if c.Group == suite.Extra {
 		says = "extra: " + says
 	}
-	return mistakes.Failure{Case: c.Test + "/" + c.Name, Says: varying.ReplaceAllString(races.ReplaceAllString(says, "uses${1}uses it (in *)"), "$1*")}
+	says = inCase.ReplaceAllString(races.ReplaceAllString(says, "uses${1}uses it"), "$1 (in *)")
+	return mistakes.Failure{Case: c.Test + "/" + c.Name, Says: varying.ReplaceAllString(says, "$1*")}
 }
 
 // varying matches what may change from run to run or from edit to edit: line numbers,
 // ports, counts, times, folders, dates.
 var varying = regexp.MustCompile(`(\.go:|\bfile)\d+|\b\d{5,}\b|\d\d:\d\d:\d\d|[\w./-]*/ftptest\d+|\b[A-Z][a-z]{2} [ \d]\d \d\d:\d\d`)
 
-// races matches what is said of a data race: who of the two reads or writes, and in which case,
-// may change.
-var races = regexp.MustCompile(`(?:reads|writes)( a variable while \S+ )(?:reads|writes) it \(in \w+\)`)
+// races matches what is said of a data race: who of the two reads or writes may change, and
+// inCase in which case it was seen.
+var (
+	races  = regexp.MustCompile(`(?:reads|writes)( a variable while \S+ )(?:reads|writes) it`)
+	inCase = regexp.MustCompile(`( at the same time| it) \(in \w+\)`)
+)
 
 // What the README shows of the grader is what it says of a known mistake.
 func TestSampleOfTheREADMEIsTrue(t *testing.T) {

@@ -138,12 +138,11 @@ func escape(text string) string {
 	return regexp.MustCompile("[\\\\`<\\[\\]_|]").ReplaceAllString(text, `\$0`)
 }
 
-var sentenceEnd = regexp.MustCompile(`[.?]\)? [A-Z]`)
+var sentenceEnd = regexp.MustCompile(`[.?]\)? [A-Za-z]`)
 
-// firstSentence returns the first sentence of a text, or all of it if that sentence is too
-// short to explain anything.
+// firstSentence returns the first sentence of a text.
 func firstSentence(text string) string {
-	if at := sentenceEnd.FindStringIndex(text); at != nil && at[1] > 50 {
+	if at := sentenceEnd.FindStringIndex(text); at != nil {
 		return text[:at[1]-2]
 	}
 	return text

@@ -199,21 +199,23 @@ func explainRace(output string) string {
 		return ""
 	}
 	report, _, _ = strings.Cut(report, "\n==================")
-	var parties []string
+	var places, verbs []string
 	for _, m := range access.FindAllStringSubmatchIndex(report, -1) {
 		verb := strings.ToLower(report[m[2]:m[3]]) + "s"
 		stack, _, _ := strings.Cut(report[m[1]:], "\n\n")
 		if f, ok := raceFrame(stack); ok {
-			parties = append(parties, f.place()+" "+verb)
+			places, verbs = append(places, f.place()), append(verbs, verb)
 		}
 	}
-	switch len(parties) {
-	case 0:
+	switch {
+	case len(places) == 0:
 		return "a data race: two goroutines use a variable at the same time, and one writes it"
-	case 1:
-		return parties[0] + " a variable that another goroutine uses at the same time"
+	case len(places) == 1:
+		return places[0] + " " + verbs[0] + " a variable that another goroutine uses at the same time"
+	case places[0] == places[1]: // who has read or written there is by chance
+		return places[0] + " changes a variable in two goroutines at the same time"
 	}
-	return parties[0] + " a variable while " + parties[1] + " it"
+	return places[0] + " " + verbs[0] + " a variable while " + places[1] + " " + verbs[1] + " it"
 }
 
 // raceFrame returns the innermost frame of the program in one stack of a

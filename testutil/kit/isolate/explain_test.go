@@ -360,6 +360,7 @@ Read at 0x00c000014180 by goroutine 10:
 	tests := []struct{ name, output, want string }{
 		{"is_silent_if_there_is_none", "ok\n", ""},
 		{"names_both_places_of_the_first", report, file + ":48 writes a variable while " + file + ":60 reads it"},
+		{"names_one_place_of_two_goroutines_once", strings.Replace(report, "clockwall.go:60", "clockwall.go:48", 1), file + ":48 changes a variable in two goroutines at the same time"},
 		{"does_with_one_place", strings.Replace(report, "  example.com/workbook/exercises/ex8.1/clockwall.show[go.shape.string]()\n", "  [failed to restore the stack]\n", 1),
 			file + ":48 writes a variable that another goroutine uses at the same time"},
 		{"does_without_a_place", "==================\nWARNING: DATA RACE\nRead at 0x00c0 by goroutine 8:\n  [failed to restore the stack]\n",

@@ -269,9 +269,8 @@ func goesOn(p *program.Process, err error) error {
 	default:
 		return err
 	}
-	if _, panicked, ok := strings.Cut(p.Stderr(), "panic: "); ok {
-		what, _, _ := strings.Cut(panicked, "\n")
-		return fmt.Errorf("%v panicked: %s", p, what)
+	if why, ok := program.Panic(p.Stderr()); ok {
+		return fmt.Errorf("%v panicked: %s", p, why)
 	}
 	err = fmt.Errorf("%v ended and printed %q, want it to go on and serve", p, program.Begin(p.Output()))
 	if program.Foreign() && program.TakesFlags() {
@@ -558,9 +557,10 @@ func refuses(ctx context.Context, start Start, args, env []string, what string) 
 	}
 	got := p.Stderr()
 	first, _, _ := strings.Cut(got, "\n")
+	why, panicked := program.Panic(got)
 	switch {
-	case strings.Contains(got, "panic: ") || strings.Contains(got, "\ngoroutine "):
-		return fmt.Errorf("%s%v panicked: %q", environment(env), p, program.Begin(first))
+	case panicked:
+		return fmt.Errorf("%s%v panicked: %s", environment(env), p, why)
 	case status == 0:
 		return fmt.Errorf("%s%v ended with exit status 0, want another status, and an error that names %s", environment(env), p, what)
 	case !strings.Contains(first, what):

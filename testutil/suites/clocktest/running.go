@@ -210,7 +210,8 @@ func logsAFailedAccept(ctx context.Context, start Start) error {
 	defer cancel()
 	err = p.Await(ctx, func(text string) bool {
 		text = text[min(before, len(text)):]
-		return complains.MatchString(text) && !strings.Contains(text, "panic: ")
+		_, panicked := program.Panic(text)
+		return complains.MatchString(text) && !panicked
 	})
 	switch {
 	case err == nil:

@@ -107,13 +107,14 @@ func refuses(ctx context.Context, args []string, what string) error {
 	defer p.Stop()
 	status, err := p.Wait(ctx)
 	text := p.Stderr()
+	why, panicked := program.Panic(text)
 	switch {
 	case suite.NotStarted(p):
 		return exercises.ErrNotStarted
 	case err != nil:
 		return fmt.Errorf("%v keeps running, want an error that names %s; it printed %q", p, what, program.Begin(p.Output()))
-	case strings.Contains(text, "panic: "):
-		return fmt.Errorf("%v panicked: %q", p, last(text, 300))
+	case panicked:
+		return fmt.Errorf("%v panicked: %s", p, why)
 	case status == 0:
 		return fmt.Errorf("%v ended with exit status 0, want another status", p)
 	case !strings.Contains(text, what):

@@ -93,11 +93,12 @@ func fails(ctx context.Context, start Start, status int, what string, args ...st
 		return fmt.Errorf("%v keeps running, want an error; it printed %q", p, program.Begin(p.Output()))
 	}
 	text := p.Stderr()
+	why, panicked := program.Panic(text)
 	switch {
 	case suite.NotStarted(p):
 		return exercises.ErrNotStarted
-	case strings.Contains(text, "panic: "):
-		return fmt.Errorf("%v panicked:\n%s", p, frame(strings.SplitN(text, "\n", 4)[:1], nil))
+	case panicked:
+		return fmt.Errorf("%v panicked: %s", p, why)
 	case got == 0 || status != 0 && got != status:
 		return fmt.Errorf("%v ended with exit status %d, want %s", p, got, orAny(status))
 	case !strings.Contains(strings.ToLower(text), strings.ToLower(what)):
