@@ -33,7 +33,8 @@ func counted(n int, noun string) string {
 }
 
 // Causes returns the causes of the lost points of a program, most core points first. Causes of
-// equal core points are in the order of all points, most first. A case that was not run since
+// equal core points are in the order of all points, most first. A data race comes before all
+// others, since it may change what the other cases see. A case that was not run since
 // another test must be fixed first counts for the first failure in that. A leak that was seen
 // in a case that has failed counts for that failure: what does not end usually leaks too.
 func (p Program) Causes() []Cause {
@@ -83,9 +84,17 @@ func (p Program) Causes() []Cause {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b Cause) int {
-		return cmp.Or(b.core-a.core, b.Points-a.Points)
+		return cmp.Or(b.races()-a.races(), b.core-a.core, b.Points-a.Points)
 	})
 	return all
+}
+
+// races is 1 if the cause is a data race.
+func (c Cause) races() int {
+	if c.First.Case.Verdict.Kind == verdict.Race {
+		return 1
+	}
+	return 0
 }
 
 // add counts a case that has not passed because of c.

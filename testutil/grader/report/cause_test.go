@@ -46,3 +46,22 @@ func TestCausesStandInTheOrderOfTheirPoints(t *testing.T) {
 		t.Errorf("Causes() mismatch (-want +got):\n%s", diff)
 	}
 }
+
+// A data race may change what the other cases see.
+func TestDataRaceIsNextWhateverElseFails(t *testing.T) {
+	failed := func(name string, group suite.Group, points int, kind verdict.Kind) suite.Record {
+		return suite.Record{Test: "T", Name: name, Group: group, Points: points, Verdict: verdict.Verdict{Kind: kind, About: "T/" + name}}
+	}
+	r := Report{Programs: []Program{{Name: "clock2", Parts: []Part{{Cases: []suite.Record{
+		failed("writes", suite.Core, 4, verdict.Wrong),
+		failed("has_no_data_race", suite.Robustness, 2, verdict.Race),
+	}}}}}}
+	f, ok := r.First()
+	if !ok || f.Case.Name != "has_no_data_race" {
+		t.Errorf("First() = %q, %t, want has_no_data_race", f.Case.Name, ok)
+	}
+	r.Programs[0].Parts[0].Cases[1].Verdict = verdict.Verdict{Kind: verdict.Passed}
+	if f, ok := r.First(); !ok || f.Case.Name != "writes" {
+		t.Errorf("without a data race, First() = %q, %t, want writes", f.Case.Name, ok)
+	}
+}

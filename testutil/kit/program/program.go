@@ -375,19 +375,6 @@ func (p *Process) String() string {
 	return strings.Join(append([]string{name}, p.cmd.Args[1:]...), " ")
 }
 
-// panicked matches what the Go runtime prints when it ends a process.
-var panicked = regexp.MustCompile(`(?m)^(?:panic|fatal error): (.*)$`)
-
-// Panic returns why the Go runtime has ended a process that has printed text on standard error:
-// "runtime error: index out of range [0] with length 0". It has not if ok is false.
-func Panic(text string) (why string, ok bool) {
-	m := panicked.FindStringSubmatch(text)
-	if m == nil {
-		return "", false
-	}
-	return strings.TrimSuffix(m[1], " [recovered, repanicked]"), true
-}
-
 // Begin returns the beginning of a long text, to be quoted.
 func Begin(text string) string {
 	const most = 120

@@ -434,21 +434,3 @@ func TestBeginIsShort(t *testing.T) {
 		t.Errorf("Begin() = %q, want %q", got, want)
 	}
 }
-
-func TestPanicSaysWhyTheRuntimeHasEndedAProcess(t *testing.T) {
-	for _, tt := range []struct {
-		name, text, want string
-		ok               bool
-	}{
-		{"nothing", "", "", false},
-		{"a_log", "clock2: listening on 127.0.0.1:8010\nwhy panic: it goes on\n", "", false},
-		{"a_panic", "clock2: listening\npanic: runtime error: index out of range [0] with length 0\n\ngoroutine 7 [running]:\n", "runtime error: index out of range [0] with length 0", true},
-		{"a_panic_again", "panic: oh [recovered, repanicked]\n", "oh", true},
-		{"a_fatal_error", "fatal error: concurrent map writes\n\ngoroutine 7 [running]:\n", "concurrent map writes", true},
-	} {
-		got, ok := program.Panic(tt.text)
-		if got != tt.want || ok != tt.ok {
-			t.Errorf("%s: Panic(%q) = %q, %t, want %q, %t", tt.name, tt.text, got, ok, tt.want, tt.ok)
-		}
-	}
-}

@@ -208,7 +208,7 @@ var robust = []suite.Case[Serve]{
 	},
 	{
 		Name: "returns_nil_when_its_listener_is_closed", Group: suite.Robustness, Points: 1,
-		Explanation: "After Close, each Accept returns net.ErrClosed. This is how a server is stopped. So return nil, and do not call Accept again.",
+		Explanation: "serve runs until its listener is closed. Then Accept returns net.ErrClosed: return nil, and do not call Accept again.",
 		Run:         returnsWhenClosed,
 	},
 	{
@@ -240,7 +240,7 @@ func readTimesIn(c *crowd.Client, n int, loc *time.Location) error {
 		}
 		got, err := c.ReadLine(1500 * time.Millisecond)
 		if err != nil {
-			return fmt.Errorf("%w (line %d)", err, i+1)
+			return fmt.Errorf("%w, waiting for line %d from the server", err, i+1)
 		}
 		if late := time.Since(due); late != 0 {
 			return fmt.Errorf("line %d came %v, want %v", i+1, offset(late), when(i))
@@ -256,7 +256,7 @@ func readTimesIn(c *crowd.Client, n int, loc *time.Location) error {
 func readLines(c *crowd.Client, n int) error {
 	for i := range n {
 		if _, err := c.ReadLine(2500 * time.Millisecond); err != nil {
-			return fmt.Errorf("%w (line %d)", err, i+1)
+			return fmt.Errorf("%w, waiting for line %d from the server", err, i+1)
 		}
 	}
 	return nil
@@ -580,14 +580,12 @@ func afterAFailedAccept(ctx context.Context, serve Serve) error {
 		}
 		return nil
 	})
-	switch n := ln.Accepts(); {
-	case !errors.Is(err, errReturned) || n > failures:
-		return err
-	case n == 1:
-		return fmt.Errorf("at the first failure of Accept, %w", err)
-	default:
-		return fmt.Errorf("serve stopped after Accept had failed %d times: %w", n, err)
+	early, ok := errors.AsType[suite.Returned](err)
+	if n := ln.Accepts(); ok && n <= failures {
+		early.Failures = n
+		return early
 	}
+	return err
 }
 
 // maxCalls is how often a server may call an Accept that fails, in ten

@@ -270,7 +270,7 @@ func goesOn(p *program.Process, err error) error {
 		return err
 	}
 	if why, ok := program.Panic(p.Stderr()); ok {
-		return fmt.Errorf("%v panicked: %s", p, why)
+		return verdict.Errorf(verdict.Crashed, "%v has ended: %s", p, why)
 	}
 	err = fmt.Errorf("%v ended and printed %q, want it to go on and serve", p, program.Begin(p.Output()))
 	if program.Foreign() && program.TakesFlags() {
@@ -560,7 +560,7 @@ func refuses(ctx context.Context, start Start, args, env []string, what string) 
 	why, panicked := program.Panic(got)
 	switch {
 	case panicked:
-		return fmt.Errorf("%s%v panicked: %s", environment(env), p, why)
+		return verdict.Errorf(verdict.Crashed, "%s%v has ended: %s", environment(env), p, why)
 	case status == 0:
 		return fmt.Errorf("%s%v ended with exit status 0, want another status, and an error that names %s", environment(env), p, what)
 	case !strings.Contains(first, what):

@@ -47,7 +47,7 @@ func TestPanicIsTheReasonThatAClientGetsNothing(t *testing.T) {
 		case "picks_a_port_when_given_0_and_says_which", "listens_on_the_port_that_it_is_given", "takes_its_zone_from_TZ":
 			t.Run(c.Name, func(t *testing.T) {
 				err := c.Run(t.Context(), start)
-				if want := "panicked: what a day"; err == nil || !strings.Contains(err.Error(), want) {
+				if want := "ended: panic: what a day"; err == nil || !strings.Contains(err.Error(), want) {
 					t.Errorf("a server that panics: got %v, want an error with %q", err, want)
 				}
 			})

@@ -13,6 +13,7 @@ import (
 	"example.com/workbook/testutil/kit/fakeclock"
 	"example.com/workbook/testutil/kit/isolate"
 	"example.com/workbook/testutil/kit/pipenet"
+	"example.com/workbook/testutil/suites/suite"
 )
 
 const address = "localhost:8000"
@@ -49,17 +50,11 @@ func (s *site) visit(ctx context.Context, clients func(cr *crowd.Crowd) error) e
 	err := clients(s.crowd())
 	select {
 	case early := <-done:
-		if early != nil {
-			return fmt.Errorf("%w: %w", errReturned, early)
-		}
-		return errors.New("serve returned nil though its listener is open")
+		return suite.About("TestClock/returns_nil_when_its_listener_is_closed", suite.Returned{Err: early})
 	default:
 		return err
 	}
 }
-
-// errReturned is of a server that returns an error before its listener is closed.
-var errReturned = errors.New("serve returned though its listener is open")
 
 // start starts the server, for the case that ctx belongs to.
 func (s *site) start(ctx context.Context) (done <-chan error) {

@@ -11,6 +11,7 @@ import (
 
 	"example.com/workbook/exercises"
 	"example.com/workbook/testutil/kit/program"
+	"example.com/workbook/testutil/kit/verdict"
 	"example.com/workbook/testutil/suites/suite"
 )
 
@@ -114,7 +115,7 @@ func refuses(ctx context.Context, args []string, what string) error {
 	case err != nil:
 		return fmt.Errorf("%v keeps running, want an error that names %s; it printed %q", p, what, program.Begin(p.Output()))
 	case panicked:
-		return fmt.Errorf("%v panicked: %s", p, why)
+		return verdict.Errorf(verdict.Crashed, "%v has ended: %s", p, visible(why))
 	case status == 0:
 		return fmt.Errorf("%v ended with exit status 0, want another status", p)
 	case !strings.Contains(text, what):

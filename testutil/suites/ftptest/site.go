@@ -377,16 +377,7 @@ func (s *site) end(err error) {
 	if s.closed {
 		return
 	}
-	s.ended = fmt.Errorf("serve returned %w before its listener was closed", err)
-	if err == nil {
-		s.ended = errors.New("serve returned nil before its listener was closed")
-	}
-	switch n := s.ln.failed.Load(); {
-	case n == 1:
-		s.ended = fmt.Errorf("at the first failure of Accept, %w; want it to log that and go on", s.ended)
-	case n > 1:
-		s.ended = fmt.Errorf("serve stopped after %d failures of Accept: %w; want it to call Accept again, however often it fails", n, s.ended)
-	}
+	s.ended = suite.Returned{Err: err, Failures: int(s.ln.failed.Load())}
 	for _, c := range s.conns {
 		c.Close()
 	}

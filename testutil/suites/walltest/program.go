@@ -8,6 +8,7 @@ import (
 
 	"example.com/workbook/exercises"
 	"example.com/workbook/testutil/kit/program"
+	"example.com/workbook/testutil/kit/verdict"
 	"example.com/workbook/testutil/suites/suite"
 )
 
@@ -98,7 +99,7 @@ func fails(ctx context.Context, start Start, status int, what string, args ...st
 	case suite.NotStarted(p):
 		return exercises.ErrNotStarted
 	case panicked:
-		return fmt.Errorf("%v panicked: %s", p, why)
+		return verdict.Errorf(verdict.Crashed, "%v has ended: %s", p, why)
 	case got == 0 || status != 0 && got != status:
 		return fmt.Errorf("%v ended with exit status %d, want %s", p, got, orAny(status))
 	case !strings.Contains(strings.ToLower(text), strings.ToLower(what)):
