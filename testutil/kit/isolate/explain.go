@@ -38,6 +38,8 @@ func explain(end ending) (verdict.Kind, string) {
 	}
 	if sentence := explainCrash(end.stderr); strings.HasSuffix(sentence, exits) {
 		return verdict.Exited, sentence
+	} else if strings.HasSuffix(sentence, mapRace) {
+		return verdict.Race, sentence
 	} else if sentence != "" {
 		return verdict.Crashed, sentence
 	}
@@ -128,6 +130,10 @@ var (
 // exits says of os.Exit(0) what it does: package testing makes a panic of it.
 const exits = "ends the program (os.Exit)"
 
+// mapRace says of the fatal errors "concurrent map writes" and similar what they are about. The
+// runtime notices some data races by itself.
+const mapRace = "uses a map while another goroutine changes it: guard the map with a sync.Mutex"
+
 // explainCrash finds a panic or a fatal error of the runtime in output.
 func explainCrash(output string) string {
 	at := crash.FindStringSubmatchIndex(output)
@@ -146,7 +152,7 @@ func explainCrash(output string) string {
 	case strings.HasPrefix(message, "unexpected call to os.Exit(0)"):
 		return place + exits
 	case strings.HasPrefix(message, "concurrent map"):
-		return place + "uses a map while another goroutine changes it: guard the map with a sync.Mutex"
+		return place + mapRace
 	case strings.HasSuffix(message, "of synctest channel from outside bubble"), strings.HasSuffix(message, "on synctest channel from outside bubble"):
 		return place + "uses a channel that was made in another run: make it in the function that uses it"
 	case strings.HasPrefix(message, "all goroutines are asleep"):

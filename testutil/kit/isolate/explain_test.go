@@ -327,6 +327,10 @@ example.com/workbook/exercises/ex8.1/clock2.TestClock(0xc000003a40)
 			}
 		})
 	}
+	// With or without the race detector, a program with a data race breaks the same rule.
+	if kind, _ := explain(ending{stderr: here("fatal error: concurrent map writes\n" + dump)}); kind != verdict.Race {
+		t.Errorf("explain() of concurrent map writes = %q, want %q", kind, verdict.Race)
+	}
 }
 
 func TestExplainRace(t *testing.T) {
