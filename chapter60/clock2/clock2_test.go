@@ -108,10 +108,10 @@ client 100   ●────●────●────●────●─�
 			if _, err := lines.ReadString('\n'); err != nil {
 				return fmt.Errorf("%s: %w", row.Name, err)
 			}
-			row.Lines = append(row.Lines, time.Since(start))
+			row.Lines = append(row.Lines, time.Since(start).Round(time.Millisecond))
 		}
 		time.Sleep(500 * time.Millisecond)
-		row.Left, row.Leave = true, time.Since(start)
+		row.Left, row.Leave = true, time.Since(start).Round(time.Millisecond)
 		return nil
 	}
 	// whole has a diff show each line that differs from end to end.
