@@ -48,20 +48,20 @@ grade: ## grade all my exercises
 	@$(GO) tool workbook grade all
 
 .PHONY: hint-8.1 hint-8.2
-hint-8.1 hint-8.2: ## show a hint for what fails first, and the next one at the next call
-	@$(GO) tool workbook hint $(@:hint-%=%)
+hint-8.1 hint-8.2: ## show a hint about the failure under Next, and the next hint at the next call
+	@$(GO) tool workbook hint $(@:hint-%=ex%)
 
 .PHONY: watch-8.1 watch-8.2
 watch-8.1 watch-8.2: ## grade again whenever I save a file
-	@$(GO) tool workbook watch $(@:watch-%=%)
+	@$(GO) tool workbook watch $(@:watch-%=ex%)
 
 .PHONY: compare-8.1 compare-8.2
-compare-8.1 compare-8.2: ## show my files beside the solution, once I have full marks (or SPOIL=1)
-	@$(GO) tool workbook compare $(@:compare-%=%)
+compare-8.1 compare-8.2: ## show my files beside the solution, once I have all core points (or SPOIL=1)
+	@$(GO) tool workbook compare $(@:compare-%=ex%)
 
 .PHONY: reset-8.1 reset-8.2
 reset-8.1 reset-8.2: ## restore the stubs, and keep my files beside them
-	@$(GO) tool workbook reset $(@:reset-%=%)
+	@$(GO) tool workbook reset $(@:reset-%=ex%)
 
 .PHONY: test
 test: ## check the workbook itself: chapter, solutions, graders, stubs
@@ -82,7 +82,7 @@ clock2: ## run the concurrent clock server
 	@$(GO) run ./chapter60/clock2
 
 .PHONY: netcat1
-netcat1: ## run the client of both
+netcat1: ## run the client of clock1 and clock2
 	@$(GO) run ./chapter60/netcat1
 
 # The wall ends well on Ctrl-C; go run and sh would call that an error.
@@ -96,7 +96,7 @@ ftpd: ## serve a few files by FTP (DIR=exercises/ex8.2 for my own)
 	@$(GO) run ./$(or $(DIR),solutions/ex8.2)/ftpd -root solutions/ex8.2/ftpd/testdata/sample
 
 .PHONY: ftp
-ftp: ## a client of it, like the command ftp
+ftp: ## run an FTP client, which is like the command ftp
 	@$(GO) run ./solutions/ex8.2/ftp
 
 .PHONY: gradescope
@@ -104,7 +104,7 @@ gradescope: ## build the bundle that grades on Gradescope
 	$(GO) run ./testutil/sites/gradescope
 
 .PHONY: stress
-stress: ## grade programs on idle, busy and few processors, and want one verdict (ONLY=clock2 FOR=1h)
+stress: ## grade programs on idle, busy and few processors, and require the same result (ONLY=clock2 FOR=1h)
 	$(GO) run ./testutil/checks/stress -runs $(RUNS) -only '$(ONLY)' -for $(FOR)
 
 .PHONY: fuzz
@@ -118,7 +118,7 @@ fuzz: ## fuzz what reads input, each test for FUZZTIME
 	done
 
 .PHONY: soak
-soak: ## let clients of all kinds use the FTP server for MINUTES, and want it level
+soak: ## run the FTP server for MINUTES with many clients, and search for leaks
 	$(GO) run ./solutions/ex8.2/soak -minutes $(MINUTES)
 
 .PHONY: bench

@@ -23,7 +23,7 @@ type compareRequest struct {
 	top      string         // of the workbook
 	exercise grade.Exercise // with the programs to show
 	file     string         // the only one to show; "" for all
-	spoil    bool           // whatever the marks are
+	spoil    bool           // even if core points are missing
 	diff     bool           // as git does
 }
 
@@ -31,7 +31,7 @@ func compareCommand(ctx context.Context, args []string) (status int, err error) 
 	spoil := os.Getenv("SPOIL")
 	req := compareRequest{spoil: spoil != "" && spoil != "0"}
 	flags := newFlags("compare", "ex8.1|ex8.2 [program [file]]")
-	flags.BoolVar(&req.spoil, "spoil", req.spoil, "show the solution whatever my marks are, as with the environment variable SPOIL=1")
+	flags.BoolVar(&req.spoil, "spoil", req.spoil, "show the solution even if core points are missing, as with the environment variable SPOIL=1")
 	flags.BoolVar(&req.diff, "diff", false, "show the differences as git diff does")
 	if status, ok := parse(flags, args); !ok {
 		return status, nil
@@ -65,7 +65,7 @@ func (req *compareRequest) check(args []string) (err error) {
 		req.file = strings.TrimSuffix(args[2], ".go") + ".go"
 	}
 	if _, err := exec.LookPath("git"); req.diff && err != nil {
-		return errors.New("-diff takes git, which is not here; leave it out to see the files side by side")
+		return errors.New("-diff requires git, which is not installed; leave it out to see the files side by side")
 	}
 	return nil
 }
@@ -227,7 +227,7 @@ func (req *compareRequest) text(name, none string) (sidebyside.Text, error) {
 		return sidebyside.Text{}, err
 	}
 	if strings.Count(string(body), "\n") > maxLines {
-		return sidebyside.Text{}, fmt.Errorf("%s has more than %d lines: take -diff", name, maxLines)
+		return sidebyside.Text{}, fmt.Errorf("%s has more than %d lines: use -diff", name, maxLines)
 	}
 	return sidebyside.Text{Title: name, Body: string(body)}, nil
 }

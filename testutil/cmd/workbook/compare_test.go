@@ -94,7 +94,7 @@ func TestFileTooLongToCompareIsReported(t *testing.T) {
 	cmd := command(t, "compare", "-spoil", "8.1", "clock2", "clock2.go")
 	cmd.Dir = top
 	out, _ := cmd.CombinedOutput()
-	want := clock2File + " has more than 20000 lines: take -diff"
+	want := clock2File + " has more than 20000 lines: use -diff"
 	if status := cmd.ProcessState.ExitCode(); status != trouble || !strings.Contains(string(out), want) {
 		t.Errorf("exit status %d and %q, want %d and %q", status, out, trouble, want)
 	}
@@ -103,7 +103,7 @@ func TestFileTooLongToCompareIsReported(t *testing.T) {
 func TestDiffWithoutGitIsReported(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	_, stderr, status := workbook(t, "compare", "-diff", "8.1")
-	if want := "-diff takes git, which is not here"; status != trouble || !strings.Contains(stderr, want) {
+	if want := "-diff requires git, which is not installed"; status != trouble || !strings.Contains(stderr, want) {
 		t.Errorf("exit status %d and %q, want %d and %q", status, stderr, trouble, want)
 	}
 }

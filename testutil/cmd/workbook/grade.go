@@ -26,7 +26,7 @@ type gradeRequest struct {
 	out    string // a file, "" for standard output
 	class  string // a folder with a submission for each student, or with programs of a kind
 	targetRequest
-	jobs     int    // how many students at once
+	jobs     int    // how many students at the same time
 	feedback string // a folder, "" for none
 	shard    shard  // of the class
 	html     string // a file for a page, "" for none
@@ -50,25 +50,25 @@ type gradeRequest struct {
 func gradeCommand(ctx context.Context, args []string) (status int, err error) {
 	var req gradeRequest
 	flags := newFlags("grade", "[ex8.1|ex8.2|all]")
-	flags.BoolVar(&req.verbose, "v", false, "tell every failure in full, and what the program printed")
-	flags.BoolVar(&req.brief, "brief", false, "tell only of what is left to do")
+	flags.BoolVar(&req.verbose, "v", false, "print every failure in full, and what the program printed")
+	flags.BoolVar(&req.brief, "brief", false, "print only what is left to do")
 	flags.StringVar(&req.Only, "run", "", "run only the tests and cases that match `pattern`, as of go test -run")
 	flags.StringVar(&req.format, "format", "text", "write the result as `text`, or for a program or site to read: "+strings.Join(slices.Sorted(maps.Keys(formats)), ", "))
-	flags.StringVar(&req.out, "o", "", "write the result to `file`, whole or not at all")
-	flags.StringVar(&req.Submission, "submission", "", "grade the exercises in `folder`, what a student has handed in; an archive will do, too")
+	flags.StringVar(&req.out, "o", "", "write the result to `file`, complete or not at all")
+	flags.StringVar(&req.Submission, "submission", "", "grade the submission of a student: a `folder` or an archive")
 	flags.StringVar(&req.class, "class", "", "grade a class in `folder` or an archive, as a course system exports it, into the table -o. It continues after an interruption. With -kind, grade the programs in a folder or a list")
-	flags.StringVar(&req.feedback, "feedback", "", "with -class, write what there is to say to each student into `folder`")
+	flags.StringVar(&req.feedback, "feedback", "", "with -class, write feedback for each student into `folder`")
 	flags.StringVar(&req.html, "html", "", "write a page with the result into `file`, too; with -class, one of all students")
 	flags.BoolVar(&req.open, "open", false, "show that page in a browser")
-	flags.StringVar(&req.grades, "grades", "", "with -class, fill the points into a copy of `file`, a CSV file of the course system")
-	flags.StringVar(&req.column, "column", "", "fill the points into the column of that `name`")
-	weights := flags.String("weights", "core=1,robustness=1", "with -class, what a point of each `group` is worth")
-	flags.StringVar(&req.late, "late", "", "with -class, lower the points of late submissions, as the table in `file` says")
+	flags.StringVar(&req.grades, "grades", "", "with -class, write the points into a copy of `file`, a CSV file of the course system")
+	flags.StringVar(&req.column, "column", "", "write the points into the column of that `name`")
+	weights := flags.String("weights", "core=1,robustness=1", "with -class, the weight of a point of each `group`, such as core=1,robustness=0.5")
+	flags.StringVar(&req.late, "late", "", "with -class, reduce the points of late submissions, as the table in `file` says")
 	flags.BoolVar(&req.again, "again", false, "with -class, grade all students again")
-	flags.Var(&req.shard, "shard", "with -class, grade only that `part`, such as 3/16 for the third of sixteen; workbook merge puts them together")
-	flags.BoolVar(&req.partial, "partial", false, "with -class, grade without what this machine cannot check")
+	flags.Var(&req.shard, "shard", "with -class, grade only that `part`, such as 3/16 for the third of sixteen; workbook merge joins the parts")
+	flags.BoolVar(&req.partial, "partial", false, "with -class, grade even if this machine cannot check all cases")
 	flags.BoolVar(&req.alone, "alone", false, "with -submission or -class, run each program by itself too, without tests, and tell what passes only when it is graded")
-	flags.IntVar(&req.jobs, "jobs", 0, "grade `n` students at once (default: one more than there are processors)")
+	flags.IntVar(&req.jobs, "jobs", 0, "grade `n` students at the same time (default: one more than there are processors)")
 	req.targetRequest.define(flags)
 	flags.BoolVar(&req.Trusted, "trusted", false, "run the program of -program or -command as yourself, without a sandbox")
 	flags.DurationVar(&req.Timeout, "timeout", grade.DefaultTimeout, "give each program no more than this `time`")
@@ -116,7 +116,7 @@ func (req *gradeRequest) check(args []string) (err error) {
 	case !known:
 		return fmt.Errorf("-format %s: want %s", req.format, strings.Join(slices.Sorted(maps.Keys(formats)), ", "))
 	case req.class != "" && req.out == "":
-		return errors.New("-class takes -o, the file for the table")
+		return errors.New("-class requires -o FILE, for the table")
 	case req.class != "" && req.format != "text":
 		return errors.New("-class writes a table; leave out -format")
 	case req.class == "" && (req.again || req.partial):

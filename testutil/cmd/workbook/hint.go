@@ -27,13 +27,13 @@ type hintRequest struct {
 func hintCommand(ctx context.Context, args []string) (status int, err error) {
 	var req hintRequest
 	flags := newFlags("hint", "ex8.1|ex8.2")
-	flags.Func("n", "show hint `number`, and not the next one", func(s string) (err error) {
+	flags.Func("n", "show the hint with this `number`", func(s string) (err error) {
 		if req.number, err = strconv.Atoi(s); err != nil || req.number < 1 {
 			return errors.New("want a number from 1 on")
 		}
 		return nil
 	})
-	flags.BoolVar(&req.all, "all", false, "show all hints for what fails first")
+	flags.BoolVar(&req.all, "all", false, "show all hints about the failure under Next")
 	if status, ok := parse(flags, args); !ok {
 		return status, nil
 	}

@@ -79,9 +79,9 @@ func run(ctx context.Context, args []string) (status int) {
 const usage = `usage: go tool workbook COMMAND [flags] [ex8.1|ex8.2|all]
 
 	grade     grade my exercises
-	merge     put the parts of a class together that several machines have graded
-	hint      show the next hint for what fails first
+	merge     join the parts of a class that several machines have graded
+	hint      show the next hint about the failure under Next
 	watch     grade again whenever I save a file
-	compare   show my files beside the solution, once I have full marks
-	reset     put the stubs back, and keep my files beside them
+	compare   show my files beside the solution, once I have all core points
+	reset     restore the stubs, and keep my files beside them
 `

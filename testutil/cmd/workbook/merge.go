@@ -27,13 +27,13 @@ func mergeCommand(ctx context.Context, args []string) (status int, err error) {
 	flags.StringVar(&req.html, "html", "", "put the pages of the parts, such as part.html beside part.csv, together in `file`, too")
 	flags.StringVar(&req.feedback, "feedback", "", "pack what was written into `folder`, as the course system takes it back")
 	flags.StringVar(&req.grades, "grades", "", "fill the points into a copy of `file`, a CSV file of the course system")
-	flags.StringVar(&req.column, "column", "", "fill the points into the column of that `name`")
+	flags.StringVar(&req.column, "column", "", "write the points into the column of that `name`")
 	if status, ok := parse(flags, args); !ok {
 		return status, nil
 	}
 	switch {
 	case req.out == "":
-		return trouble, errors.New("merge takes -o, the file for the table")
+		return trouble, errors.New("merge requires -o FILE, for the table")
 	case flags.NArg() == 0:
 		return trouble, errors.New("which parts? want the files that grade -class -shard has written")
 	case req.class == "" && (req.grades != "" || req.feedback != ""):

@@ -23,7 +23,7 @@ type resetRequest struct {
 func resetCommand(ctx context.Context, args []string) (status int, err error) {
 	var req resetRequest
 	flags := newFlags("reset", "ex8.1|ex8.2 [clock2|clockwall|ftpd]")
-	flags.BoolVar(&req.yes, "yes", false, "put the stubs back without asking")
+	flags.BoolVar(&req.yes, "yes", false, "restore the stubs without asking")
 	if status, ok := parse(flags, args); !ok {
 		return status, nil
 	}
@@ -74,7 +74,7 @@ func (req *resetRequest) reset(ctx context.Context) error {
 		return nil
 	}
 	if !req.yes {
-		yes, err := ask(ctx, "Put the stub back?")
+		yes, err := ask(ctx, "Restore the stub?")
 		if err != nil {
 			return fmt.Errorf("nothing was changed: %w", err)
 		}
@@ -103,17 +103,17 @@ func (req *resetRequest) path(name string) string {
 // announce says what is to be done in a folder.
 func announce(folder string, changes []stubs.Change) {
 	if len(changes) == 0 {
-		fmt.Printf("%s is as it was handed out.\n", folder)
+		fmt.Printf("%s already has the original stub.\n", folder)
 		return
 	}
 	fmt.Printf("%s:\n", folder)
 	for _, c := range changes {
-		what := "comes back; yours is kept as " + c.Kept
+		what := "will be restored; your file will be kept as " + c.Kept
 		switch {
 		case c.Added:
-			what = "is not of the stub; it is kept as " + c.Kept
+			what = "is not part of the stub; it will be kept as " + c.Kept
 		case c.Kept == "":
-			what = "comes back; there is none now"
+			what = "will be restored (it is missing)"
 		}
 		fmt.Printf("  %-18s %s\n", c.Name, what)
 	}

@@ -52,7 +52,7 @@ func TestResetDoesWhatThePersonAnswers(t *testing.T) {
 			t.Fatal(err)
 		}
 		stdout, stderr, status := s.run("reset", "8.1", "clock2")
-		if status != right || stderr != "Put the stub back? [y/N] " {
+		if status != right || stderr != "Restore the stub? [y/N] " {
 			t.Errorf("after the answer %q, workbook reset exits with status %d, and prints on standard error %q; want %d and the question", tt.answer, status, stderr, right)
 		}
 		if got := s.files(clock2Folder)["clock2.go"]; got != tt.want {

@@ -57,7 +57,7 @@ func TestResetPutsTheStubBack(t *testing.T) {
 	wall := s.files(wallFolder)
 
 	stdout, _, status := s.run("reset", "8.1")
-	if status != right || stdout != clock2Folder+" is as it was handed out.\n"+wallFolder+" is as it was handed out.\n" {
+	if status != right || stdout != clock2Folder+" already has the original stub.\n"+wallFolder+" already has the original stub.\n" {
 		t.Errorf("workbook reset of what is as it was exits with status %d, and prints\n%s", status, stdout)
 	}
 
@@ -69,8 +69,8 @@ func TestResetPutsTheStubBack(t *testing.T) {
 		t.Errorf("workbook reset -yes 8.1 clock2 exits with status %d, and prints on standard error %q", status, stderr)
 	}
 	wantOut := clock2Folder + `:
-  clock2.go          comes back; yours is kept as clock2.go.1
-  more.go            is not of the stub; it is kept as more.go.1
+  clock2.go          will be restored; your file will be kept as clock2.go.1
+  more.go            is not part of the stub; it will be kept as more.go.1
 ` + clock2Folder + " is the stub again.\n"
 	if diff := cmp.Diff(wantOut, stdout); diff != "" {
 		t.Errorf("workbook reset -yes 8.1 clock2: output mismatch (-want +got):\n%s", diff)

@@ -29,7 +29,7 @@ type watchRequest struct{ gradeRequest } // of one exercise
 func watchCommand(ctx context.Context, args []string) (status int, err error) {
 	req := watchRequest{gradeRequest: gradeRequest{format: "text"}}
 	flags := newFlags("watch", "ex8.1|ex8.2")
-	flags.BoolVar(&req.verbose, "v", false, "tell every failure in full, and what the program printed")
+	flags.BoolVar(&req.verbose, "v", false, "print every failure in full, and what the program printed")
 	flags.StringVar(&req.Only, "run", "", "run only the tests and cases that match `pattern`, as of go test -run")
 	if status, ok := parse(flags, args); !ok {
 		return status, nil
@@ -98,7 +98,7 @@ func (req *watchRequest) watch(ctx context.Context) error {
 			return nil
 		case err != nil && saves == 0:
 			return fmt.Errorf("cannot run %s, which sees when a file is saved; the first time it is fetched, "+
-				"which takes a network:\n%s\nWithout it, run make %s after each save", watcher, strings.TrimSpace(w.Output()), e.Name)
+				"which requires a network:\n%s\nWithout it, run make %s after each save", watcher, strings.TrimSpace(w.Output()), e.Name)
 		case err != nil:
 			return err
 		}

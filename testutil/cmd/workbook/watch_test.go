@@ -60,7 +60,7 @@ func TestWatcherThatCannotBeHadIsReported(t *testing.T) {
 	if status := cmd.ProcessState.ExitCode(); status != trouble {
 		t.Errorf("exit status %d, want %d", status, trouble)
 	}
-	for _, want := range []string{"cannot run " + watcher, "takes a network", "run make ex8.1 after each save"} {
+	for _, want := range []string{"cannot run " + watcher, "requires a network", "run make ex8.1 after each save"} {
 		if !strings.Contains(string(out), want) {
 			t.Errorf("it says %q, and not %q", out, want)
 		}

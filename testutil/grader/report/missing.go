@@ -25,7 +25,7 @@ func Missing(w io.Writer, r Report, style Style) error {
 	p.summary(r)
 	for _, name := range r.exercises() {
 		exercise := strings.TrimPrefix(name, "ex")
-		p.line("Spoil: make compare-%s SPOIL=1, or go tool workbook compare -spoil %s", exercise, exercise)
+		p.line("Spoil: make compare-%s SPOIL=1, or go tool workbook compare -spoil ex%s", exercise, exercise)
 		p.line("       shows the solution now")
 	}
 	_, err := io.WriteString(w, p.text())

@@ -22,9 +22,9 @@ Core 2 of 5, robustness 1 of 1, extra 1 of 2 points
 Note:  without the race detector
 Next:  clock2: serves a second client
        exercises/ex8.1/clock2/clock2.go:26, func serve
-Alone: go tool workbook grade -v -run TestClock/serves_a_second_client ex8.1
+More:  go tool workbook grade -v -run TestClock/serves_a_second_client ex8.1
 Hint:  make hint-8.1
-Spoil: make compare-8.1 SPOIL=1, or go tool workbook compare -spoil 8.1
+Spoil: make compare-8.1 SPOIL=1, or go tool workbook compare -spoil ex8.1
        shows the solution now
 `, "\n")
 	if diff := cmp.Diff(want, b.String()); diff != "" {
