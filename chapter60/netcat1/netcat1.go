@@ -48,7 +48,7 @@ func main() {
 
 //!+netcat
 
-// netcat copies to out what the server sends, until that closes the connection.
+// netcat copies what the server sends to out, until the server closes the connection.
 func netcat(out io.Writer, conn net.Conn) error {
 	defer conn.Close()
 	_, err := io.Copy(out, conn)

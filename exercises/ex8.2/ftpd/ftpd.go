@@ -1,13 +1,13 @@
-// Ftpd is an FTP server: it lets any number of clients at once walk through the
-// files of a directory, list them and fetch them.
+// Ftpd is an FTP server. Any number of clients at the same time can walk through
+// the files of a directory, list them and fetch them.
 //
 // Usage:
 //
 //	ftpd [-port number] [-root directory]
 //
-// It listens on the port of localhost that is given, by default 8021, and says
-// so; port 0 picks a free one. Clients see the files of the root directory, by
-// default the current one, and nothing else of the machine. Any user may log in.
+// It listens on a port of localhost, by default 8021, and prints the address.
+// Port 0 picks a free port. Clients see only the files of the root directory, by
+// default the current directory. Any user may log in.
 //
 //	$ ftpd -root testdata/sample &
 //	ftpd: listening on 127.0.0.1:8021

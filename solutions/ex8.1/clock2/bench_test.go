@@ -181,7 +181,7 @@ func timeTicks(ctx context.Context, addr string, conns []net.Conn, cpu func() (f
 }
 
 // readTicks reads lines from conn, and sets late to how late they were. The
-// first line, which comes at once, is not in it.
+// first line, which comes immediately, is not in it.
 func readTicks(conn net.Conn, late []time.Duration) error {
 	lines := bufio.NewReaderSize(conn, len("15:04:05\n"))
 	var due time.Time

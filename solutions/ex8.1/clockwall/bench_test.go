@@ -33,7 +33,7 @@ const (
 //   - B/s: how much it writes.
 //   - lines/s: how many times it reads from all clocks.
 //   - cpu-%: how much of a processor it takes, with its start. Clocks that send as fast
-//     without a pause are read at once, so it takes all that there is.
+//     without a pause are read at the same time, so it takes all that there is.
 //   - µs-cpu/line: the same for each line that it reads.
 func BenchmarkWall(b *testing.B) {
 	for _, form := range []struct {

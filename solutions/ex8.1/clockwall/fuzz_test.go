@@ -12,7 +12,7 @@ import (
 	"unicode"
 )
 
-// A speaker is a connection to a clock server that says all at once.
+// A speaker is a connection to a clock server that says all at the same time.
 type speaker struct {
 	net.Conn // nil: nothing else is called
 	r        io.Reader

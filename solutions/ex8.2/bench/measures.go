@@ -57,7 +57,7 @@ var (
 	eachMS       = unit{name: "ms each", scale: 1e3}
 )
 
-// retr has the large file sent over some sessions at once.
+// retr has the large file sent over some sessions at the same time.
 func retr(sessions int) take {
 	return func(ctx context.Context, st *site, s server) (figures, error) {
 		return st.together(ctx, s, sessions, st.size, func(_ int, v visit) error {
@@ -70,7 +70,7 @@ func retr(sessions int) take {
 	}
 }
 
-// stor has a file of the same size taken over some sessions at once.
+// stor has a file of the same size taken over some sessions at the same time.
 func stor(sessions int) take {
 	return func(ctx context.Context, st *site, s server) (figures, error) {
 		name := func(i int) string { return fmt.Sprintf("up/%d", i) }
@@ -84,7 +84,7 @@ func stor(sessions int) take {
 	}
 }
 
-// files has small files sent, one after the other, over some sessions at once.
+// files has small files sent, one after the other, over some sessions at the same time.
 func files(sessions int) take {
 	return func(ctx context.Context, st *site, s server) (figures, error) {
 		return st.repeat(ctx, s, sessions, func(i int, v visit) error {

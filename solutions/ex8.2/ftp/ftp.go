@@ -18,19 +18,19 @@
 //	ftp> close
 //
 // The command help lists the commands. The name that cd or ls takes is all the
-// rest of the line. That of get ends at a space unless it is in double quotes,
-// and a second one says what to call the copy:
+// rest of the line. For get, a name with spaces needs double quotes. A second
+// name is the name of the copy:
 //
 //	ftp> get "talks/go in an hour.txt" hour.txt
 //
-// Without that, the copy goes to the current directory, under the last part of
+// Without it, the copy goes to the current directory, under the last part of
 // the file's name. It appears, and replaces an older one, only when it is
 // complete.
 //
-// Ctrl-C ends a command that is under way, and at the prompt the program.
+// Ctrl-C stops the running command. At the prompt it ends the program.
 //
 // The commands may also come from a file or a pipe. There is no prompt then, the
-// exit status is 1 if any of them failed, and Ctrl-C ends the program at once.
+// exit status is 1 if any of them failed, and Ctrl-C ends the program immediately.
 // A server that cannot be reached, or closes the connection, ends it with exit
 // status 1 in any case.
 package main

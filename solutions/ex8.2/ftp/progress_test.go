@@ -74,7 +74,7 @@ func TestProgress(t *testing.T) {
 		io.WriteString(p, "1")
 		check("after the first byte", "a  [##                  ]  10%  1 byte")
 		io.WriteString(p, "2")
-		check("at once after the second", "a  [##                  ]  10%  1 byte")
+		check("immediately after the second", "a  [##                  ]  10%  1 byte")
 		time.Sleep(drawInterval) // in the bubble's time
 		io.WriteString(p, "3")
 		check("some time later", "a  [######              ]  30%  3 bytes")

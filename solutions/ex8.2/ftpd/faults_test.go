@@ -79,7 +79,7 @@ func TestServerWaitsAfterAnErrorOfAccept(t *testing.T) {
 		last := ln.calls[len(ln.calls)-2:]
 		ln.mu.Unlock()
 		if last[0] != last[1] {
-			t.Errorf("after a client Accept is called %v later, want at once", last[1]-last[0])
+			t.Errorf("after a client Accept is called %v later, want immediately", last[1]-last[0])
 		}
 		client.Close()
 		since := time.Now()

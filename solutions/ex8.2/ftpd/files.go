@@ -75,7 +75,7 @@ func (l *listing) writeTo(w io.Writer, add func(line []byte, prefix string, info
 	return out.Flush() // returns the first error of all writes
 }
 
-// batch is how many entries of a directory are read at once. A large directory
+// batch is how many entries of a directory are read at the same time. A large directory
 // is never held as a whole, so its files come in no order.
 const batch = 256
 

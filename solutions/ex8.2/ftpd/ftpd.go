@@ -1,5 +1,5 @@
-// Ftpd is an FTP server: any number of clients at once can list and fetch the files of a
-// directory.
+// Ftpd is an FTP server: any number of clients can list and fetch the files of a directory
+// at the same time.
 //
 // Usage:
 //

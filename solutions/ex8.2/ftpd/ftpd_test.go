@@ -36,7 +36,7 @@ func TestListings(t *testing.T) { ftptest.TestListings(t, serve) }
 // Part 4: files.
 func TestFiles(t *testing.T) { ftptest.TestFiles(t, serve) }
 
-// Part 5: many clients at once.
+// Part 5: many clients at the same time.
 func TestSessions(t *testing.T)  { ftptest.TestSessions(t, serve) }
 func TestTransfers(t *testing.T) { ftptest.TestTransfers(t, serve) }
 

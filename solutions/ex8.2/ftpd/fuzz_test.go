@@ -17,7 +17,7 @@ import (
 	"unicode"
 )
 
-// A script is the connection of a client that says all at once, and keeps what it reads.
+// A script is the connection of a client that says all at the same time, and keeps what it reads.
 type script struct {
 	net.Conn // nil: nothing else is called
 	in       io.Reader

@@ -91,7 +91,7 @@ func TestOnlyTheUserMayLogIn(t *testing.T) {
 		since := time.Now()
 		c.do("PASS secret", 230)
 		if took := time.Since(since); took != 0 {
-			t.Errorf("the reply to the right password came after %v, want at once", took)
+			t.Errorf("the reply to the right password came after %v, want immediately", took)
 		}
 		c.do("PWD", 257)
 	})
@@ -189,7 +189,7 @@ func TestWrongPasswordIsWaitedForNoLongerThanNeeded(t *testing.T) {
 				since := time.Now()
 				end(t, s, c)
 				if took := time.Since(since); took != 0 {
-					t.Errorf("the server ends %v later, want at once", took)
+					t.Errorf("the server ends %v later, want immediately", took)
 				}
 			})
 		})

@@ -21,7 +21,7 @@ func (s *session) receive(t *transfer, w io.Writer) (err error) {
 }
 
 // lastWords is how long after the end of the data the end of its client may come: when
-// Linux kills a process, it closes its connections in any order, but at once.
+// Linux kills a process, it closes its connections in any order, but at the same time.
 const lastWords = 2 * time.Millisecond
 
 // catchUp ends watch, and reads what has come until now. A client that is killed in an upload

@@ -32,7 +32,7 @@ const (
 )
 
 // serve is the function serve, of a server. When ln is closed, the clients that
-// have no transfer under way must leave at once, and the others after it.
+// have no transfer under way must leave immediately, and the others after it.
 func (srv *server) serve(ln net.Listener) error {
 	var wait time.Duration
 	for {

@@ -15,7 +15,7 @@ type settings struct {
 	ports ports         // of data connections
 	idle  time.Duration // a client may say nothing for so long
 	login time.Duration // a client has so long to log in
-	max   int           // sessions at once
+	max   int           // sessions at the same time
 	grace time.Duration // transfers have so long to finish when the server ends
 	stall time.Duration // a transfer may be blocked for so long
 

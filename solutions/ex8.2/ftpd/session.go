@@ -92,5 +92,5 @@ func makePrintable(text []byte) {
 	}
 }
 
-// longAgo is a deadline that ends a Read at once.
+// longAgo is a deadline that ends a Read immediately.
 var longAgo = time.Unix(1, 0)

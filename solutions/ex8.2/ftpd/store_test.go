@@ -351,7 +351,7 @@ func TestHeadIsCopiedForNoLongerThanItsTransfer(t *testing.T) {
 	}
 }
 
-// Of two that add to the same file at once, the second must not undo what the first has
+// Of two that add to the same file at the same time, the second must not undo what the first has
 // been told is done. Who sends a file as a whole may: the last one stays.
 func TestUploadsToTheSameFileAtOnce(t *testing.T) {
 	for _, tt := range []struct {

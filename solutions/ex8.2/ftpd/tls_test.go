@@ -353,7 +353,7 @@ func TestEndOfTheServerWaitsForNoHandshake(t *testing.T) {
 		since := time.Now()
 		s.stop(t)
 		if took := time.Since(since); took != 0 {
-			t.Errorf("the server ends after %v, want at once", took)
+			t.Errorf("the server ends after %v, want immediately", took)
 		}
 	})
 }

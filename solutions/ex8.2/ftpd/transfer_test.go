@@ -215,7 +215,7 @@ func TestSTATIsAnsweredAfterTheCommandBeforeIt(t *testing.T) {
 		first, _, _ := c.Text.ReadResponse(0)
 		second, _, _ := c.Text.ReadResponse(0)
 		if min(first, second) != 211 || max(first, second) != 226 {
-			t.Fatalf("the replies to RETR and STAT at once are 150, %d, %d, want 150 and then 226 and 211", first, second)
+			t.Fatalf("the replies to RETR and STAT at the same time are 150, %d, %d, want 150 and then 226 and 211", first, second)
 		}
 	}
 }
@@ -396,7 +396,7 @@ func TestManyTransfersAtOnceArriveWhole(t *testing.T) {
 	}
 	for range n {
 		if all := <-got; all != text {
-			t.Errorf("RETR text, by %d clients at once, sends another text, of %d bytes, want that of the file, of %d", n, len(all), len(text))
+			t.Errorf("RETR text, by %d clients at the same time, sends another text, of %d bytes, want that of the file, of %d", n, len(all), len(text))
 		}
 	}
 }

@@ -263,7 +263,7 @@ func (s *server) serves(ctx context.Context, c *clients.Client) error {
 }
 
 const (
-	workers  = 16               // clients at once
+	workers  = 16               // clients at the same time
 	patience = 30 * time.Second // a visit takes no longer
 
 	// programPatience is how long a program may take: on a busy machine, one in Java takes

@@ -1,14 +1,14 @@
 // Clock2 is a TCP server that writes the time to its clients once a second.
-// It serves any number of clients at once.
+// It serves any number of clients at the same time.
 //
 // Usage:
 //
 //	clock2 [-port number]
 //
-// It listens on the port of localhost that is given, by default 8000, and says
-// so; port 0 picks a free one. Each client gets the time as the line
-// "15:04:05\n", at once and then every second until it leaves. The time is that
-// of the zone in the environment variable TZ:
+// It listens on a port of localhost, by default 8000, and prints the address.
+// Port 0 picks a free port. Each client gets the time as the line "15:04:05\n":
+// immediately, and then every second until it leaves. The time is that of the
+// zone in the environment variable TZ:
 //
 //	$ TZ=Asia/Tokyo clock2 -port 8030 &
 //	clock2: listening on 127.0.0.1:8030
@@ -17,7 +17,7 @@
 //	22:58:55
 //	^C
 //
-// An unknown zone, an invalid port and one in use are errors, with exit status 1.
+// An unknown zone, an invalid port and a port in use are errors: exit status 1.
 package main
 
 import (
@@ -30,7 +30,7 @@ import (
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("clock2: ")
-	_ = setZone // TODO: call it with the variable TZ, and read the flag -port, with package flag.
+	_ = setZone // TODO: call setZone(os.Getenv("TZ")), and read the flag -port with package flag.
 	ln, err := listen(8000)
 	if err != nil {
 		log.Fatal(err)

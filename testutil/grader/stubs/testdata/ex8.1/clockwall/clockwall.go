@@ -59,7 +59,7 @@ func main() {
 
 // run shows the clocks named by args on out until ctx ends. It then returns
 // nil, and nothing that it started is left. It connects to the clocks by dial.
-// If an argument is not good it returns at once an error that names it.
+// If an argument is invalid, it immediately returns an error that names it.
 func run(ctx context.Context, dial func(ctx context.Context, network, address string) (net.Conn, error), args []string, out io.Writer) error {
 	// TODO: parse args, start a goroutine for each clock that watches it, and
 	// print the table from what they send.
