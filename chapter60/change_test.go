@@ -98,7 +98,7 @@ func (c change) failure() (string, error) {
 
 // changing matches what is not the same in each run, or each year, of a failing test: how
 // long it took, where the code of a case is, and the end.
-var changing = regexp.MustCompile(`(?m) \([0-9.]+s\)$|^ +case: .*\n|^FAIL.*\n`)
+var changing = regexp.MustCompile(`(?m) \([0-9.]+s\)$|^ +the test: .*\n|^FAIL.*\n`)
 
 // tidy returns the output of a failing test as the chapter shows it. The package cmp prints
 // some blanks as others, so that programs do not depend on its output.

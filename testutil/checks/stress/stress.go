@@ -135,7 +135,7 @@ const (
 	half load = "half a core"
 )
 
-// atOnce returns how many runs there are at once.
+// atOnce returns how many runs there are at the same time.
 func (l load) atOnce() int {
 	if l == idle {
 		return 1

@@ -51,7 +51,7 @@ func table(all []mistakes.Mistake) string {
 
 Each program here has one mistake: the lines with - are right, and the lines with + are
 wrong. Read the diff, and say what will happen before you read on. ✗ is the case that
-the grader names first, with its message. A title without a diff is a link to it. (The graders are tested with
+the grader names first, with its message. A title without a diff links to its diff. (The graders are tested with
 these programs. ` + "`go test ./testutil/grader/mistakes -update`" + ` writes this file.)
 `)
 	for _, e := range exercises() {
@@ -107,7 +107,7 @@ func rules(p grade.Program) []suite.Rule {
 //	-go handleConn(conn)
 //	+handleConn(conn)
 //	```
-//	✗ serves a second client while the first stays, and 4 more: …\
+//	✗ serves a second client while the first stays (4 other cases also fail): …\
 //	Why: Each connection is served in its own goroutine …
 func section(m mistakes.Mistake, rule suite.Rule) string {
 	return fmt.Sprintf("\n### %s\n```diff\n%s\n```\n✗ %s\\\nWhy: %s\n", m.Title, strings.Join(changed(m), "\n"), says(m), firstSentence(rule.Text))
@@ -123,14 +123,36 @@ func says(m mistakes.Mistake) string {
 	f := m.Fails[max(slices.IndexFunc(m.Fails, func(f mistakes.Failure) bool { return f.Case == m.First.Rule }), 0)]
 	_, name, _ := strings.Cut(f.Case, "/")
 	name = strings.ReplaceAll(name, "_", " ")
-	if n := len(m.Fails) - 1; n > 0 {
-		name += fmt.Sprintf(", and %d more", n)
+	switch n := len(m.Fails) - 1; {
+	case n == 1:
+		name += " (1 other case also fails)"
+	case n > 1:
+		name += fmt.Sprintf(" (%d other cases also fail)", n)
 	}
 	message := f.Says
 	if said, leads := strings.CutSuffix(message, ":"); leads { // to the lines below it
 		message, _, _ = strings.Cut(said, "; ")
 	}
+	if values, ok := samples[m.Name]; ok {
+		for _, value := range values {
+			message = strings.Replace(message, "*", value, 1)
+		}
+	}
 	return name + ": " + escape(strings.ReplaceAll(message, "*", "…"))
+}
+
+// samples are the values of the * in messages that say little, or contradict themselves, without
+// them.
+var samples = map[string][]string{
+	"clock2-12-hours":            {"01:00:00", "13:00:00"},
+	"clock2-fixed-offsets":       {"08:28:54", "13:58:54"},
+	"clock2-ignores-port":        {"8010", "41234", "8010", "41234"},
+	"clock2-looks-once":          {"03:00:01", "03:10:01"},
+	"clock2-main-repeats-a-line": {"13:58:54"},
+	"clock2-offset-taken-once":   {"01:59:59", "02:00:00", "03:00:00"},
+	"clock2-sets-the-local-zone": {"06:59:58", "01:59:58"},
+	"clock2-utc":                 {"04:58:54", "13:58:54"},
+	"clock2-zone-of-environment": {"08:28:54", "13:58:54"},
 }
 
 // escape returns text as Markdown that looks like it.

@@ -138,14 +138,14 @@ func hashed(text string) string {
 
 // toldTemplate shows a told.
 const toldTemplate = `{{define "told"}}<p class="message">{{.First}}</p>
-{{range .Blocks}}{{if .Picture}}<div class="picture" tabindex="0">{{.Picture}}<p>● gets a line, ┄ connected, waits for its first, ┃ leaves</p></div>
+{{range .Blocks}}{{if .Picture}}<div class="picture" tabindex="0">{{.Picture}}<p>● gets a line, ┄ connected, waits for its first line, ┃ leaves</p></div>
 {{else if .Dialogue}}<ol class="dialogue">
 {{range .Dialogue}}<li class="{{.Who}}"><b>{{.Who}}</b> <code>{{.Text}}</code></li>
 {{end}}</ol>
 {{else}}<pre tabindex="0">{{.Text}}</pre>
 {{end}}{{end}}{{with .Why}}<p>Why: {{.}}</p>
 {{end}}{{with .Begin}}<p>Begin at <code>{{.}}</code></p>
-{{end}}{{with .Case}}<p>The case: <code>{{.}}</code></p>
+{{end}}{{with .Case}}<p>The test: <code>{{.}}</code></p>
 {{end}}{{with .Note}}<p>Note: {{.}}</p>
 {{end}}{{with .Output}}<details><summary>what the program printed</summary><pre tabindex="0">{{.}}</pre></details>
 {{end}}{{end}}`

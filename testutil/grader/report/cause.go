@@ -149,7 +149,7 @@ func (p *page) causes(program Program) {
 	p.line("Causes of the lost points of %s:", program.Name)
 	for i, c := range all {
 		if i == most {
-			p.line("       and %d more", len(all)-most)
+			p.line("       and %s", counted(len(all)-most, "other cause"))
 			break
 		}
 		p.indent("       ", "         ", c.String())

@@ -20,7 +20,7 @@ const board = `not concurrent: while client 1 is served, client 2 got nothing
            0s   1s   2s
 client 1   ●────●────●
 client 2   ┊··········
-● gets a line   ┊· connected, waits for its first   ┤ leaves
+● gets a line   ┊· connected, waits for its first line   ┤ leaves
 what was said:
   C: USER <i>ann</i>
   S: 230 Logged in

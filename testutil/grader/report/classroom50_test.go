@@ -136,7 +136,7 @@ const goodResult = `{
       "passed": false,
       "score": 0,
       "max-score": 3,
-      "message": "not concurrent: client 2 got nothing\nclient 1   ●────●\nclient 2    ┊···┤\nwhy: Each connection is served in a goroutine of its own.\nbegin at exercises/ex8.1/clock2/clock2.go:26, func serve\ncase: testutil/suites/clocktest/clocktest.go:310"
+      "message": "not concurrent: client 2 got nothing\nclient 1   ●────●\nclient 2    ┊···┤\nwhy: Each connection is served in a goroutine of its own.\nbegin at exercises/ex8.1/clock2/clock2.go:26, func serve\nthe test: testutil/suites/clocktest/clocktest.go:310"
     },
     {
       "test-name": "1.1.3 clock2: leaves no goroutine",

@@ -121,7 +121,7 @@ const goodResults = `{
       "score": 0,
       "max_score": 3,
       "status": "failed",
-      "output": "not concurrent: client 2 got nothing\nclient 1   ●────●\nclient 2    ┊···┤\nwhy: Each connection is served in a goroutine of its own.\nbegin at exercises/ex8.1/clock2/clock2.go:26, func serve\ncase: testutil/suites/clocktest/clocktest.go:310\n\nthe program printed:\nlistening & <waiting>",
+      "output": "not concurrent: client 2 got nothing\nclient 1   ●────●\nclient 2    ┊···┤\nwhy: Each connection is served in a goroutine of its own.\nbegin at exercises/ex8.1/clock2/clock2.go:26, func serve\nthe test: testutil/suites/clocktest/clocktest.go:310\n\nthe program printed:\nlistening & <waiting>",
       "tags": [
         "core"
       ]

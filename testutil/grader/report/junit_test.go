@@ -134,12 +134,12 @@ const goodJUnit = `<?xml version="1.0" encoding="UTF-8"?>
     </properties>
     <testcase classname="ex8.1.clock2.TestClock" name="writes the time at once" time="0"></testcase>
     <testcase classname="ex8.1.clock2.TestClock" name="serves a second client" time="0">
-      <failure message="not concurrent: client 2 got nothing&#xA;client 1   ●────●&#xA;client 2    ┊···┤&#xA;why: Each connection is served in a goroutine of its own.&#xA;begin at exercises/ex8.1/clock2/clock2.go:26, func serve&#xA;case: testutil/suites/clocktest/clocktest.go:310" type="not concurrent">not concurrent: client 2 got nothing
+      <failure message="not concurrent: client 2 got nothing&#xA;client 1   ●────●&#xA;client 2    ┊···┤&#xA;why: Each connection is served in a goroutine of its own.&#xA;begin at exercises/ex8.1/clock2/clock2.go:26, func serve&#xA;the test: testutil/suites/clocktest/clocktest.go:310" type="not concurrent">not concurrent: client 2 got nothing
 client 1   ●────●
 client 2    ┊···┤
 why: Each connection is served in a goroutine of its own.
 begin at exercises/ex8.1/clock2/clock2.go:26, func serve
-case: testutil/suites/clocktest/clocktest.go:310</failure>
+the test: testutil/suites/clocktest/clocktest.go:310</failure>
       <system-out>listening &amp; &lt;waiting&gt;
 </system-out>
     </testcase>

@@ -27,7 +27,7 @@ client 1   ●────●
 client 2    ┊···┤
 why: Each connection is served in a goroutine of its own.
 begin at exercises/ex8.1/clock2/clock2.go:26, func serve
-case: testutil/suites/clocktest/clocktest.go:310
+the test: testutil/suites/clocktest/clocktest.go:310
 ~~~
 
 - ✓ leaves no goroutine (1)

@@ -28,7 +28,7 @@ func TestPrairieLearn(t *testing.T) {
       "name": "clock2: serves a second client",
       "points": 0,
       "max_points": 3,
-      "message": "not concurrent: client 2 got nothing\nclient 1   ●────●\nclient 2    ┊···┤\nwhy: Each connection is served in a goroutine of its own.\nbegin at exercises/ex8.1/clock2/clock2.go:26, func serve\ncase: testutil/suites/clocktest/clocktest.go:310",
+      "message": "not concurrent: client 2 got nothing\nclient 1   ●────●\nclient 2    ┊···┤\nwhy: Each connection is served in a goroutine of its own.\nbegin at exercises/ex8.1/clock2/clock2.go:26, func serve\nthe test: testutil/suites/clocktest/clocktest.go:310",
       "output": "listening & <waiting>\n"
     },
     {
@@ -145,7 +145,7 @@ func TestVPL(t *testing.T) {
 >client 2    ┊···┤
 >why: Each connection is served in a goroutine of its own.
 >begin at exercises/ex8.1/clock2/clock2.go:26, func serve
->case: testutil/suites/clocktest/clocktest.go:310
+>the test: testutil/suites/clocktest/clocktest.go:310
 >+ leaves no goroutine (1)
 >+ takes the name of a port (1)
 -ftpd: core 0 of 3, robustness 0 of 1

@@ -149,7 +149,7 @@ func cleanVerdict(v verdict.Verdict) verdict.Verdict {
 // said returns what there is to say of a case; "" if there is nothing.
 func said(c suite.Record) string {
 	v := c.Verdict
-	return lines(v.String(), labelled("why: ", v.Rule), labelled("begin at ", begin(v)), labelled("case: ", caseOf(v)), labelled("note: ", c.Note))
+	return lines(v.String(), labelled("why: ", v.Rule), labelled("begin at ", begin(v)), labelled("the test: ", caseOf(v)), labelled("note: ", c.Note))
 }
 
 // place returns where to look: "exercises/ex8.1/clock2/clock2.go:26, func serve"; "" if

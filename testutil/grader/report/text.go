@@ -233,7 +233,7 @@ func (p *page) failure(c suite.Record) {
 	}
 	p.prose(labelled("why: ", v.Rule))
 	p.prose(labelled("begin at ", begin(v)))
-	p.prose(labelled("case: ", caseOf(v)))
+	p.prose(labelled("the test: ", caseOf(v)))
 	if output := withoutDump(c.Output); p.Verbose && output != "" {
 		p.prose("the program printed:")
 		for line := range strings.Lines(last(visible(output), 2000)) {
@@ -312,7 +312,7 @@ func (p *page) summary(r Report) {
 		}
 	case !ok:
 	case f.Case.Name == "":
-		p.indent("Next:  ", "       ", fmt.Sprintf("%s: %s", f.Program.Dir, f.Program.Verdict.Kind))
+		p.indent("Next:  ", "       ", p.todo(f.Program))
 		p.command("Hint:  make hint-%s", exercise)
 	default:
 		next := f.String()
@@ -326,6 +326,19 @@ func (p *page) summary(r Report) {
 		p.command("%s", alone(f))
 		p.command("Hint:  make hint-%s", exercise)
 	}
+}
+
+// todo returns what to do about a program that could not be graded.
+func (p *page) todo(program Program) string {
+	switch v := program.Verdict; {
+	case v.Kind == verdict.NotStarted && v.Message != "":
+		return fmt.Sprintf("%s (%s is not started)", v.Message, program.Name)
+	case v.Kind == verdict.DoesNotCompile:
+		return fmt.Sprintf("fix the first error above (%s does not compile)", program.Name)
+	case v.Kind == verdict.NotFound && !p.Foreign:
+		return fmt.Sprintf("put %s.go into %s, or restore the stub: make reset-%s", program.Name, program.Dir, strings.TrimPrefix(program.Exercise, "ex"))
+	}
+	return fmt.Sprintf("%s: %s", program.Dir, program.Verdict.Kind)
 }
 
 // like writes which known mistake the failures of a program look like.
@@ -347,7 +360,7 @@ func (p *page) command(format string, args ...any) {
 // too long for a line it has the first words, if they are those of no other case.
 func alone(f Failure) string {
 	command := func(name string) string {
-		return fmt.Sprintf("Alone: go tool workbook grade -v -run %s/%s %s", f.Part.Test, name, f.Program.Exercise)
+		return fmt.Sprintf("More:  go tool workbook grade -v -run %s/%s %s", f.Part.Test, name, f.Program.Exercise)
 	}
 	others := func(c suite.Record, words string) bool {
 		return c.Name != f.Case.Name && strings.Contains(c.Name, words)

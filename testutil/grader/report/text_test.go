@@ -39,7 +39,7 @@ clock2                              core 2 of 5, robustness 1 of 1, extra 2 of 2
       client 2    ┊···┤
       why: Each connection is served in a goroutine of its own.
       begin at exercises/ex8.1/clock2/clock2.go:26, func serve
-      case: testutil/suites/clocktest/clocktest.go:310
+      the test: testutil/suites/clocktest/clocktest.go:310
   ✓ the flag -port                                                  extra 2 of 2
 
 ftpd                                              core 0 of 3, robustness 0 of 1
@@ -58,7 +58,7 @@ func TestForeignTextTellsNoCommand(t *testing.T) {
 	_, got, _ := strings.Cut(b.String(), "\n\nCore ")
 	const want = `2 of 8, robustness 2 of 2, extra 1 of 2 points
 Note:  without the race detector
-Next:  exercises/ex8.2/ftpd: does not compile
+Next:  fix the first error above (ftpd does not compile)
 `
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("Text() of another person's programs mismatch (-want +got):\n%s", diff)
@@ -107,7 +107,7 @@ func TestHeadlineLeadsNowhere(t *testing.T) {
 }
 
 func TestAloneFitsALine(t *testing.T) {
-	const head = "Alone: go tool workbook grade -v -run TestClock/"
+	const head = "More:  go tool workbook grade -v -run TestClock/"
 	for _, tt := range []struct{ name, other, want string }{
 		{"keeps_time", "keeps_time_for_a_day", "keeps_time"},
 		{"goes_on_after_a_client_that_leaves_at_once", "serves_a_second_client", "goes_on_after_a_client"},

@@ -1,4 +1,4 @@
-// Package crowd sends a number of clients to a server at once and records what
+// Package crowd sends a number of clients to a server at the same time and records what
 // each of them sees.
 //
 //	cr := crowd.New(dial)

@@ -1,7 +1,7 @@
 // Package fakeclock runs a test case on a fake clock, in a process of its own.
 //
 // The clock is that of [testing/synctest]. It starts at midnight UTC of 2000-01-01. It
-// advances only when every goroutine of the case is blocked, and then at once. So a
+// advances only when every goroutine of the case is blocked, and then immediately. So a
 // simulated day takes milliseconds, and is the same every time. The program under test
 // calls time.Now and time.Sleep as usual.
 //
@@ -68,7 +68,7 @@ func Run(t *testing.T, f func(ctx context.Context) error, env ...string) isolate
 
 // Settled waits until the program under test, which has just been started, is blocked. The
 // goroutines that it has then may go on when the case is over: they belong to the program,
-// and not to one of its clients. ctx is that of the case; with another, Settled returns at once.
+// and not to one of its clients. ctx is that of the case; with another, Settled returns immediately.
 func Settled(ctx context.Context) {
 	if g, ok := ctx.Value(helpersKey{}).(*goroutines); ok {
 		synctest.Wait()

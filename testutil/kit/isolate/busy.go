@@ -63,7 +63,7 @@ func (w *wakings) add(dump string) (asleep string, ok bool) {
 
 // explainPolls says where a goroutine is asleep that wakes up too often.
 func explainPolls(block string) string {
-	const often = "wakes up again and again, and does nothing else: sleep for some milliseconds, or block in a Read or on a channel"
+	const often = "wakes up again and again, and does nothing else: sleep for some milliseconds, or wait in a Read or on a channel"
 	for _, g := range goroutines(block) {
 		if f, ok := g.ownFrame(); ok {
 			return f.place() + " " + often

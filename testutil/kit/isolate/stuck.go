@@ -24,7 +24,7 @@ var waits = map[string]string{
 	"runnable":                loops,
 }
 
-const loops = "is in a busy loop: block in a Read, on a channel or in a sleep"
+const loops = "is in a busy loop: make each round wait, in a Read, on a channel or in time.Sleep"
 
 // explainStuck finds the goroutine that holds the fake clock: one on it that
 // does not wait for something on it.

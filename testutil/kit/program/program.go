@@ -30,6 +30,7 @@ import (
 	"regexp"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -375,13 +376,17 @@ func (p *Process) String() string {
 	return strings.Join(append([]string{name}, p.cmd.Args[1:]...), " ")
 }
 
-// Begin returns the beginning of a long text, to be quoted.
-func Begin(text string) string {
+// Quoted returns what a program has printed in quotes, of a long text the beginning, or the word
+// nothing.
+func Quoted(text string) string {
 	const most = 120
-	if len(text) <= most {
-		return text
+	switch {
+	case text == "":
+		return "nothing"
+	case len(text) <= most:
+		return strconv.Quote(text)
 	}
-	return strings.ToValidUTF8(text[:most], "") + "…"
+	return strconv.Quote(strings.ToValidUTF8(text[:most], "") + "…")
 }
 
 // short returns the end of a long text.

@@ -425,12 +425,14 @@ func TestStartReportsAProgramThatIsNotThere(t *testing.T) {
 	}
 }
 
-func TestBeginIsShort(t *testing.T) {
+func TestQuotedIsShort(t *testing.T) {
 	long := "clock2: listening on 127.0.0.1:8010\n" + strings.Repeat("é", 500)
-	if got := program.Begin(long); !strings.HasPrefix(got, "clock2: listening on 127.0.0.1:8010\né") || !strings.HasSuffix(got, "é…") || len(got) > 150 {
-		t.Errorf("Begin() = %q, want its beginning, and …", got)
+	if got := program.Quoted(long); !strings.HasPrefix(got, `"clock2: listening on 127.0.0.1:8010\né`) || !strings.HasSuffix(got, `é…"`) || len(got) > 150 {
+		t.Errorf("Quoted() = %s, want its beginning, and …", got)
 	}
-	if got, want := program.Begin("hello\n"), "hello\n"; got != want {
-		t.Errorf("Begin() = %q, want %q", got, want)
+	for text, want := range map[string]string{"hello\n": `"hello\n"`, "": "nothing"} {
+		if got := program.Quoted(text); got != want {
+			t.Errorf("Quoted(%q) = %s, want %s", text, got, want)
+		}
 	}
 }

@@ -19,5 +19,5 @@ func ExampleDraw() {
 	//            0s   1s   2s   3s   4s   5s
 	// client 1   o----o----o-|
 	// client 2        :.........o----o-----
-	// o gets a line   :. connected, waits for its first   | leaves
+	// o gets a line   :. connected, waits for its first line   | leaves
 }

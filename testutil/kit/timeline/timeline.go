@@ -5,7 +5,7 @@
 //	client 1   ●────●────●─┤
 //	client 2        ┊·········●────●────●─┤
 //
-// Client 1 connects at once, reads three lines and leaves. Client 2 connects
+// Client 1 connects immediately, reads three lines and leaves. Client 2 connects
 // after a second and gets its first line when client 1 is gone.
 package timeline
 
@@ -58,7 +58,7 @@ func Locale() Glyphs {
 
 // Legend returns the line that says what the characters mean.
 func (g Glyphs) Legend() string {
-	return fmt.Sprintf("%c gets a line   %c%c connected, waits for its first   %c leaves", g.Line, g.Arrive, g.Wait, g.Leave)
+	return fmt.Sprintf("%c gets a line   %c%c connected, waits for its first line   %c leaves", g.Line, g.Arrive, g.Wait, g.Leave)
 }
 
 const (

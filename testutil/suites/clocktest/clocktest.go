@@ -1,5 +1,5 @@
 // Package clocktest tests clock servers: programs that write the local time to
-// each client as the line "15:04:05\n", at once and then once a second.
+// each client as the line "15:04:05\n", immediately and then once a second.
 //
 // Package main of such a server tests itself with
 //
@@ -39,7 +39,7 @@ import (
 type Serve = func(ln net.Listener) error
 
 // TestConcurrent tests that serve is a clock server for any number of clients
-// at once.
+// immediately.
 func TestConcurrent(t *testing.T, serve Serve) {
 	t.Helper()
 	suite.Test(t, Concurrent(serve))
@@ -129,28 +129,28 @@ var oneClient = []suite.Case[Serve]{
 	},
 }
 
-// concurrent holds what a server does for many clients at once.
+// concurrent holds what a server does for many clients at the same time.
 var concurrent = []suite.Case[Serve]{
 	{
 		Name: "serves_a_second_client_while_the_first_stays", Group: suite.Core, Points: 4,
-		Explanation: "Each connection is served in its own goroutine, so that the loop is at once back in Accept for the next client. Is the word go before the call?",
+		Explanation: "Serve each connection in its own goroutine, so that the loop can call Accept for the next client immediately. Is the word go before the call?",
 		Run: func(ctx context.Context, serve Serve) error {
 			return visit(ctx, serve, func(cr *crowd.Crowd) error { return twoClients(ctx, cr) })
 		},
 	},
 	{
 		Name: "serves_a_hundred_clients_at_once", Group: suite.Core, Points: 4,
-		Explanation: "Serving 100 clients at once takes as long as serving one: 4s for five lines. This is true for any number of clients.",
+		Explanation: "Serve all clients at the same time, however many they are. Serving 100 clients takes as long as serving one: 4s for five lines.",
 		Run:         hundredsAtOnce,
 	},
 	{
 		Name: "serves_others_while_a_client_never_reads", Group: suite.Core, Points: 2,
-		Explanation: "A client that does not read blocks the goroutine that writes to it. It must not block another goroutine, so do not hold a lock during a write.",
+		Explanation: "A client that does not read may block only the goroutine that writes to it. So do not hold a lock during a write.",
 		Run:         othersWhileOneNeverReads,
 	},
 	{
 		Name: "shows_the_right_time_after_midnight", Group: suite.Robustness, Points: 1, Func: "handleConn",
-		Explanation: "A client may stay for hours. Each line of the two hours around midnight must be right.",
+		Explanation: "Write the right time each second, as long as the client reads. A client may stay for hours, also over midnight.",
 		Run: func(ctx context.Context, serve Serve) error {
 			if err := sleepUntil("23:00:00"); err != nil {
 				return err
@@ -169,7 +169,7 @@ var sequential = []suite.Case[Serve]{
 	},
 	{
 		Name: "serves_a_hundred_clients_one_after_another", Group: suite.Core, Points: 4,
-		Explanation: "The times of a sequential server's clients add up. Each of the first 99 clients that read five lines occupies the server for 5s, and the last client for 4s.",
+		Explanation: "A sequential server serves one client after the other, so their times add up. Each of the first 99 clients that read five lines occupies the server for 5s, and the last client for 4s.",
 		Run:         hundredInTurn,
 	},
 	{
@@ -183,12 +183,12 @@ var sequential = []suite.Case[Serve]{
 var robust = []suite.Case[Serve]{
 	{
 		Name: "goes_on_after_a_client_that_leaves_at_once", Group: suite.Robustness, Points: 1, Func: "handleConn",
-		Explanation: "A client may leave before it has read anything. That is an error of its connection, not of the server. Release everything that the server holds for this client.",
+		Explanation: "The server goes on when a client leaves before it has read anything. That is an error of one connection: release everything that the server holds for this client.",
 		Run:         afterClientsThat(func(c *crowd.Client) error { return nil }),
 	},
 	{
 		Name: "goes_on_after_a_client_that_leaves_in_the_middle_of_a_line", Group: suite.Robustness, Points: 1, Func: "handleConn",
-		Explanation: "A client may leave at any byte. That is an error of its connection, not of the server. Release everything that the server holds for this client.",
+		Explanation: "The server goes on when a client leaves, at any byte. That is an error of one connection: release everything that the server holds for this client.",
 		Run:         afterClientsThat(readHalfALine),
 	},
 	{
@@ -198,17 +198,17 @@ var robust = []suite.Case[Serve]{
 	},
 	{
 		Name: "goes_on_after_a_failed_Accept", Group: suite.Robustness, Points: 1,
-		Explanation: "Accept may fail for a while, e.g. when there are too many open files. The server logs the error and goes on, however often Accept fails.",
+		Explanation: "The server logs the error of Accept and goes on, however often Accept fails. Accept may fail for a while, e.g. when there are too many open files.",
 		Run:         afterAFailedAccept,
 	},
 	{
 		Name: "waits_between_failed_Accepts", Group: suite.Robustness, Points: 1,
-		Explanation: "If Accept fails and the loop calls it again at once, it is a busy loop: it occupies a processor. Sleep for a moment first.",
+		Explanation: "If Accept fails and the loop calls it again immediately, it is a busy loop: it occupies a processor. Sleep for a moment first.",
 		Run:         restsBetweenFailedAccepts,
 	},
 	{
 		Name: "returns_nil_when_its_listener_is_closed", Group: suite.Robustness, Points: 1,
-		Explanation: "serve runs until its listener is closed. Then Accept returns net.ErrClosed: return nil, and do not call Accept again.",
+		Explanation: "serve calls Accept in a loop until its listener is closed, and then returns nil. Accept then returns net.ErrClosed: do not call it again.",
 		Run:         returnsWhenClosed,
 	},
 	{
@@ -227,7 +227,7 @@ var robust = []suite.Case[Serve]{
 	},
 }
 
-// readTimes reads n lines. The first must come at once, each of the others a
+// readTimes reads n lines. The first must come immediately, each of the others a
 // second after the one before, and each must say what time it is.
 func readTimes(c *crowd.Client, n int) error { return readTimesIn(c, n, local(time.Now()).Location()) }
 
@@ -317,7 +317,7 @@ func offset(late time.Duration) string {
 
 func when(line int) string {
 	if line == 0 {
-		return "it at once"
+		return "it immediately"
 	}
 	return "it a second after the one before"
 }
@@ -407,7 +407,7 @@ func atOnce(ctx context.Context, serve Serve, clients, lines int) error {
 	return visit(ctx, serve, func(cr *crowd.Crowd) error {
 		start := time.Now()
 		if err := many(ctx, cr, clients, lines); err != nil {
-			return fmt.Errorf("of %d clients at once, %w", clients, err)
+			return fmt.Errorf("of %d clients at the same time, %w", clients, err)
 		}
 		got := time.Since(start)
 		late := fmt.Errorf("%d clients that read %d lines each took %v, want %v", clients, lines, got, want)
@@ -556,7 +556,7 @@ func closesConnections(ctx context.Context, serve Serve) error {
 		}
 		time.Sleep(5 * time.Second)
 		if open := s.nw.Open(); open > 0 {
-			return fmt.Errorf("%d clients came and left, and 5s later the server has not closed %d of their connections", n, open)
+			return fmt.Errorf("5s after %d clients have left, %d of their connections are still open", n, open)
 		}
 		return nil
 	})
@@ -607,7 +607,7 @@ func restsBetweenFailedAccepts(ctx context.Context, serve Serve) error {
 		return errors.New("serve never called Accept")
 	}
 	if calls > maxCalls {
-		return fmt.Errorf("while Accept failed at once, serve called it %d times or more in 10s, want at most %d", calls, maxCalls)
+		return fmt.Errorf("while each Accept failed immediately, serve called it %d times or more in 10s, want at most %d", calls, maxCalls)
 	}
 	return nil
 }
@@ -644,14 +644,14 @@ func ends(ctx context.Context, serve Serve, clients func(cr *crowd.Crowd) error)
 	time.Sleep(5 * time.Second)
 	select {
 	case err := <-done:
-		return fmt.Errorf("serve returned %v, want it to serve until its listener is closed", err)
+		return suite.Returned{Err: err}
 	default:
 	}
 	s.ln.Close()
 	select {
 	case err := <-done:
 		if err != nil {
-			return fmt.Errorf("after its listener is closed, serve returned %w, want nil", err)
+			return fmt.Errorf("after its listener is closed, serve returned the error \"%w\", want nil", err)
 		}
 		return nil
 	case <-time.After(5 * time.Second):

@@ -38,7 +38,8 @@ func TestPort(t *testing.T) {
 // Port returns the suite of TestPort.
 func Port() suite.Suite {
 	s := suite.New(suite.RealClock, start, port)
-	s.Rules = suite.Rules{verdict.NotConcurrent: rules("clock2")[verdict.NotConcurrent]}
+	all := rules("clock2")
+	s.Rules = suite.Rules{verdict.NotConcurrent: all[verdict.NotConcurrent], verdict.Crashed: all[verdict.Crashed]}
 	return s
 }
 
@@ -71,7 +72,7 @@ func TestPortInUse(t *testing.T, port string) {
 		t.Fatal(err)
 	}
 	if got := p.Stderr(); status != 1 || !strings.Contains(got, port) || strings.Count(got, "\n") != 1 {
-		t.Errorf("%v printed %q, exit status %d, want one line that names port %s, exit status 1", p, program.Begin(got), status, port)
+		t.Errorf("%v printed %s, exit status %d, want one line that names port %s, exit status 1", p, program.Quoted(got), status, port)
 	}
 }
 
@@ -97,7 +98,7 @@ func start(args []string, env ...string) (*program.Process, error) {
 var port = []suite.Case[Start]{
 	{
 		Name: "picks_a_port_when_given_0_and_says_which", Group: suite.Core, Points: 2,
-		Explanation: "For port 0 the kernel picks a free port. Print the address of the listener, ln.Addr(): it has the port.",
+		Explanation: "For -port 0, print the address of the listener, ln.Addr(): it has the port that the operating system has picked.",
 		Run: func(ctx context.Context, start Start) error {
 			if !program.TakesFlags() {
 				return suite.Unchecked("its command tells it the port")
@@ -112,7 +113,7 @@ var port = []suite.Case[Start]{
 	},
 	{
 		Name: "listens_on_the_port_that_it_is_given", Group: suite.Core, Points: 3,
-		Explanation: "clock2 -port 8010 listens on localhost:8010. Is the flag parsed before its value is used?",
+		Explanation: "The number after -port is the port: clock2 -port 8010 listens on localhost:8010. Is the flag parsed before its value is used?",
 		Run:         listensOnThePortGiven,
 	},
 	{
@@ -132,22 +133,22 @@ var port = []suite.Case[Start]{
 	},
 	{
 		Name: "listens_on_localhost_only", Group: suite.Robustness, Points: 1,
-		Explanation: "An address without a host, such as :8010, listens on all network interfaces, and other machines can connect. clock2 listens on localhost:8010.",
+		Explanation: "Listen on localhost, so that only programs on the same machine can connect. An address without a host, such as :8010, listens on all network interfaces.",
 		Run:         listensOnLocalhostOnly,
 	},
 	{
 		Name: "logs_a_failed_Accept", Group: suite.Robustness, Points: 1,
-		Explanation: "When Accept fails, clients cannot connect, and the operator must learn why. Log the error that Accept returns.",
+		Explanation: "Log the error that Accept returns. When Accept fails, clients cannot connect, and the operator must learn why.",
 		Run:         logsAFailedAccept,
 	},
 	{
 		Name: "embeds_the_time_zone_database", Group: suite.Robustness, Points: 1,
-		Explanation: "Not every machine has all time zones: recent Debian has no US/Eastern, and Windows has no zone files. The package time/tzdata puts the database into the program: import it as _.",
+		Explanation: "Import time/tzdata as _, since not every machine has all time zones. The package puts the database into the program. Recent Debian has no US/Eastern, and Windows has no zone files.",
 		Run:         carriesZones,
 	},
 	{
 		Name: "refuses_an_unknown_time_zone", Group: suite.Robustness, Points: 1,
-		Explanation: "For an unknown name in TZ, package time shows UTC and reports no error. time.LoadLocation returns an error for it.",
+		Explanation: "Report an unknown name in TZ: time.LoadLocation returns an error for it. Without that, package time shows UTC and reports no error.",
 		Run: func(ctx context.Context, start Start) error {
 			return refuses(ctx, start, []string{"-port", "0"}, []string{"TZ=Mars/Olympus"}, "Mars/Olympus")
 		},
@@ -161,12 +162,12 @@ var port = []suite.Case[Start]{
 	},
 	{
 		Name: "refuses_a_port_that_is_out_of_range", Group: suite.Robustness, Points: 1,
-		Explanation: "Ports are numbers from 0 to 65535. net.Listen returns an error for most other numbers: print it. (Go 1.26 reads 4294975306 as 8010, so compare the number with the limits.)",
+		Explanation: "Report a port that is not from 0 to 65535. net.Listen returns an error for most other numbers: print it. (Go 1.26 reads 4294975306 as 8010, so compare the number with the limits.)",
 		Run:         refusesPortsOutOfRange,
 	},
 	{
 		Name: "reports_a_port_that_is_in_use", Group: suite.Robustness, Points: 1,
-		Explanation: "Two programs cannot listen on one port. The second prints the error of net.Listen and exits with a status other than 0.",
+		Explanation: "If the port is in use, print the error of net.Listen, and exit with a status other than 0. Two programs cannot listen on one port.",
 		Run:         reportsAPortInUse,
 	},
 }
@@ -207,7 +208,7 @@ func announcing(ctx context.Context, start Start, args, env []string) (p *progra
 	})
 	if err == nil && !ok {
 		err = suite.About(saysItsPort,
-			fmt.Errorf("%v printed %q, want a line that names its port, such as %q", p, program.Begin(p.Output()), "listening on 127.0.0.1:8010"))
+			fmt.Errorf("%v printed %s, want a line that names its port, such as %q", p, program.Quoted(p.Output()), "listening on 127.0.0.1:8010"))
 	}
 	if err == nil {
 		err = program.CheckPort(address)
@@ -272,7 +273,7 @@ func goesOn(p *program.Process, err error) error {
 	if why, ok := program.Panic(p.Stderr()); ok {
 		return verdict.Errorf(verdict.Crashed, "%v has ended: %s", p, why)
 	}
-	err = fmt.Errorf("%v ended and printed %q, want it to go on and serve", p, program.Begin(p.Output()))
+	err = fmt.Errorf("%v ended and printed %s, want it to go on and serve", p, program.Quoted(p.Output()))
 	if program.Foreign() && program.TakesFlags() {
 		err = fmt.Errorf("%w\nIt is started with -port N. One with other arguments is graded by -command 'PROG {port}'", err)
 	}
@@ -292,7 +293,7 @@ func prints(ctx context.Context, p *program.Process, ok func(text string) bool) 
 		return false, exercises.ErrNotStarted
 	}
 	if text := p.Output(); err != nil && ok(text+"\n") {
-		return false, fmt.Errorf("%v printed %q, want a newline after it: print it with log.Print or fmt.Println", p, program.Begin(text))
+		return false, fmt.Errorf("%v printed %s, want a newline after it: print it with log.Print or fmt.Println", p, program.Quoted(text))
 	}
 	if err != nil {
 		return false, fmt.Errorf("%w, want one line that says where it listens", err)
@@ -306,7 +307,7 @@ func prints(ctx context.Context, p *program.Process, ok func(text string) bool) 
 func wantTime(ctx context.Context, p *program.Process, address string, loc *time.Location) error {
 	line, before, err := readLine(ctx, address)
 	if err != nil {
-		return fmt.Errorf("%v printed %q, and a client of %s %w: %w", p, program.Begin(p.Output()), address, errNoLine, err)
+		return fmt.Errorf("%v printed %s, and a client of %s %w: %w", p, program.Quoted(p.Output()), address, errNoLine, err)
 	}
 	after := time.Now()
 	if shows(line, before, after, loc) {
@@ -403,7 +404,7 @@ func listensOn(ctx context.Context, start Start, port string) error {
 			if err := elsewhere(p, port); err != nil {
 				return err
 			}
-			return fmt.Errorf("%v ended and printed %q, want it to listen on %s", p, program.Begin(p.Output()), address)
+			return fmt.Errorf("%v ended and printed %s, want it to listen on %s", p, program.Quoted(p.Output()), address)
 		case <-ctx.Done():
 			return fmt.Errorf("%v does not listen on %s: %w", p, address, ctx.Err())
 		}
@@ -427,7 +428,7 @@ func cameLate(ctx context.Context, p *program.Process) bool {
 func elsewhere(p *program.Process, port string) error {
 	want := net.JoinHostPort("localhost", port)
 	if got, ok := program.Address(p.Output()); ok && got != want && !strings.Contains(p.Output(), port) {
-		return fmt.Errorf("%v says that it listens on %s, want %s; it printed %q", p, got, want, program.Begin(p.Output()))
+		return fmt.Errorf("%v says that it listens on %s, want %s; it printed %s", p, got, want, program.Quoted(p.Output()))
 	}
 	return nil
 }
@@ -449,7 +450,7 @@ func listensOn8000(ctx context.Context, start Start) error {
 		return err
 	}
 	if !ok {
-		return fmt.Errorf("%v without -port printed %q, want it to listen on localhost:8000", p, program.Begin(p.Output()))
+		return fmt.Errorf("%v without -port printed %s, want it to listen on localhost:8000", p, program.Quoted(p.Output()))
 	}
 	if inUse.MatchString(p.Output()) {
 		return nil // it wants the port, and another program has it
@@ -500,7 +501,7 @@ func carriesZones(context.Context, Start) error {
 	}
 	// The name is put together here so that this file does not hold it.
 	if name := strings.Join([]string{"America", "Argentina", "ComodRivadavia"}, "/"); !bytes.Contains(file, []byte(name)) {
-		return fmt.Errorf("the program has no time zone database: %s is missing", name)
+		return fmt.Errorf("the program has no time zone database (it lacks the zone %s): add import _ \"time/tzdata\"", name)
 	}
 	return nil
 }
@@ -550,7 +551,7 @@ func refuses(ctx context.Context, start Start, args, env []string, what string) 
 	}()
 	status, err := p.Wait(ctx)
 	if err != nil {
-		return fmt.Errorf("%s%v keeps running, want an error that names %s; it printed %q", environment(env), p, what, program.Begin(p.Output()))
+		return fmt.Errorf("%s%v keeps running, want an error that names %s; it printed %s", environment(env), p, what, program.Quoted(p.Output()))
 	}
 	if suite.NotStarted(p) {
 		return exercises.ErrNotStarted
@@ -564,7 +565,7 @@ func refuses(ctx context.Context, start Start, args, env []string, what string) 
 	case status == 0:
 		return fmt.Errorf("%s%v ended with exit status 0, want another status, and an error that names %s", environment(env), p, what)
 	case !strings.Contains(first, what):
-		return fmt.Errorf("%s%v printed %q on standard error, want a first line that names %s", environment(env), p, program.Begin(got), what)
+		return fmt.Errorf("%s%v printed %s on standard error, want a first line that names %s", environment(env), p, program.Quoted(got), what)
 	}
 	return nil
 }

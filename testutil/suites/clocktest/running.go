@@ -152,7 +152,7 @@ func listensOnLocalhostOnly(ctx context.Context, start Start) error {
 		for _, host := range hosts {
 			other := net.JoinHostPort(host, port)
 			if line, _, err := readLine(ctx, other); err == nil && line != "" {
-				return fmt.Errorf("%v can be reached at %s, too, want it to listen on localhost only; it printed %q", p, other, program.Begin(p.Output()))
+				return fmt.Errorf("%v can be reached at %s, too, want it to listen on localhost only; it printed %s", p, other, program.Quoted(p.Output()))
 			}
 		}
 		return nil
@@ -238,5 +238,5 @@ func notLogged(p *program.Process, conns []net.Conn) error {
 	if served < 2 {
 		return suite.NotConcurrent("of %d clients of %v at the same time, %d got the time", len(conns), p, served)
 	}
-	return fmt.Errorf("%v with at most %d open files has %d clients, so Accept fails: it printed %q, want it to log the error", p, maxFiles, len(conns), program.Begin(p.Output()))
+	return fmt.Errorf("%v with at most %d open files has %d clients, so Accept fails: it printed %s, want it to log the error", p, maxFiles, len(conns), program.Quoted(p.Output()))
 }

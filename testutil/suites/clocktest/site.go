@@ -117,7 +117,7 @@ func client(visitor func(c *crowd.Client) error) func(context.Context, Serve) er
 	}
 }
 
-// many sends clients who each read a number of lines, all at once.
+// many sends clients who each read a number of lines, all at the same time.
 func many(ctx context.Context, cr *crowd.Crowd, clients, lines int) error {
 	for i := range clients {
 		cr.Go(ctx, fmt.Sprintf("client %d", i+1), func(c *crowd.Client) error {

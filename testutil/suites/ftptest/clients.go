@@ -25,7 +25,7 @@ import (
 var clients = []testCase{
 	{
 		Name: "serves_tnftp", Group: suite.Robustness, Points: 1,
-		Explanation: "tnftp is the standard ftp of Debian, macOS and the BSDs. It fetches files unchanged only if the reply to SYST is 215 UNIX. Otherwise it fetches them as text, which damages them silently.",
+		Explanation: "tnftp fetches files unchanged only if the reply to SYST is 215 UNIX. Otherwise it fetches them as text, which damages them silently. It is the standard ftp of Debian, macOS and the BSDs.",
 		Run:         visit(tnftp.visit),
 	},
 	{
@@ -55,7 +55,7 @@ var clients = []testCase{
 	},
 	{
 		Name: "serves_rclone", Group: suite.Robustness, Points: 1,
-		Explanation: "rclone has several sessions at once. It accepts only the code 230 for a login and 226 for the end of a transfer. It needs EPSV or PASV, and listings in the form of ls -l or MLSD.",
+		Explanation: "rclone accepts only the code 230 for a login and 226 for the end of a transfer. It has several sessions at the same time. It needs EPSV or PASV, and listings in the form of ls -l or MLSD.",
 		Run:         visit(rclone.visit),
 	},
 	{

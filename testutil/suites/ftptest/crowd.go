@@ -23,7 +23,7 @@ import (
 var sessions = []testCase{
 	{
 		Name: "serves_a_second_client_while_the_first_stays", Group: suite.Core, Points: 3,
-		Explanation: "Each client is served in its own goroutine, so that the loop is at once back in Accept for the next client. Is the word go before the call?",
+		Explanation: "Serve each client in its own goroutine, so that the loop can call Accept for the next client immediately. Is the word go before the call?",
 		Run: visit(func(s *site) error {
 			if _, err := s.login(); err != nil {
 				return err
@@ -37,7 +37,7 @@ var sessions = []testCase{
 	},
 	{
 		Name: "does_not_wait_for_a_slow_login", Group: suite.Core, Points: 2,
-		Explanation: "A client may connect and send nothing, not even its name. Other clients must not wait for it: greet and read each client in its own goroutine.",
+		Explanation: "Greet and read each client in its own goroutine. A client may connect and send nothing, not even its name: other clients must not wait for it.",
 		Run: visit(func(s *site) error {
 			alone, err := s.login()
 			if err != nil {
@@ -61,7 +61,7 @@ var sessions = []testCase{
 	},
 	{
 		Name: "serves_a_hundred_sessions_at_once", Group: suite.Core, Points: 3,
-		Explanation: "Hundreds of clients stay connected, each in its own directory. Keep the state of a session in the session, and not in a package variable or in the process. No fixed number of workers or slots is enough.",
+		Explanation: "Keep the state of a session in the session, and not in a package variable or in the process. Hundreds of clients stay connected, each in its own directory: no fixed number of workers or slots is enough.",
 		Run:         visit(hundredSessions),
 	},
 	{
@@ -71,12 +71,12 @@ var sessions = []testCase{
 	},
 	{
 		Name: "goes_on_after_a_failed_Accept", Group: suite.Robustness, Points: 1,
-		Explanation: "Accept may fail for a while, e.g. when too many files are open. Log the error, sleep for a moment, and call Accept again: the connected clients must not lose their server.",
+		Explanation: "If Accept fails, log the error, sleep for a moment, and call Accept again. It may fail for a while, e.g. when too many files are open, and the connected clients must not lose their server.",
 		Run:         visit(goesOnAfterFailedAccepts),
 	},
 	{
 		Name: "keeps_a_client_that_is_idle_for_minutes", Group: suite.Robustness, Points: 1,
-		Explanation: "A person needs time to read and think. A server must wait for at least five minutes (RFC 1123, 4.1.3.2).",
+		Explanation: "Keep an idle session for at least five minutes: a person needs time to read and think (RFC 1123, 4.1.3.2).",
 		Run: visit(func(s *site) error {
 			if s.isOutside() {
 				return suite.Unchecked("it would take minutes on the real clock")
@@ -100,7 +100,7 @@ var sessions = []testCase{
 var transfers = []testCase{
 	{
 		Name: "serves_others_while_a_transfer_is_blocked", Group: suite.Core, Points: 3,
-		Explanation: "A client may ask for a large file and not read it. It then blocks the goroutine that sends the file. It must not block another session.",
+		Explanation: "A client that does not read its file may block only the goroutine that sends the file, and no other session. So do not hold a lock or a slot during a transfer.",
 		Run:         visit(othersWhileOneStandsStill),
 	},
 	{
@@ -117,7 +117,7 @@ var transfers = []testCase{
 	},
 	{
 		Name: "sends_to_many_clients_at_once", Group: suite.Core, Points: 3,
-		Explanation: "Twenty clients fetch a different file each, at the same time. Each gets its own file, and all of it.",
+		Explanation: "Each client gets its own file, and all of it, when twenty clients fetch files at the same time. Keep the data connection and the file in the session.",
 		Run:         visit(manyTransfers),
 	},
 	{

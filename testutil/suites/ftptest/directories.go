@@ -73,7 +73,7 @@ var directories = []testCase{
 	},
 	{
 		Name: "accepts_a_directory_name_with_spaces", Group: suite.Core, Points: 1,
-		Explanation: "A name may have spaces and any letters. Only the first space of a command ends its verb: strings.Cut finds it.",
+		Explanation: "The name is everything after the first space: a name may have spaces and any letters. Only the first space of a command ends its verb: strings.Cut finds it.",
 		Run:         visit(walks([]string{"CWD A b", "CWD Ä"}, "/A b/Ä")),
 	},
 	{

@@ -14,7 +14,7 @@ import (
 var files = []testCase{
 	{
 		Name: "sends_a_file", Group: suite.Core, Points: 3,
-		Explanation: "The reply to RETR is 150. Then the bytes of the file go over the data connection, and the server closes it. Then comes 226.",
+		Explanation: "For RETR, reply 150, send the bytes of the file over the data connection, close it, and reply 226.",
 		Run:         visit(gets(nil, "hello.txt", tree["hello.txt"])),
 	},
 	{
@@ -24,12 +24,12 @@ var files = []testCase{
 	},
 	{
 		Name: "sends_an_empty_file", Group: suite.Core, Points: 1,
-		Explanation: "An empty file is sent like any other: reply 150, close the data connection at once, and reply 226.",
+		Explanation: "An empty file is sent like any other: reply 150, close the data connection immediately, and reply 226.",
 		Run:         visit(gets(nil, "empty.txt", "")),
 	},
 	{
 		Name: "sends_a_large_file", Group: suite.Core, Points: 2,
-		Explanation: "A file may be larger than any buffer. io.Copy sends it piece by piece.",
+		Explanation: "Send the file piece by piece, as io.Copy does: a file may be larger than any buffer.",
 		Run: visit(func(s *site) error {
 			large := noise(3<<20 + 1)
 			if err := s.add("large.bin", large); err != nil {
@@ -60,7 +60,7 @@ var files = []testCase{
 	},
 	{
 		Name: "sends_a_file_with_spaces_in_its_name", Group: suite.Core, Points: 1,
-		Explanation: "A name may have spaces and any letters, in upper and lower case. Only the first space of a command ends its verb: strings.Cut finds it.",
+		Explanation: "The name is everything after the first space: it may have spaces and any letters. Only the first space of a command ends its verb: strings.Cut finds it.",
 		Run: visit(func(s *site) error {
 			if err := gets(nil, "two words.txt", tree["two words.txt"])(s); err != nil {
 				return err
@@ -82,7 +82,7 @@ var files = []testCase{
 	},
 	{
 		Name: "sends_one_file_after_another", Group: suite.Core, Points: 1,
-		Explanation: "A session may have many transfers, each over its own data connection.",
+		Explanation: "Allow many transfers in a session, each over its own data connection.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			for _, name := range []string{"hello.txt", "empty.txt", "hello.txt", "bytes.bin"} {
 				err := c.get(name, tree[name])
@@ -98,7 +98,7 @@ var files = []testCase{
 	},
 	{
 		Name: "keeps_the_data_connection_over_other_commands", Group: suite.Core, Points: 1,
-		Explanation: "Between PASV and RETR a client may send TYPE and others. The data connection waits until a transfer uses it.",
+		Explanation: "Keep the data connection until a transfer uses it. Between PASV and RETR a client may send TYPE and other commands.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			l, err := c.link()
 			if err != nil {
@@ -119,7 +119,7 @@ var files = []testCase{
 	},
 	{
 		Name: "reports_a_missing_file", Group: suite.Core, Points: 2,
-		Explanation: "The reply to RETR of a missing file is 550. Look for the file before you reply 150. The session goes on.",
+		Explanation: "The reply to RETR of a missing file is 550, so look for the file before you reply 150. The session goes on.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			l, err := c.link()
 			if err != nil {

@@ -108,10 +108,10 @@ func TestListings(t *testing.T, serve Serve) { t.Helper(); suite.Test(t, Listing
 // TestFiles tests part 4: files sent as they are.
 func TestFiles(t *testing.T, serve Serve) { t.Helper(); suite.Test(t, Files(serve)) }
 
-// TestSessions tests that of part 5 which needs no data connection: many clients at once.
+// TestSessions tests that of part 5 which needs no data connection: many clients at the same time.
 func TestSessions(t *testing.T, serve Serve) { t.Helper(); suite.Test(t, Sessions(serve)) }
 
-// TestTransfers tests the rest of part 5: many transfers at once.
+// TestTransfers tests the rest of part 5: many transfers at the same time.
 func TestTransfers(t *testing.T, serve Serve) { t.Helper(); suite.Test(t, Transfers(serve)) }
 
 // TestJail tests the first half of part 6: no client leaves the root.

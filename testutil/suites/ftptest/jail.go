@@ -16,7 +16,7 @@ import (
 var jail = []testCase{
 	{
 		Name: "refuses_paths_above_the_root", Group: suite.Robustness, Points: 2,
-		Explanation: "There is nothing above the root, however often a client goes up. The package path cleans names, and os.Root opens only files inside its directory. Only the element .. goes up: a..b.txt is an ordinary name.",
+		Explanation: "No name leads above the root, however often a client goes up. The package path cleans names, and os.Root opens only files inside its directory. Only the element .. goes up: a..b.txt is an ordinary name.",
 		Run: visit(func(s *site) error {
 			err := escapes(func(s *site) []string {
 				return []string{"../outside.txt", "sub/../../outside.txt", "/../outside.txt", "../root_private/secret.txt",
@@ -38,7 +38,7 @@ var jail = []testCase{
 	},
 	{
 		Name: "does_not_follow_links_out_of_the_root", Group: suite.Robustness, Points: 2,
-		Explanation: "A symbolic link may point anywhere, so it is not enough to check the name. os.Root checks each directory and link of the path. filepath.Join and strings.HasPrefix do not.",
+		Explanation: "Open all files with os.Root, which checks each directory and link of the path. A symbolic link may point anywhere, so it is not enough to check the name with filepath.Join and strings.HasPrefix.",
 		Run: visit(func(s *site) error {
 			for name, to := range map[string]string{
 				"link.txt":     filepath.Join(s.base, "outside.txt"),
@@ -72,7 +72,7 @@ var jail = []testCase{
 	},
 	{
 		Name: "refuses_odd_names", Group: suite.Robustness, Points: 1,
-		Explanation: "A name may have any bytes and any length. The reply is the same as for any other missing file.",
+		Explanation: "Reply to an odd name as to a missing file: a name may have any bytes and any length.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			for _, name := range []string{
 				"hello.txt\x00", "\x00", "a\rb", "..\\outside.txt", "..\\..\\outside.txt", "~root", "$HOME", "%2e%2e/outside.txt",

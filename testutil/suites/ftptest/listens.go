@@ -93,12 +93,12 @@ func find(ctx context.Context, p *program.Process, want string) (string, error) 
 		select {
 		case <-again.C:
 		case <-p.Done():
-			return "", fmt.Errorf("%s has ended, and listens nowhere; it printed %q", p, program.Begin(p.Output()))
+			return "", fmt.Errorf("%s has ended, and listens nowhere; it printed %s", p, program.Quoted(p.Output()))
 		case <-ctx.Done():
 			if printed, says = program.Address(p.Output()); says {
 				return "", fmt.Errorf("%s says that it listens at %s, and does not listen there: %w", p, printed, ctx.Err())
 			}
-			return "", fmt.Errorf("%s listens nowhere; it printed %q: %w", p, program.Begin(p.Output()), ctx.Err())
+			return "", fmt.Errorf("%s listens nowhere; it printed %s: %w", p, program.Quoted(p.Output()), ctx.Err())
 		}
 	}
 }

@@ -18,7 +18,7 @@ import (
 var listings = []testCase{
 	{
 		Name: "opens_a_data_connection", Group: suite.Core, Points: 3,
-		Explanation: "Listings and files go over a data connection. After PASV the server listens on a free port. Listen first, at 127.0.0.1:0, and then reply 227 with that address and port.",
+		Explanation: "After PASV, listen on a free port, and then reply 227 with that address and port. Listings and files go over this data connection. Listen at 127.0.0.1:0.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			if _, err := c.link(); err != nil {
 				return err
@@ -28,7 +28,7 @@ var listings = []testCase{
 	},
 	{
 		Name: "lists_the_files_of_the_root", Group: suite.Core, Points: 3,
-		Explanation: "The reply to LIST is 150. Then the lines go over the data connection, and the server closes it. Then comes 226.",
+		Explanation: "For LIST, reply 150, send the lines over the data connection, close it, and reply 226.",
 		Run:         visit(lists("LIST", nil, "", inRoot...)),
 	},
 	{
@@ -102,7 +102,7 @@ var listings = []testCase{
 	},
 	{
 		Name: "lists_in_the_form_of_ls", Group: suite.Robustness, Points: 2,
-		Explanation: "Programs read listings, and most know the lines of ls -l. The first letter is d for a directory and - for a file. The size, the date and the name have fixed columns. A file that is older than half a year, or of the future, has its year in place of the time of day. Ignore flags before the name, as in LIST -a. Otherwise no client can mirror a tree.",
+		Explanation: "Write a listing in the form of ls -l, which most programs can read. The first letter is d for a directory and - for a file. The size, the date and the name have fixed columns. A file that is older than half a year, or of the future, has its year in place of the time of day. Ignore flags before the name, as in LIST -a. Otherwise no client can mirror a tree.",
 		Run:         visit(withClient(listsInTheFormOfLs)),
 	},
 }

@@ -17,7 +17,7 @@ var login = []testCase{
 	},
 	{
 		Name: "accepts_any_user_and_password", Group: suite.Core, Points: 2,
-		Explanation: "USER has the name, and PASS the password. Accept any name and password: reply 331 to USER and 230 to PASS.",
+		Explanation: "Accept any name and password: reply 331 to USER and 230 to PASS. USER has the name, and PASS the password.",
 		Run: visit(func(s *site) error {
 			users := []string{"anonymous", "ftp", "ann"}
 			if s.user != "" {
@@ -59,7 +59,7 @@ var login = []testCase{
 	},
 	{
 		Name: "replies_to_QUIT_and_disconnects", Group: suite.Core, Points: 2,
-		Explanation: "The reply to QUIT is 221. Then the server closes the connection of this client: return from handleConn, with defer conn.Close() at its top. The server itself goes on.",
+		Explanation: "The reply to QUIT is 221, and then the server closes the connection of this client. Return from handleConn, with defer conn.Close() at its top. The server itself goes on.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			if err := c.quit(); err != nil {
 				return err
@@ -76,7 +76,7 @@ var login = []testCase{
 	},
 	{
 		Name: "reads_commands_that_are_split_or_joined_by_TCP", Group: suite.Core, Points: 1,
-		Explanation: "TCP does not keep messages apart: two commands may come in one Read, or one command in many. Read lines, with package bufio.",
+		Explanation: "Read lines, with package bufio: two commands may come in one Read, or one command in many. TCP does not keep messages apart.",
 		Run: visit(func(s *site) error {
 			c, err := s.connect()
 			if err != nil {

@@ -19,12 +19,12 @@ import (
 var programCases = []testCase{
 	{
 		Name: "serves_the_root_that_it_is_given", Group: suite.Core, Points: 1,
-		Explanation: "ftpd -port 0 -root DIR listens on a free port of localhost, and prints it. It serves the files of DIR to many clients at once. Does main use the flag, and does it call serve? Without -port it listens on localhost:8021.",
+		Explanation: "ftpd -port 0 -root DIR listens on a free port of localhost, and prints it. It serves the files of DIR to many clients at the same time. Does main use the flag, and does it call serve? Without -port it listens on localhost:8021.",
 		Run:         visit(servesItsRoot),
 	},
 	{
 		Name: "reports_a_bad_port_or_root", Group: suite.Robustness, Points: 1,
-		Explanation: "Report an invalid argument at once, in one line that names it, with an exit status other than 0.",
+		Explanation: "Report an invalid argument immediately, in one line that names it, with an exit status other than 0.",
 		Run:         body{at: suite.Here(0), do: reportsBadArguments},
 	},
 }
@@ -95,7 +95,7 @@ func listensOn8021(s *site) error {
 	case err != nil:
 		return fmt.Errorf("without flags it should listen on localhost:8021, and say so: %w", err)
 	}
-	return fmt.Errorf("%v without flags printed %q, want it to listen on localhost:8021", p, program.Begin(p.Output()))
+	return fmt.Errorf("%v without flags printed %s, want it to listen on localhost:8021", p, program.Quoted(p.Output()))
 }
 
 // refuses wants the program to end with a status other than 0 and an error that
@@ -113,13 +113,13 @@ func refuses(ctx context.Context, args []string, what string) error {
 	case suite.NotStarted(p):
 		return exercises.ErrNotStarted
 	case err != nil:
-		return fmt.Errorf("%v keeps running, want an error that names %s; it printed %q", p, what, program.Begin(p.Output()))
+		return fmt.Errorf("%v keeps running, want an error that names %s; it printed %s", p, what, program.Quoted(p.Output()))
 	case panicked:
 		return verdict.Errorf(verdict.Crashed, "%v has ended: %s", p, visible(why))
 	case status == 0:
 		return fmt.Errorf("%v ended with exit status 0, want another status", p)
 	case !strings.Contains(text, what):
-		return fmt.Errorf("%v printed %q on standard error, want an error that names %s", p, program.Begin(text), what)
+		return fmt.Errorf("%v printed %s on standard error, want an error that names %s", p, program.Quoted(text), what)
 	}
 	return nil
 }

@@ -19,28 +19,28 @@ import (
 var robust = []testCase{
 	{
 		Name: "survives_commands_without_their_arguments", Group: suite.Robustness, Points: 2,
-		Explanation: "A command may come without its argument: check that before you use it. The reply is 501, and the session goes on.",
+		Explanation: "If a command comes without its argument, reply 501: check the argument before you use it. The session goes on.",
 		Run:         visit(survivesMissingArguments),
 	},
 	{
 		Name: "survives_empty_lines_and_garbage", Group: suite.Robustness, Points: 1,
-		Explanation: "A line may be empty, blank, or have any bytes. The session goes on after it, or at least the server does.",
+		Explanation: "The session goes on after any line, or at least the server does. A line may be empty, blank, or have any bytes.",
 		Run: visit(survives("garbage", "\r\n", "\n", " \r\n", "   \r\n\r\n", "\x00\r\n", "\xff\xf4\xff\xf2\r\n", "\x16\x03\x01\x02\x00\x01\r\n",
 			"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", "USER\x00anonymous\r\n", " USER anonymous\r\n", "%s%n\r\n")),
 	},
 	{
 		Name: "survives_a_1_MiB_line", Group: suite.Robustness, Points: 1,
-		Explanation: "A line may be longer than any buffer. The server replies, or disconnects the client, and goes on.",
+		Explanation: "The server replies to a very long line, or disconnects the client, and goes on. A line may be longer than any buffer.",
 		Run:         visit(survivesALongLine),
 	},
 	{
 		Name: "survives_clients_that_leave_at_any_moment", Group: suite.Robustness, Points: 3,
-		Explanation: "A client may disconnect at any moment. Then a read or a write fails, and its session ends. log.Fatal and panic would end all other sessions, too.",
+		Explanation: "If a client disconnects, only its session ends, at any moment. Then a read or a write fails: log.Fatal and panic would end all other sessions, too.",
 		Run:         visit(survivesLeaving),
 	},
 	{
 		Name: "reports_an_aborted_transfer", Group: suite.Robustness, Points: 1,
-		Explanation: "226 means that all was sent. If the client closes its data connection before that, a write fails: reply 426 or 451. The session goes on, and releases what the transfer has used.",
+		Explanation: "If the client closes its data connection before the end of the file, reply 426 or 451: 226 means that all was sent. The session goes on, and releases what the transfer has used.",
 		Run:         visit(withClient(saysWhenItBreaksOff)),
 	},
 	{
@@ -68,7 +68,7 @@ var robust = []testCase{
 	},
 	{
 		Name: "does_not_load_a_file_into_memory", Group: suite.Robustness, Points: 1,
-		Explanation: "A file may be larger than the memory, and many clients may fetch it. io.Copy holds only a small piece of it. os.ReadFile and io.ReadAll hold all of it.",
+		Explanation: "Hold only a small piece of a file in memory, as io.Copy does: a file may be larger than the memory. os.ReadFile and io.ReadAll hold all of it.",
 		Run:         visit(holdsNoWholeFile),
 	},
 	{
@@ -78,7 +78,7 @@ var robust = []testCase{
 	},
 	{
 		Name: "ends_its_replies_with_CR_LF", Group: suite.Robustness, Points: 1,
-		Explanation: `Lines end in \r\n, in listings too. With \n alone, lftp and some other clients wait forever.`,
+		Explanation: `All lines end in \r\n, in replies and in listings. With \n alone, lftp and some other clients wait forever.`,
 		Run: visit(withClient(func(s *site, c *client) error {
 			if err := c.get("hello.txt", tree["hello.txt"]); err != nil {
 				return err
@@ -114,7 +114,7 @@ var robust = []testCase{
 	},
 	{
 		Name: "quotes_the_working_directory", Group: suite.Robustness, Points: 1,
-		Explanation: `The reply to PWD is 257 "/sub". The name is in quotes, and a quote in the name is doubled (RFC 959, appendix II). Without quotes, Python's ftplib and aria2 find no name.`,
+		Explanation: `The reply to PWD is 257 "/sub": the name is in quotes, and a quote in the name is doubled (RFC 959, appendix II). Without quotes, Python's ftplib and aria2 find no name.`,
 		Run:         visit(quotesTheDirectory),
 	},
 	{
@@ -140,7 +140,7 @@ var robust = []testCase{
 	},
 	{
 		Name: "opens_data_connections_in_each_supported_mode", Group: suite.Robustness, Points: 1,
-		Explanation: "One of PASV, EPSV, PORT and EPRT is enough. But each command that the server accepts must work, because the client chooses.",
+		Explanation: "Each of PASV, EPSV, PORT and EPRT that the server accepts must work, because the client chooses. One of them is enough.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			known := 0
 			for c.method = range methods {
@@ -169,17 +169,17 @@ var robust = []testCase{
 	},
 	{
 		Name: "refuses_data_connections_from_other_hosts", Group: suite.Robustness, Points: 1,
-		Explanation: "Any program may connect to the port of PASV. The data are only for the client of the control connection: compare the addresses (RFC 2577, 2).",
+		Explanation: "Accept a data connection only from the address of the client (RFC 2577, 2). Any program may connect to the port of PASV: compare the addresses.",
 		Run:         visit(withClient(givesNothingToStrangers)),
 	},
 	{
 		Name: "refuses_to_connect_to_other_hosts", Group: suite.Robustness, Points: 1,
-		Explanation: "PORT and EPRT may name any machine and any port. An attacker could use the server to attack another machine. So connect only to the client's address, and never to a port below 1024 (RFC 2577, 3).",
+		Explanation: "Connect only to the client's address, and never to a port below 1024 (RFC 2577, 3). PORT and EPRT may name any machine: an attacker could use the server to attack it.",
 		Run:         visit(withClient(connectsToNobodyElse)),
 	},
 	{
 		Name: "lists_a_name_with_a_newline_on_one_line", Group: suite.Robustness, Points: 1,
-		Explanation: "The name of a file may have a newline. Print another character in its place, or the rest of the name becomes a new line of the listing.",
+		Explanation: "In a listing, print another character in place of a newline in a name. Otherwise the rest of the name becomes a new line of the listing.",
 		Run: visit(func(s *site) error {
 			const name = "one\n-rw-r--r-- 1 ftp ftp 13 Mar 14 15:09 forged.txt"
 			if err := os.WriteFile(filepath.Join(s.root, "sub", name), nil, 0o644); err != nil {
@@ -213,7 +213,7 @@ var robust = []testCase{
 	},
 	{
 		Name: "leaks_no_goroutine", Group: suite.Robustness, Points: 1, Collects: suite.Leaks,
-		Explanation: "A goroutine that waits for a client leaks when the client has left. Close what it waits for.",
+		Explanation: "When a client has left, close what its goroutines wait for, or these goroutines leak.",
 		Run: visit(func(s *site) error {
 			if s.isOutside() {
 				return suite.Unchecked("the goroutines of another process cannot be seen")

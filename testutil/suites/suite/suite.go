@@ -257,7 +257,7 @@ func Limited(name, format string, args ...any) error {
 }
 
 // Patience returns how long, in real time, a case on the real clock waits for a
-// program to do what it should do at once. It is long since the machine may
+// program to do what it should do immediately. It is long since the machine may
 // be busy. WORKBOOK_PATIENCE sets it, in the form of time.ParseDuration.
 func Patience() time.Duration {
 	d, err := patience()
@@ -330,7 +330,7 @@ func report(t *testing.T, c Bound, r Record) {
 		message += "\n" + wrap("why: "+r.Verdict.Rule)
 	}
 	if r.Verdict.Rule != "" && r.Verdict.Case != "" {
-		message += "\ncase: " + r.Verdict.Case
+		message += "\nthe test: " + r.Verdict.Case
 	}
 	switch {
 	case r.Verdict.Kind == verdict.Passed:

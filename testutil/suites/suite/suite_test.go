@@ -90,12 +90,12 @@ PASS
         at 12:00
         why: A client gets the first line as soon as it is served. Only then does
         the server wait a second for the next line.
-        case: testutil/suites/suite/suite_test.go
+        the test: testutil/suites/suite/suite_test.go
     suite_test.go: the program printed:
         listening
     suite_test.go: crashed: clock2.go:20 panics: no \x1b[1mclocks
         why: Connections are closed.
-        case: testutil/suites/suite/suite_test.go
+        the test: testutil/suites/suite/suite_test.go
     suite_test.go: not started: not started
     suite_test.go: core 4 of 6 points, robustness 0 of 4 points
 --- FAIL: TestSubject
@@ -119,7 +119,7 @@ FAIL
     suite_test.go: note: it reads slowly
     suite_test.go: extra: nothing is appended
         why: Files grow.
-        case: testutil/suites/suite/suite_test.go
+        the test: testutil/suites/suite/suite_test.go
     suite_test.go: core 4 of 4 points, extra 1 of 3 points
 --- PASS: TestSubject
     --- PASS: TestSubject/reads
@@ -166,10 +166,10 @@ FAIL
 		want: `
     suite_test.go: got nothing
         why: Lines are written.
-        case: testutil/suites/suite/suite_test.go
+        the test: testutil/suites/suite/suite_test.go
     suite_test.go: goroutine leak: clock2.go:20 still sleeps (in reads)
         why: Goroutines end.
-        case: testutil/suites/suite/suite_test.go
+        the test: testutil/suites/suite/suite_test.go
     suite_test.go: core 4 of 6 points, robustness 3 of 5 points
 --- FAIL: TestSubject
     --- PASS: TestSubject/reads
@@ -204,7 +204,7 @@ FAIL
     suite_test.go: got nothing
         why: This case looks for a goroutine leak while clients use the program. Fix
         first what went wrong here.
-        case: testutil/suites/suite/suite_test.go
+        the test: testutil/suites/suite/suite_test.go
     suite_test.go: goroutine leak: clock2.go:20 still sleeps (in leaks)
     suite_test.go: robustness 0 of 2 points
 --- FAIL: TestSubject
@@ -238,13 +238,13 @@ PASS
 		want: `
     suite_test.go: busy: clock2.go:20 loops
         why: Wait.
-        case: testutil/suites/suite/suite_test.go
+        the test: testutil/suites/suite/suite_test.go
     suite_test.go: busy: clock2.go:20 loops
         why: Wait.
-        case: testutil/suites/suite/suite_test.go
+        the test: testutil/suites/suite/suite_test.go
     suite_test.go: flooded the output: clock2.go:20 prints
         why: Wait.
-        case: testutil/suites/suite/suite_test.go
+        the test: testutil/suites/suite/suite_test.go
     suite_test.go: not run: 2 cases before this one did not end; fix them first
     suite_test.go: not run: 2 cases before this one did not end; fix them first
     suite_test.go: core 2 of 15 points, robustness 0 of 24 points
@@ -318,7 +318,7 @@ func chargedOrSkipped() string {
 		return `
     suite_test.go: data race: clock2.go:20 writes a variable while clock2.go:30 reads it (in reads)
         why: Lock.
-        case: testutil/suites/suite/suite_test.go
+        the test: testutil/suites/suite/suite_test.go
     suite_test.go: core 4 of 4 points, robustness 2 of 4 points
 --- FAIL: TestSubject
     --- PASS: TestSubject/reads

@@ -228,7 +228,7 @@ func closeEarly(c *clock, conn net.Conn) {
 	conn.Close()
 }
 
-// inPairs writes two lines at once, when the second is due: a network may deliver them so.
+// inPairs writes two lines at the same time, when the second is due: a network may deliver them so.
 func inPairs(c *clock, conn net.Conn) {
 	first := ""
 	c.ticks(conn, forever, func(conn net.Conn, line string) error {

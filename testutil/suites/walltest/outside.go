@@ -70,7 +70,7 @@ var hidden = map[string]string{
 	"leaks_no_goroutine":      "when a process ends, so do its goroutines",
 }
 
-// Watches are cases that are watched all at once, since each of them waits for clocks most
+// Watches are cases that are watched all at the same time, since each of them waits for clocks most
 // of the time.
 type watches struct {
 	ctx   context.Context
@@ -195,14 +195,14 @@ func connectsOutside(ctx context.Context, s *site) error {
 			if suite.NotStarted(s.p) {
 				return exercises.ErrNotStarted
 			}
-			return refused(fmt.Errorf("%v ended without a connection to %s; it printed %q", s.p, names(missed), program.Begin(s.p.Output())))
+			return refused(fmt.Errorf("%v ended without a connection to %s; it printed %s", s.p, names(missed), program.Quoted(s.p.Output())))
 		case <-ctx.Done():
-			return fmt.Errorf("%v has not connected to %s; it printed %q", s.p, names(missed), program.Begin(s.p.Output()))
+			return fmt.Errorf("%v has not connected to %s; it printed %s", s.p, names(missed), program.Quoted(s.p.Output()))
 		}
 	}
 }
 
-// refused returns err, about a program of any shape that has ended at once, with how it is
+// refused returns err, about a program of any shape that has ended immediately, with how it is
 // started: it may take other arguments.
 func refused(err error) error {
 	if !program.Foreign() {
@@ -351,7 +351,7 @@ func early() []*clock {
 	return clocks
 }
 
-// backlog sends at once all lines that were due before, as they come from a fast clock to a
+// backlog sends at the same time all lines that were due before, as they come from a fast clock to a
 // client that was slow, and then ticks on.
 func backlog(c *clock, conn net.Conn) {
 	var b strings.Builder
@@ -365,7 +365,7 @@ func backlog(c *clock, conn net.Conn) {
 
 func keepsUpOutside(ctx context.Context, s *site) error {
 	if err := s.goesOn(ctx, 1, s.clocks[0]); err != nil {
-		return fmt.Errorf("with a clock that has sent %d lines at once, %w", lateBy, err)
+		return fmt.Errorf("with a clock that has sent %d lines at the same time, %w", lateBy, err)
 	}
 	return nil
 }
@@ -382,7 +382,7 @@ func gluesNothing(ctx context.Context, s *site) error {
 		return err
 	}
 	if two := glued(s.p.Stdout(), s.clocks[2]); two != "" {
-		return fmt.Errorf("%s sends two lines at once, %q, and the wall shows both as one time; the screen:\n%s",
+		return fmt.Errorf("%s sends two lines at the same time, %q, and the wall shows both as one time; the screen:\n%s",
 			s.clocks[2].name, two, frame(s.screen(), s.clocks[2]))
 	}
 	return nil

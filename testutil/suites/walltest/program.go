@@ -31,13 +31,15 @@ func Program() suite.Suite {
 	if program.Foreign() {
 		start = startOnScreen()
 	}
-	return suite.New(suite.RealClock, start, programCases)
+	s := suite.New(suite.RealClock, start, programCases)
+	s.Rules = suite.Rules{verdict.Crashed: rules()[verdict.Crashed]}
+	return s
 }
 
 var programCases = []suite.Case[Start]{
 	{
 		Name: "shows_real_clocks", Group: suite.Core, Points: 2,
-		Explanation: "The program must do what run does. Does main call run with net.Dialer's DialContext, os.Args[1:] and os.Stdout, and wait until it returns?",
+		Explanation: "The program must show real clocks until it is stopped, as run does. Does main call run with net.Dialer's DialContext, os.Args[1:] and os.Stdout, and wait until it returns?",
 		Run:         showsRealClocks,
 	},
 	{
@@ -91,7 +93,7 @@ func fails(ctx context.Context, start Start, status int, what string, args ...st
 	defer p.Stop()
 	got, err := p.Wait(ctx)
 	if err != nil {
-		return fmt.Errorf("%v keeps running, want an error; it printed %q", p, program.Begin(p.Output()))
+		return fmt.Errorf("%v keeps running, want an error; it printed %s", p, program.Quoted(p.Output()))
 	}
 	text := p.Stderr()
 	why, panicked := program.Panic(text)
@@ -103,7 +105,7 @@ func fails(ctx context.Context, start Start, status int, what string, args ...st
 	case got == 0 || status != 0 && got != status:
 		return fmt.Errorf("%v ended with exit status %d, want %s", p, got, orAny(status))
 	case !strings.Contains(strings.ToLower(text), strings.ToLower(what)):
-		return fmt.Errorf("%v printed %q on standard error, want a line with %q", p, program.Begin(text), what)
+		return fmt.Errorf("%v printed %s on standard error, want a line with %q", p, program.Quoted(text), what)
 	}
 	return nil
 }

@@ -294,7 +294,7 @@ func flaw(t table, lines []string, c *clock, all []*clock) error {
 	case !named && t.named == 0 && len(t.unnamed) > 0:
 		return errUnnamed
 	case !named && showsTimeOf(c, lines):
-		return fmt.Errorf("%s is missing, though its time is there", c.name)
+		return fmt.Errorf("the name %s is missing, but its time is on the screen", c.name)
 	case !named:
 		return late("%s is missing", c.name)
 	case text == "" && showsTimeOf(c, lines):

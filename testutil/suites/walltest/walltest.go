@@ -1,5 +1,5 @@
 // Package walltest tests clock walls: programs that watch several clock servers
-// at once and show their times in a table.
+// at the same time and show their times in a table.
 //
 // Package main of such a program tests itself with
 //
@@ -36,7 +36,7 @@ import (
 
 // A Run function shows on out the clocks that are named by args, each in the
 // form NAME=host:port, until ctx ends. It connects to them by dial. Then it
-// returns nil; or at once, an error that names a bad argument.
+// returns nil; or immediately, an error that names a bad argument.
 type Run = func(ctx context.Context, dial func(ctx context.Context, network, address string) (net.Conn, error), args []string, out io.Writer) error
 
 // Test tests that run shows the times of several clocks. The cases run on a
@@ -99,12 +99,12 @@ func alone(name string) []string { return []string{"WORKBOOK_ALONE=" + name} }
 var cases = []suite.Case[Run]{
 	{
 		Name: "connects_to_the_addresses_that_it_is_given", Group: suite.Core, Points: 1,
-		Explanation: "The arguments say where the clocks are. For NewYork=localhost:8010, connect with dial to localhost:8010, and show the clock as NewYork. If the program connects only to the first clock, what does it wait for?",
+		Explanation: "For NewYork=localhost:8010, connect with dial to localhost:8010, and show the clock as NewYork. If the program connects only to the first clock, what does it wait for?",
 		Run:         connects,
 	},
 	{
 		Name: "shows_every_name_with_its_own_time", Group: suite.Core, Points: 3,
-		Explanation: "On the wall of an office each clock has its name under it. Put each name in one row with its time, or above it.",
+		Explanation: "Show each name beside its time, or above or below it. The time is the one that this clock has sent.",
 		Run: func(ctx context.Context, run Run) error {
 			clocks := three()
 			return withWall(ctx, run, clocks, func(w *wall) error { return w.goesOn(3*time.Second, 4*time.Second, clocks...) })
@@ -112,7 +112,7 @@ var cases = []suite.Case[Run]{
 	},
 	{
 		Name: "shows_as_many_clocks_as_it_is_given", Group: suite.Core, Points: 1,
-		Explanation: "The arguments say how many clocks there are, and their names and addresses. An address may have more colons, such as [::1]:8010.",
+		Explanation: "Show all clocks of the arguments, however many they are, with their whole names. An address may have more colons, such as [::1]:8010.",
 		Env:         alone("shows_as_many_clocks_as_it_is_given"),
 		Run: func(ctx context.Context, run Run) error {
 			clocks := twelve()
@@ -127,7 +127,7 @@ var cases = []suite.Case[Run]{
 	},
 	{
 		Name: "shows_a_single_clock", Group: suite.Core, Points: 1,
-		Explanation: "One clock is a wall, too: show it with its name, and update its time.",
+		Explanation: "Show a single clock with its name, too, and update its time.",
 		Env:         alone("shows_a_single_clock"),
 		Run: func(ctx context.Context, run Run) error {
 			clocks := many(1)
@@ -136,7 +136,7 @@ var cases = []suite.Case[Run]{
 	},
 	{
 		Name: "shows_a_new_time_each_second", Group: suite.Core, Points: 2,
-		Explanation: "A wall shows more than one reading: update the time of each clock every second, also after midnight.",
+		Explanation: "Update the time of each clock every second, also after midnight.",
 		Run: func(ctx context.Context, run Run) error {
 			clocks := three()
 			clocks[2].first = "23:55:00" // ten minutes later it is tomorrow
@@ -150,37 +150,37 @@ var cases = []suite.Case[Run]{
 	},
 	{
 		Name: "connects_to_all_at_once", Group: suite.Core, Points: 2,
-		Explanation: "A dial may take minutes. Call it in the goroutine of each clock, so that no clock waits for another.",
+		Explanation: "Call dial in the goroutine of each clock, so that no clock waits for another. A dial may take minutes.",
 		Run:         connectsAtOnce,
 	},
 	{
 		Name: "does_not_wait_for_a_silent_clock_that_comes_first", Group: suite.Core, Points: 3,
-		Explanation: "A silent clock must not delay the others. Connect to each clock and read it in its own goroutine, which the word go starts. Show the clocks that have sent a time, and do not wait for the others.",
+		Explanation: "A silent clock must not delay the others: connect to each clock and read it in its own goroutine. The word go starts it. Show the clocks that have sent a time, and do not wait for the others.",
 		Run:         silentFirst,
 	},
 	{
 		Name: "does_not_wait_for_a_silent_clock_that_comes_second", Group: suite.Core, Points: 2,
-		Explanation: "A silent clock must not delay the others. Connect to each clock and read it in its own goroutine, which the word go starts. Show the clocks that have sent a time, and do not wait for the others.",
+		Explanation: "A silent clock must not delay the others: connect to each clock and read it in its own goroutine. The word go starts it. Show the clocks that have sent a time, and do not wait for the others.",
 		Run:         silentSecond,
 	},
 	{
 		Name: "shows_a_table", Group: suite.Core, Points: 2,
-		Explanation: "A line for each time that arrives is a log. A table shows all clocks together: print a row with all times, or draw all of them again.",
+		Explanation: "Show all clocks together, in a table: print a row with all times, or draw all of them again. A line for each time that arrives is a log.",
 		Run:         showsATable,
 	},
 	{
 		Name: "keeps_up_with_a_fast_clock", Group: suite.Core, Points: 2,
-		Explanation: "Only the newest time counts. If you read one line for each row that you draw, the other lines queue up. Read them all, and keep the last.",
+		Explanation: "Read all lines of each clock, and keep the last: only the newest time counts. If you read one line for each row that you draw, the other lines queue up.",
 		Run:         keepsUp,
 	},
 	{
 		Name: "joins_a_line_that_arrives_in_pieces", Group: suite.Core, Points: 1,
-		Explanation: "TCP carries bytes, not lines: one Read may return half of a line, or two lines. A bufio.Scanner returns one line at a time.",
+		Explanation: "Read lines, with a bufio.Scanner: one Read may return half of a line, or two lines. TCP carries bytes, not lines.",
 		Run:         piecesAndPairs,
 	},
 	{
 		Name: "puts_one_time_of_each_clock_into_a_row", Group: suite.Core, Points: 1,
-		Explanation: "A row has one time of each clock. If you fill it with the next lines from any clock, a fast clock fills it alone.",
+		Explanation: "A row of the table never has two times of the same clock. If a row takes the next lines in the order in which they arrive, a fast clock fills the whole row.",
 		Run:         neverMixes,
 	},
 	{
@@ -197,7 +197,7 @@ var cases = []suite.Case[Run]{
 	},
 	{
 		Name: "goes_on_when_a_clock_disconnects", Group: suite.Robustness, Points: 2,
-		Explanation: "When a clock closes the connection, each further Read returns io.EOF. End that reader, close the connection, and go on with the other clocks.",
+		Explanation: "If one clock is lost, the wall goes on with the others: end its reader, and close its connection. After the end of a connection, each further Read returns io.EOF.",
 		Run: func(ctx context.Context, run Run) error {
 			clocks := three()
 			clocks[1].serve, clocks[1].closes = closeEarly, true
@@ -214,17 +214,17 @@ var cases = []suite.Case[Run]{
 	},
 	{
 		Name: "shows_only_times_that_its_clocks_have_sent", Group: suite.Robustness, Points: 1,
-		Explanation: "Show what the clock sends, and do not count yourself: the clock may be set to another time. When it sends nothing, its time is unknown: show the last time, or none.",
+		Explanation: "Show only times that the clock has sent, and do not count yourself: the clock may be set to another time. When it sends nothing, its time is unknown: show the last time, or none.",
 		Run:         showsWhatWasSent,
 	},
 	{
 		Name: "ignores_invalid_input", Group: suite.Robustness, Points: 1,
-		Explanation: "Input from the network may be anything. Show it only if it has the form 15:04:05. The function time.Parse accepts more, such as fractions of a second: format the result and compare.",
+		Explanation: "Show a line only if it has the form 15:04:05: input from the network may be anything. The function time.Parse accepts more, such as fractions of a second: format the result and compare.",
 		Run:         keepsRubbishOff,
 	},
 	{
 		Name: "keeps_terminal_codes_off_the_screen", Group: suite.Robustness, Points: 1,
-		Explanation: "A server that can write escape codes to your terminal can clear it, or do worse. Show a line only if it has the form of a time.",
+		Explanation: "Show a line only if it has the form of a time. A server that can write escape codes to your terminal can clear it, or do worse.",
 		Run:         withInterjection(interjection{1, "\x1b[2J\x1b]0;owned\x0708:00:02\x1b[31m\n", "\x1b]0;owned"}),
 	},
 	{
@@ -253,12 +253,12 @@ var cases = []suite.Case[Run]{
 	},
 	{
 		Name: "does_not_flood_its_output", Group: suite.Robustness, Points: 1,
-		Explanation: "The clocks tick once a second. A wall that prints without a pause is a busy loop. It fills the disk if its output is a file.",
+		Explanation: "Draw a few times a second at most, since the clocks tick once a second. A wall that prints without a pause is a busy loop, and fills the disk if its output is a file.",
 		Run:         doesNotFlood,
 	},
 	{
 		Name: "returns_when_its_context_ends", Group: suite.Robustness, Points: 1,
-		Explanation: "run must stop when ctx ends. Wait for ctx.Done() wherever you wait, and pass ctx to dial, which may take minutes.",
+		Explanation: "run must stop when ctx ends: wait for ctx.Done() wherever you wait. Pass ctx to dial, too, which may take minutes.",
 		Run:         returnsWhenTold,
 	},
 	{
@@ -268,7 +268,7 @@ var cases = []suite.Case[Run]{
 	},
 	{
 		Name: "refuses_missing_arguments", Group: suite.Robustness, Points: 1,
-		Explanation: "Without arguments there are no clocks: return an error.",
+		Explanation: "Return an error if there are no arguments: without them there are no clocks.",
 		Run:         refuses(""),
 	},
 	{
@@ -278,17 +278,17 @@ var cases = []suite.Case[Run]{
 	},
 	{
 		Name: "refuses_an_empty_name", Group: suite.Robustness, Points: 1,
-		Explanation: "A clock without a name cannot be recognized. The error names the argument as it was given.",
+		Explanation: "Return an error for a clock without a name, which names the argument as it was given.",
 		Run:         refuses("=localhost:8020", "=localhost:8020"),
 	},
 	{
 		Name: "refuses_a_duplicate_name", Group: suite.Robustness, Points: 1,
-		Explanation: "Two clocks with one name cannot be distinguished, and in a map one of them is lost.",
+		Explanation: "Return an error for two clocks with one name: they cannot be distinguished, and in a map one of them is lost.",
 		Run:         refuses("London", "London=localhost:8020", "London=localhost:8030"),
 	},
 	{
 		Name: "refuses_an_address_without_a_port", Group: suite.Robustness, Points: 1,
-		Explanation: "An address is host:port: net.SplitHostPort checks that. Return the error at once, and not when the first dial fails.",
+		Explanation: "Return an error for an address that is not host:port: net.SplitHostPort checks that. Do so before the first dial.",
 		Run:         refuses("London=localhost", "London=localhost"),
 	},
 	{
@@ -298,7 +298,7 @@ var cases = []suite.Case[Run]{
 	},
 	{
 		Name: "leaks_no_goroutine", Group: suite.Robustness, Points: 2, Collects: suite.Leaks,
-		Explanation: "When run returns, all its goroutines must end. Each goroutine needs a reason to return, such as the end of ctx or a closed connection.",
+		Explanation: "When run returns, all its goroutines must end, for example because ctx ends or a connection is closed.",
 		Run: func(ctx context.Context, run Run) error {
 			return withWall(ctx, run, three(), func(w *wall) error {
 				w.at(2400 * time.Millisecond)
@@ -493,7 +493,7 @@ func keepsUp(ctx context.Context, run Run) error {
 	})
 }
 
-// piecesAndPairs lets one clock send half lines, and another two lines at once.
+// piecesAndPairs lets one clock send half lines, and another two lines at the same time.
 func piecesAndPairs(ctx context.Context, run Run) error {
 	clocks := three()
 	clocks[1].serve = piecemeal
@@ -502,13 +502,13 @@ func piecesAndPairs(ctx context.Context, run Run) error {
 	return withWall(ctx, run, clocks, func(w *wall) error {
 		err := w.goesOn(3*time.Second, 6*time.Second, clocks[0], clocks[1])
 		if two := glued(w.printed(), clocks[2]); two != "" {
-			return w.wrong(clocks[2], "%s sends two lines at once, %q, and the wall shows both as one time", clocks[2].name, two)
+			return w.wrong(clocks[2], "%s sends two lines at the same time, %q, and the wall shows both as one time", clocks[2].name, two)
 		}
 		if err != nil {
 			return err
 		}
 		if err := w.shows(clocks[2]); err != nil && !errors.Is(err, errOld) {
-			return fmt.Errorf("with a clock that sends two lines at once, %w", err)
+			return fmt.Errorf("with a clock that sends two lines at the same time, %w", err)
 		}
 		return nil
 	})
