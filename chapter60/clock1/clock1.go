@@ -6,7 +6,7 @@
 //	clock1
 //
 // It listens on localhost:8000. Its client gets the local time as the line
-// "15:04:05\n", at once and then every second until it leaves:
+// "15:04:05\n", immediately and then every second until it leaves:
 //
 //	$ nc localhost 8000
 //	13:58:54

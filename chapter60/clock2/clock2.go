@@ -1,12 +1,12 @@
 // Clock2 is a TCP server that writes the time to its clients once a second.
-// It serves any number of clients at once.
+// It serves any number of clients at the same time.
 //
 // Usage:
 //
 //	clock2
 //
 // It listens on localhost:8000. Each client gets the local time as the line
-// "15:04:05\n", at once and then every second until it leaves:
+// "15:04:05\n", immediately and then every second until it leaves:
 //
 //	$ nc localhost 8000
 //	13:58:54
