@@ -5,10 +5,10 @@
 //
 //	wall [-dir directory]
 //
-// It builds the programs clock2 and clockwall of the directory, by default
-// solutions/ex8.1. A relative directory starts at the root of the module. It starts clock2 three times, each with a zone in TZ and a port that
-// the kernel picks, and then clockwall with their addresses. Anywhere in the
-// module:
+// It builds the programs clock2 and clockwall of the directory, by default solutions/ex8.1.
+// A relative directory starts at the root of the module. It starts clock2 three times, each
+// with a zone in TZ and a port that the operating system picks. Then it starts clockwall with
+// their addresses. Anywhere in the module:
 //
 //	$ go run example.com/workbook/solutions/ex8.1/wall -dir exercises/ex8.1 | cat
 //	NewYork   London    Tokyo

@@ -65,7 +65,7 @@ var outside = map[string]func(ctx context.Context, start Start) error{
 // hidden are the other cases, and what it is that no process shows.
 var hidden = map[string]string{
 	"connects_to_all_at_once": "a connection over the loopback takes no time",
-	"closes_its_connections":  "when a process ends, the kernel closes its connections",
+	"closes_its_connections":  "when a process ends, the operating system closes its connections",
 	"has_no_data_race":        "it needs a program that was built with the race detector",
 	"leaks_no_goroutine":      "when a process ends, so do its goroutines",
 }
