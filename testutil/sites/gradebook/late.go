@@ -19,9 +19,11 @@ import (
 //
 // What is handed in at a time keeps what the last line before it says, and all if there is
 // none. A line with the word late is about what the course system calls late without a time.
+// Under the zero Penalty, everybody keeps all points.
 type Penalty struct {
-	steps []step // in order
-	late  float64
+	steps   []step // in order
+	late    float64
+	hasLate bool // the table has a line with the word late
 }
 
 type step struct {
@@ -39,7 +41,7 @@ func ParsePenalty(text []byte) (Penalty, error) {
 	if after < 0 || keep < 0 {
 		return Penalty{}, errors.New("want a table with the columns after and keep")
 	}
-	p := Penalty{late: 1}
+	var p Penalty
 	for row := 1; row < len(s.rows); row++ {
 		if s.blank(row) {
 			continue
@@ -50,7 +52,7 @@ func ParsePenalty(text []byte) (Penalty, error) {
 			return Penalty{}, fmt.Errorf("row %d: %q: want a percentage from 0%% to 100%%", row+1, part)
 		}
 		if when == "late" {
-			p.late = percent / 100
+			p.late, p.hasLate = percent/100, true
 			continue
 		}
 		t, err := timeOf(when)
@@ -77,7 +79,7 @@ func timeOf(text string) (time.Time, error) {
 // zero if it is not known, and perhaps late.
 func (p Penalty) Keep(handedIn time.Time, late bool) float64 {
 	if handedIn.IsZero() {
-		if late {
+		if late && p.hasLate {
 			return p.late
 		}
 		return 1

@@ -34,6 +34,17 @@ func TestPenaltyDependsOnTheTime(t *testing.T) {
 	}
 }
 
+func TestNothingIsLostWithoutATable(t *testing.T) {
+	at := time.Date(2026, time.November, 3, 23, 59, 0, 0, time.UTC)
+	for _, late := range []bool{false, true} {
+		for _, handedIn := range []time.Time{{}, at} {
+			if got := (Penalty{}).Keep(handedIn, late); got != 1 {
+				t.Errorf("Keep(%v, %t) is %v, want 1", handedIn, late, got)
+			}
+		}
+	}
+}
+
 func TestBadPenaltyIsRefused(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                            "the file is empty",
