@@ -13,6 +13,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // The limits of an archive in what a student has handed in. No student who hands in some
@@ -104,6 +105,10 @@ func (f File) unpacked(left *int64, nested int) ([]File, error) {
 
 func isZip(text []byte) bool { return bytes.HasPrefix(text, []byte("PK")) }
 
+var errEncrypted = errors.New("it is encrypted")
+
+func encrypted(f *zip.File) bool { return f.Flags&1 != 0 }
+
 // fits returns an error if a zip of that size is beyond the limits.
 func fits(r *zip.Reader, size int64) error {
 	if len(r.File) > maxFiles {
@@ -111,8 +116,8 @@ func fits(r *zip.Reader, size int64) error {
 	}
 	var total uint64
 	for _, f := range r.File {
-		if f.Flags&1 != 0 {
-			return errors.New("it is encrypted")
+		if encrypted(f) {
+			return errEncrypted
 		}
 		if total += min(f.UncompressedSize64, maxUnpacked+1); total > maxUnpacked {
 			return fmt.Errorf("its files have more than %d bytes", maxUnpacked)
@@ -128,13 +133,20 @@ func fits(r *zip.Reader, size int64) error {
 func zipped(r *zip.Reader) []File {
 	var files []File
 	for _, f := range r.File {
-		files = append(files, File{
+		file := File{
 			Name: f.Name, Mode: f.Mode(), Size: int64(min(f.UncompressedSize64, maxUnpacked)), Time: f.Modified,
 			archived: true, open: f.Open,
-		})
+		}
+		if encrypted(f) {
+			file.err = errEncrypted
+		}
+		files = append(files, file)
 	}
 	return files
 }
+
+// errNoArchive is why a file cannot be read whose name is that of an archive.
+var errNoArchive = errors.New("it is neither a zip file nor a tar file")
 
 // errTooMuch is why a file cannot be read that is neither Go nor an archive.
 var errTooMuch = fmt.Errorf("the files of its archive have more than %d bytes", maxKept/2)
@@ -157,6 +169,8 @@ func tarred(r io.Reader, left *int64) ([]File, error) {
 			return files, nil
 		case all.N <= 0:
 			return nil, fmt.Errorf("its files have more than %d bytes", maxStream)
+		case err != nil && len(files) == 0:
+			return nil, errNoArchive
 		case err != nil:
 			return nil, err
 		case len(files) == maxFiles:
@@ -229,15 +243,51 @@ func placed(archive File, files []File) (all []File, notes []string) {
 		f.Name, f.Path, f.upload, f.archived = folder+"/"+name, where, archive.upload, true
 		all = append(all, f)
 	}
-	return all, notes
+	return lastOfEach(all), notes
+}
+
+// lastOfEach returns files without those that a later one of the same name replaces, as when
+// an archive is unpacked.
+func lastOfEach(files []File) []File {
+	last := make(map[string]int) // by name, an index
+	for i, f := range files {
+		last[f.Name] = i
+	}
+	var all []File
+	for i, f := range files {
+		if last[f.Name] == i {
+			all = append(all, f)
+		}
+	}
+	return all
 }
 
 // local returns a name in an archive with slashes, and whether it leads to a place in it.
 func local(name string) (string, bool) {
-	name = strings.ToValidUTF8(strings.ReplaceAll(name, `\`, "/"), "�")
+	name = strings.ReplaceAll(decoded(name), `\`, "/")
 	if strings.HasPrefix(name, "/") || strings.Contains(name, ":/") || strings.ContainsRune(name, 0) {
 		return name, false
 	}
 	name = path.Clean(name)
 	return name, fs.ValidPath(name)
+}
+
+// codePage437 has the characters of the bytes from 0x80: those of names in zips that say
+// nothing else, such as those of many programs on Windows.
+var codePage437 = []rune("ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0")
+
+// decoded returns a name in an archive as UTF-8. Names that differ stay different.
+func decoded(name string) string {
+	if utf8.ValidString(name) {
+		return name
+	}
+	var b strings.Builder
+	for i := range len(name) {
+		if c := name[i]; c < 0x80 {
+			b.WriteByte(c)
+		} else {
+			b.WriteRune(codePage437[c-0x80])
+		}
+	}
+	return b.String()
 }

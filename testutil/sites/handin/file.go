@@ -2,6 +2,7 @@ package handin
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"io/fs"
 	"path"
@@ -32,6 +33,9 @@ const maxFile = 1<<20 + 1 // bytes
 func (f File) read(limit int64) ([]byte, error) {
 	if f.err != nil {
 		return nil, f.err
+	}
+	if f.open == nil {
+		return nil, errors.New("it is " + typeName(f.Mode))
 	}
 	r, err := f.open()
 	if err != nil {

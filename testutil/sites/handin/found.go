@@ -22,6 +22,7 @@ type Found struct {
 
 	files  []File // named from its folder
 	others []File // below its folder, which it may embed
+	older  []File // of the same names
 }
 
 // where returns where a candidate was found.
@@ -78,6 +79,11 @@ func (c candidate) found(p Program, files []File, programs []Program) (found Fou
 	for _, f := range needed(found.files, open) {
 		found.add(f)
 	}
+	for i, f := range found.files {
+		if c.rank < byFolder && (i == 0 || f.Name == p.name()+".go") {
+			found.From = f.Path
+		}
+	}
 	return found, leftOut
 }
 
@@ -106,8 +112,26 @@ func (f *Found) add(file File) {
 		strings.Compare(file.Path, other.Path),
 	)
 	if newer > 0 {
-		f.files[i] = file
+		f.files[i], file = file, other
 	}
+	f.older = append(f.older, file)
+}
+
+// replaced says which files are not graded, since there are newer ones of their names.
+func (f Found) replaced() []string {
+	var notes []string
+	for _, file := range f.files {
+		var older []string
+		for _, other := range f.older {
+			if other.Name == file.Name {
+				older = append(older, other.Path)
+			}
+		}
+		if len(older) > 0 {
+			notes = append(notes, fmt.Sprintf("%s is graded, and not %s", file.Path, some(older)))
+		}
+	}
+	return notes
 }
 
 // A NotFileError is that something stands in place of a file of a program.

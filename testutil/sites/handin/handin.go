@@ -60,7 +60,8 @@ type Student struct {
 
 	Older []string // the attempts that do not count, since there is a newer one
 
-	files []File // of the newest attempt
+	files []File   // of the newest attempt
+	notes []string // on what was left out of it
 }
 
 // newClass finds the students in the files of an export. The name is that of the folder or
@@ -76,7 +77,7 @@ func newClass(name string, files []File) Class {
 		switch found := s.handed(e); {
 		case len(found) > 0:
 			all = append(all, found...)
-		case e.isDir() || isArchive(e.name):
+		case e.isDir() || isArchive(e.name) || hasExt(e.name, otherExts):
 			all = append(all, plain(name, e))
 		case e.name != metadataFile:
 			class.Others = append(class.Others, e.files[0].Path)
@@ -194,11 +195,16 @@ func newest(parts []handed) Student {
 	last := slices.MaxFunc(parts, func(a, b handed) int { return strings.Compare(a.attempt, b.attempt) })
 	s := last.student
 	s.files, s.Older = nil, nil
+	var upload int64
 	for _, h := range parts {
 		if h.attempt == last.attempt {
 			s.files = append(s.files, h.files...)
 			s.Late = s.Late || h.student.Late
-			s.Feedback = cmp.Or(s.Feedback, h.student.Feedback)
+			for _, f := range h.files {
+				if f.upload > upload { // Canvas looks for the newest
+					upload, s.Feedback = f.upload, h.student.Feedback
+				}
+			}
 		} else if !slices.Contains(s.Older, h.path) {
 			s.Older = append(s.Older, h.path)
 		}
@@ -239,5 +245,5 @@ func stem(name string) string {
 			return name[:len(name)-len(ext)]
 		}
 	}
-	return strings.TrimSuffix(name, path.Ext(name))
+	return strings.TrimSuffix(strings.TrimSuffix(name, path.Ext(name)), ".tar") // of "ann.tar.xz"
 }

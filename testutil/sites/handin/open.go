@@ -11,9 +11,13 @@ import (
 
 // Open returns the class in a folder or an archive.
 func Open(name string) (Class, error) {
-	files, closer, err := open(name)
+	files, out, closer, err := open(name)
 	if err != nil {
 		return Class{}, err
+	}
+	if len(out) > 0 {
+		closer.Close()
+		return Class{}, fmt.Errorf("read %s: it holds the name %q, which leads out of it; unpack it, and name the folder", name, out[0])
 	}
 	c := newClass(className(name), files)
 	c.closer = closer
@@ -22,8 +26,12 @@ func Open(name string) (Class, error) {
 
 // OpenStudent returns what one student has handed in, a folder or an archive.
 func OpenStudent(name string) (Student, io.Closer, error) {
-	files, closer, err := open(name)
-	return Student{Name: className(name), files: files}, closer, err
+	files, out, closer, err := open(name)
+	s := Student{Name: className(name), files: files}
+	for _, name := range out {
+		s.notes = append(s.notes, fmt.Sprintf("the name %q leads out of the archive, and is left out", name))
+	}
+	return s, closer, err
 }
 
 // Check returns an error if there is nothing of that name that can be opened.
@@ -49,61 +57,72 @@ func className(name string) string {
 	return name
 }
 
-func open(name string) ([]File, io.Closer, error) {
+// open returns the files in a folder or an archive, and the names in the archive that lead
+// out of it.
+func open(name string) (files []File, out []string, closer io.Closer, err error) {
 	if err := Check(name); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	info, err := os.Stat(name)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	if info.IsDir() {
 		root, err := os.OpenRoot(name)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
-		return list(root.FS()), root, nil
+		return list(root.FS()), nil, root, nil
 	}
 	file, err := os.Open(name)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	files, err := archived(file, info.Size())
+	files, out, err = archived(file, info.Size())
 	if err != nil {
-		return nil, nil, errors.Join(fmt.Errorf("read %s: %w", name, err), file.Close())
+		return nil, nil, nil, errors.Join(fmt.Errorf("read %s: %w", name, err), file.Close())
 	}
-	return files, file, nil
+	return files, out, file, nil
 }
 
-// archived returns the files in an archive that holds a class.
-func archived(file *os.File, size int64) ([]File, error) {
+// archived returns the files in an archive that holds a class, and the names that lead out
+// of it.
+func archived(file *os.File, size int64) (all []File, out []string, err error) {
+	if size == 0 {
+		return nil, nil, errors.New("it is empty")
+	}
 	var files []File
 	begin := make([]byte, 2)
 	if _, err := file.ReadAt(begin, 0); err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
+		return nil, nil, err
 	}
 	if isZip(begin) {
 		r, err := zip.NewReader(file, size)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if len(r.File) > maxEntries {
-			return nil, fmt.Errorf("it has more than %d files", maxEntries)
+			return nil, nil, fmt.Errorf("it has more than %d files", maxEntries)
 		}
 		files = zipped(r)
 	} else {
 		left := int64(maxArchive)
-		var err error
-		if files, err = tarred(file, &left); err != nil {
-			return nil, fmt.Errorf("%w; unpack it, and name the folder", err)
+		files, err = tarred(file, &left)
+		switch {
+		case errors.Is(err, errNoArchive):
+			return nil, nil, err
+		case err != nil:
+			return nil, nil, fmt.Errorf("%w; unpack it, and name the folder", err)
 		}
 	}
-	var all []File
 	for _, f := range files {
-		if name, ok := local(f.Name); ok && name != "." && !junkBelow(name) {
+		switch name, ok := local(f.Name); {
+		case !ok:
+			out = append(out, f.Name)
+		case name != "." && !junkBelow(name):
 			f.Name, f.Path = name, name
 			all = append(all, f)
 		}
 	}
-	return all, nil
+	return lastOfEach(all), out, nil
 }

@@ -40,6 +40,7 @@ type Lost struct {
 // a folder that cannot be read, in which a program may be.
 func (s Student) Work(programs []Program) (Work, error) {
 	var w Work
+	w.Notes = slices.Clone(s.notes)
 	var unread error
 	for _, f := range s.files {
 		if f.err != nil && !f.archived {
@@ -72,14 +73,19 @@ func (s Student) Work(programs []Program) (Work, error) {
 			continue
 		}
 		w.Found = append(w.Found, found)
+		w.Notes = append(w.Notes, found.replaced()...)
 		for _, f := range found.files {
 			taken[f.Path] = true
 		}
 		open = append(open, leftOut...)
+		var others []string
 		for _, other := range all {
 			if other.path != best.path && other.rank > byHalf {
-				w.Notes = append(w.Notes, fmt.Sprintf("%s is taken from %s, and not from %s", p.name(), best.where(), other.where()))
+				others = append(others, other.where())
 			}
+		}
+		if len(others) > 0 {
+			w.Notes = append(w.Notes, fmt.Sprintf("%s is taken from %s, and not from %s", p.name(), found.From, some(others)))
 		}
 	}
 	slices.Sort(open)
@@ -105,13 +111,17 @@ func lost(p Program, files []File, notes []string) string {
 	slices.SortStableFunc(names, func(a, b string) int {
 		return -cmp.Compare(btoi(strings.HasSuffix(a, ".go")), btoi(strings.HasSuffix(b, ".go")))
 	})
-	all := len(names)
-	const most = 5
-	if all > most {
-		names = append(names[:most], "…")
-	}
-	why := fmt.Sprintf("no folder %s and no file %s.go among the %s handed in: %s", p.name(), p.name(), count(all, "file"), strings.Join(names, ", "))
+	why := fmt.Sprintf("no folder %s and no file %s.go among the %s handed in: %s", p.name(), p.name(), count(len(names), "file"), some(names))
 	return strings.Join(append([]string{why}, notes...), "; ")
+}
+
+// some returns the first of some names, in a list.
+func some(names []string) string {
+	const most = 5
+	if len(names) > most {
+		names = append(slices.Clone(names[:most]), "…")
+	}
+	return strings.Join(names, ", ")
 }
 
 func count(n int, what string) string {

@@ -3,6 +3,7 @@ package handin
 import (
 	"archive/zip"
 	"bytes"
+	or "cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -80,7 +81,7 @@ func TestWhatIsNotFoundIsSaid(t *testing.T) {
 		{"another archive", map[string]string{"work.7z": "7z"}, "work.7z is not read: want a zip or tar file"},
 		{"an empty zip", map[string]string{"work.zip": ""}, "work.zip is not read: it is empty"},
 		{"no zip", map[string]string{"work.zip": "PK, but no zip"}, "work.zip is not read: zip: not a valid zip file"},
-		{"no tar", map[string]string{"work.tgz": "neither"}, "work.tgz is not read: unexpected EOF"},
+		{"no tar", map[string]string{"work.tgz": "neither"}, "work.tgz is not read: it is neither a zip file nor a tar file"},
 		{"an encrypted zip", map[string]string{"work.zip": forged("clock2.go", 3, 1)}, "work.zip is not read: it is encrypted"},
 		{"a zip that says it is long", map[string]string{"work.zip": bomb}, "work.zip is not read: its files have more than 1073741824 bytes"},
 		{"a zip much shorter than its files", map[string]string{"work.zip": forged("clock2.go", 100<<20, 0)}, "its files are more than 200 times as long as itself"},
@@ -228,9 +229,19 @@ func TestFilesAreTakenWhereTheyAreFound(t *testing.T) {
 			notes: []string{"clock2 is taken from a/b/c/ex8.1/clock2, and not from clock2"},
 		},
 		{
+			name: "many folders",
+			files: map[string]string{
+				"a/clock2/clock2.go": "a", "b/clock2/clock2.go": "b", "c/clock2/clock2.go": "c", "clock2/clock2.go": "near",
+				"d/clock2/clock2.go": "d", "e/clock2/clock2.go": "e", "f/clock2/clock2.go": "f",
+			},
+			want:  map[string]string{"exercises/ex8.1/clock2/clock2.go": "near"},
+			notes: []string{"clock2 is taken from clock2, and not from a/clock2, b/clock2, c/clock2, d/clock2, e/clock2, …"},
+		},
+		{
 			name:  "two files of a name",
 			files: map[string]string{"clock2.go": "old", "clock2-1.go": "new"},
 			want:  map[string]string{"exercises/ex8.1/clock2/clock2.go": "new"},
+			notes: []string{"clock2-1.go is graded, and not clock2.go"},
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -317,6 +328,130 @@ func TestWhatATeacherMustSeeToIsAnError(t *testing.T) {
 		if _, err := s.Work(programs[:1]); !errors.Is(err, want) {
 			t.Errorf("a folder that cannot be read, beside %q: %v, want %v", files, err, want)
 		}
+	}
+}
+
+// What stands in an archive is a student's, whatever it is.
+func TestClassInAnArchiveIsReadWhateverIsInIt(t *testing.T) {
+	const whole, old = "exercises/ex8.1/clock2/clock2.go", "package old"
+	for _, tt := range []struct {
+		name string // of the archive
+		text string
+		want []string // of each student, the name, and the text or why there is none
+	}{
+		{"letters.zip", zipOf(map[string]string{"M\x81ller/clock2.go": "mu", "M\x94ller/clock2.go": "mo", "Jos\u00e9/clock2.go": "jo"}), []string{
+			"José: jo", "Möller: mo", "Müller: mu",
+		}},
+		{"zips.zip", zipOf(map[string]string{"M\x81ller.zip": zipOf(map[string]string{"clock2.go": "mu"}), "M\x94ller.zip": zipOf(map[string]string{"clock2.go": "mo"})}), []string{
+			"Möller: mo", "Müller: mu",
+		}},
+		{"link.tar", tarOf(map[string]string{"ann/clock2.go@": "/etc/passwd", "bob/clock2.go": "b"}), []string{
+			"ann: ann/clock2.go cannot be read: it is a symbolic link", "bob: b",
+		}},
+		{"twice.zip", zipOf(map[string]string{"ann/./clock2.go": old, "ann/clock2.go": "new", "bob/clock2.go": "b"}), []string{"ann: new", "bob: b"}},
+		{"flat.zip", zipOf(map[string]string{"./ann_1_2_clock2.go": old, "ann_1_2_clock2.go": "new", "bob_2_3_clock2.go": "b"}), []string{"ann: new", "bob: b"}},
+		{"nested.zip", zipOf(map[string]string{"ann.zip": zipOf(map[string]string{"./clock2.go": old, "clock2.go": "new"}), "bob/clock2.go": "b"}), []string{
+			"ann: new", "bob: b",
+		}},
+		{"secret.zip", forged("ann/clock2.go", 3, 1), []string{"ann: ann/clock2.go cannot be read: it is encrypted"}},
+		{"formats.zip", zipOf(map[string]string{"ann.rar": "Rar!", "bob.7z": "7z", "cyd.tar.xz": "xz", "dan.zip": zipOf(map[string]string{"clock2.go": "d"})}), []string{
+			"ann: ann.rar is not read: want a zip or tar file", "bob: bob.7z is not read: want a zip or tar file",
+			"cyd: cyd.tar.xz is not read: want a zip or tar file", "dan: d",
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			class, err := Open(write(t, tt.name, tt.text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer class.Close()
+			var got []string
+			for _, s := range class.Students {
+				w, err := s.Work(programs[:1])
+				if err != nil {
+					t.Fatal(err)
+				}
+				dir := t.TempDir()
+				if err := w.Copy(dir); err != nil {
+					t.Fatal(err)
+				}
+				text, _ := os.ReadFile(filepath.Join(dir, whole)) // there may be none
+				for _, lost := range w.Missing {
+					_, after, _ := strings.Cut(lost.Why, "; ")
+					text = []byte(or.Or(after, lost.Why))
+				}
+				got = append(got, s.Name+": "+string(text))
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("students mismatch (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// write writes a file into a folder of its own, and returns its name.
+func write(t *testing.T, name, text string) string {
+	t.Helper()
+	name = filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+func TestOpenSaysWhyItDoesNotReadAnArchive(t *testing.T) {
+	whole := tarOf(map[string]string{"ann/clock2.go": strings.Repeat("text ", 1000), "bob/clock2.go": "b"})
+	for name, tt := range map[string]struct{ text, want string }{
+		"empty.zip":  {"", "empty.zip: it is empty"},
+		"empty.tgz":  {"", "empty.tgz: it is empty"},
+		"text.zip":   {"no zip", "text.zip: it is neither a zip file nor a tar file"},
+		"text.tar":   {strings.Repeat("no tar", 1000), "text.tar: it is neither a zip file nor a tar file"},
+		"broken.zip": {"PK, but no zip", "broken.zip: zip: not a valid zip file"},
+		"broken.tgz": {whole[:len(whole)-40], "broken.tgz: unexpected EOF"},
+		"out.zip":    {zipOf(map[string]string{"../ann/clock2.go": "a", "bob/clock2.go": "b"}), `out.zip: it holds the name "../ann/clock2.go", which leads out of it`},
+		"root.tgz":   {tarOf(map[string]string{"/ann/clock2.go": "a", "bob/clock2.go": "b"}), `root.tgz: it holds the name "/ann/clock2.go", which leads out of it`},
+		"drive.zip":  {zipOf(map[string]string{`C:\ann\clock2.go`: "a"}), `drive.zip: it holds the name "C:\\ann\\clock2.go", which leads out of it`},
+	} {
+		_, err := Open(write(t, name, tt.text))
+		if err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("Open(%q): %v, want an error with %q", name, err, tt.want)
+		}
+	}
+}
+
+// The archive of one student is read without the names that lead out of it.
+func TestNamesThatLeadOutOfASubmissionAreLeftOut(t *testing.T) {
+	s, closer, err := OpenStudent(write(t, "ann.zip", zipOf(map[string]string{"../clock2.go": "out", "clock2.go": "in"})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closer.Close()
+	w, err := s.Work(programs[:1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{`the name "../clock2.go" leads out of the archive, and is left out`}
+	if diff := cmp.Diff(want, w.Notes); diff != "" || len(w.Found) != 1 {
+		t.Errorf("found %+v; notes mismatch (-want +got):\n%s", w.Found, diff)
+	}
+}
+
+// Of two files, the newer one is graded, and named in the table and to the course system.
+func TestNewerFileIsNamed(t *testing.T) {
+	c := newClass("class", list(export(map[string]string{"annlee_7_1001_clock2.go": "old", "annlee_7_1002_clock2-1.go": "new"})))
+	w, err := c.Students[0].Work(programs[:1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := w.Found[0].From, "annlee_7_1002_clock2-1.go"; got != want {
+		t.Errorf("clock2 is from %s, want %s", got, want)
+	}
+	if got, want := c.Students[0].Feedback, "annlee_7_1002_"; got != want {
+		t.Errorf("the feedback begins with %s, want %s", got, want)
+	}
+	want := []string{"annlee_7_1002_clock2-1.go is graded, and not annlee_7_1001_clock2.go"}
+	if diff := cmp.Diff(want, w.Notes); diff != "" {
+		t.Errorf("notes mismatch (-want +got):\n%s", diff)
 	}
 }
 
