@@ -57,10 +57,9 @@ func (req *gradeRequest) fillGrades(sheet *gradebook.Sheet, class handin.Class, 
 		if !ok {
 			fmt.Fprintf(os.Stderr, "workbook grade: %s has no points yet, and is not filled in: nothing was found\n", report.Visible(s.Name))
 			all = false
-			continue
 		}
 		students = append(students, gradebook.Student{
-			Name: s.Name, Site: class.Site, ID: s.ID, Username: s.Username, Email: s.Email, Points: points, Max: max,
+			Name: s.Name, Site: class.Site, ID: s.ID, Username: s.Username, Email: s.Email, Points: points, Max: max, None: !ok,
 		})
 	}
 	rest, err := sheet.Fill(req.column, students)
@@ -78,14 +77,23 @@ func (req *gradeRequest) fillGrades(sheet *gradebook.Sheet, class handin.Class, 
 	for _, name := range rest.Students {
 		fmt.Fprintf(os.Stderr, "workbook grade: %s is not in %s\n", report.Visible(name), req.grades)
 	}
+	for _, name := range rest.Unclear {
+		fmt.Fprintf(os.Stderr, "workbook grade: %s is not filled in: several have the same name or number, in %s or in %s\n", report.Visible(name), req.grades, req.class)
+	}
 	for _, name := range rest.Rows {
 		fmt.Fprintf(os.Stderr, "workbook grade: %q of %s is not in %s\n", name, req.grades, req.class)
 	}
 	for _, name := range rest.Kept {
 		fmt.Fprintf(os.Stderr, "workbook grade: %s is excused in %s, and stays so\n", report.Visible(name), req.grades)
 	}
-	fmt.Fprintf(os.Stderr, "workbook grade: %s has the points of %d students\n", filled, len(students)-len(rest.Students)-len(rest.Kept))
-	return all && len(rest.Students) == 0, nil
+	left := len(rest.Students) + len(rest.Unclear)
+	for _, s := range students {
+		if s.None {
+			left++
+		}
+	}
+	fmt.Fprintf(os.Stderr, "workbook grade: %s has the points of %d students\n", filled, len(students)-left-len(rest.Kept))
+	return all && len(rest.Students)+len(rest.Unclear) == 0, nil
 }
 
 // filledName returns the name of the copy of a file into which points were filled.

@@ -34,6 +34,7 @@ type Student struct {
 	Email    string
 	Points   float64
 	Max      float64 // how many there are
+	None     bool    // there are no points to fill in
 }
 
 // Rest is what was not filled in.
@@ -41,6 +42,7 @@ type Rest struct {
 	Students []string // without a row
 	Rows     []string // without a student
 	Kept     []string // whose cell says something that points must not replace
+	Unclear  []string // students who have no row of their own, since others have the same name or number
 }
 
 // A layout is what the columns of a system's file mean. Names are compared in lower case.
@@ -73,13 +75,26 @@ func (s *Sheet) Fill(column string, students []Student) (Rest, error) {
 	if err != nil {
 		return Rest{}, err
 	}
-	rowOf, first := s.match(l, students), s.first()
+	if err := s.identified(l, at); err != nil {
+		return Rest{}, err
+	}
+	if l.site == "Moodle" && l.max == "" { // in another language, beside the grade
+		l.max = s.value(0, at+1)
+	}
+	rowOf, unclear := s.match(l, students)
+	first := s.first()
 	var rest Rest
 	filled := make(map[int]string)
 	for i, student := range students {
 		row, ok := rowOf[i]
-		if !ok {
+		switch {
+		case !ok && len(unclear[i]) > 0 && !student.None:
+			rest.Unclear = append(rest.Unclear, student.Name)
+			continue
+		case !ok && !student.None:
 			rest.Students = append(rest.Students, student.Name)
+			continue
+		case student.None:
 			continue
 		}
 		points := s.number(at, student.Points)
@@ -101,8 +116,14 @@ func (s *Sheet) Fill(column string, students []Student) (Rest, error) {
 		}
 	}
 	taken := make(map[int]bool)
-	for _, row := range rowOf {
-		taken[row] = true
+	for i := range students {
+		if row, ok := rowOf[i]; ok {
+			taken[row] = true
+			continue
+		}
+		for _, row := range unclear[i] {
+			taken[row] = true
+		}
 	}
 	for row := first; row < len(s.rows); row++ {
 		if points, ok := filled[row]; ok {
@@ -136,7 +157,7 @@ func (s *Sheet) layout() layout {
 		}
 	}
 	for row := s.first(); row < len(s.rows); row++ {
-		if !participant.MatchString(s.value(row, 0)) {
+		if !s.blank(row) && !participant.MatchString(s.value(row, 0)) {
 			return layout{}
 		}
 	}
@@ -213,9 +234,10 @@ func (s *Sheet) most(l layout, row, column int) (most float64, known bool) {
 }
 
 // match returns the rows of students, by their indexes: those with their identifier, or
-// their username, email or name. What two students or two rows have is not looked at.
-func (s *Sheet) match(l layout, students []Student) map[int]int {
-	found := make(map[int]int)
+// their username, email or name. A value that two students or two rows have matches none: such
+// rows of a student are unclear.
+func (s *Sheet) match(l layout, students []Student) (found map[int]int, unclear map[int][]int) {
+	found, unclear = make(map[int]int), make(map[int][]int)
 	for _, key := range []struct {
 		ofStudent func(Student) []string
 		ofRow     func(row int) []string
@@ -236,23 +258,33 @@ func (s *Sheet) match(l layout, students []Student) map[int]int {
 				}
 				return []string{student.Username}
 			},
-			func(row int) []string { return s.values(row, "username", "sis login id", "uid", "login") },
+			func(row int) []string { return s.values(row, usernames...) },
 		},
 		{
 			func(student Student) []string { return []string{student.Email} },
-			func(row int) []string {
-				return s.values(row, "email", "email address", "uid", "sis login id", "username")
-			},
+			func(row int) []string { return s.values(row, slices.Concat(emails, usernames)...) },
 		},
 		{
-			func(student Student) []string { return []string{letters(student.Name)} },
+			func(student Student) []string {
+				last, first, _ := strings.Cut(student.Name, ",")
+				return []string{letters(student.Name), letters(first + last)}
+			},
 			func(row int) []string { return s.names(row) },
 		},
 	} {
 		byKey := index(len(students), func(i int) []string { return key.ofStudent(students[i]) })
 		rows := index(len(s.rows)-s.first(), func(i int) []string { return key.ofRow(i + s.first()) })
 		for text, all := range byKey {
-			if at := rows[text]; len(all) == 1 && len(at) == 1 {
+			at := rows[text]
+			if len(all) > 1 || len(at) > 1 {
+				for _, i := range all {
+					for _, row := range at {
+						unclear[i] = append(unclear[i], row+s.first())
+					}
+				}
+				continue
+			}
+			if len(at) == 1 {
 				row := at[0] + s.first()
 				if _, ok := found[all[0]]; !ok && !slices.Contains(values(found), row) {
 					found[all[0]] = row
@@ -260,7 +292,35 @@ func (s *Sheet) match(l layout, students []Student) map[int]int {
 			}
 		}
 	}
-	return found
+	return found, unclear
+}
+
+// The columns that say who a student is, beside that of the site's identifiers.
+var (
+	usernames  = []string{"username", "sis login id", "uid", "login"}
+	emails     = []string{"email", "email address"}
+	wholeNames = []string{"student", "full name", "name"}
+	nameParts  = [][2]string{{"first name", "last name"}, {"first_name", "last_name"}, {"first name", "surname"}}
+)
+
+// identified returns an error if no column says who a student is, or the one to fill does.
+func (s *Sheet) identified(l layout, fill int) error {
+	columns := slices.Concat([]string{l.id}, usernames, emails, wholeNames)
+	for _, parts := range nameParts {
+		columns = append(columns, parts[:]...)
+	}
+	some := false
+	for _, name := range columns {
+		i := s.named(name)
+		if i == fill {
+			return fmt.Errorf("%q says who a student is: points cannot stand there", s.value(0, i))
+		}
+		some = some || i >= 0
+	}
+	if !some {
+		return fmt.Errorf("no column says who a student is, such as ID, Username, Email address or Name; the file has: %s", strings.Join(s.header(), ", "))
+	}
+	return nil
 }
 
 // values returns the values of a map.
@@ -309,14 +369,14 @@ func (s *Sheet) values(row int, names ...string) []string {
 // names returns how the name of the student in a row may be written, in letters only.
 func (s *Sheet) names(row int) []string {
 	var all []string
-	for _, column := range []string{"student", "full name", "name"} {
+	for _, column := range wholeNames {
 		name := s.value(row, s.named(column))
 		all = append(all, letters(name))
 		if last, first, ok := strings.Cut(name, ","); ok {
 			all = append(all, letters(first+last))
 		}
 	}
-	for _, parts := range [][2]string{{"first name", "last name"}, {"first_name", "last_name"}, {"first name", "surname"}} {
+	for _, parts := range nameParts {
 		first, last := letters(s.value(row, s.named(parts[0]))), letters(s.value(row, s.named(parts[1])))
 		if first+last != "" {
 			all = append(all, first+last, last+first)

@@ -154,6 +154,11 @@ func TestWhatTheSiteWouldDropIsRefused(t *testing.T) {
 		{"a column of another name", "Exercise 9", "Student,ID,Section,Exercise 8.1 (1)\n", `there is no column "Exercise 9"; the file has: Student, ID, Section, Exercise 8.1 (1)`},
 		{"two columns", "Ex", "Student,ID,Section,Ex (1),Ex (2)\n", `there are two columns "Ex": Ex (1), Ex (2)`},
 		{"no column", "", "Student,ID,Section,Ex (1)\n", "which column? The file has: Student, ID, Section, Ex (1)"},
+		{"a file without students", "Ex", "Item,Ex\n1,\n", "no column says who a student is, such as ID, Username, Email address or Name; the file has: Item, Ex"},
+		{"the column of a number", "id", "Student,ID,Section,Ex (1)\nAnn,123,,\n", `"ID" says who a student is: points cannot stand there`},
+		{"the column of names", "Student", "Student,ID,Section,Ex (1)\nAnn,123,,\n", `"Student" says who a student is`},
+		{"more points than Moodle takes in another language", "Bewertung", "ID,Name,Bewertung,Bestwertung\nTeilnehmer/in 502,,,\"45,00\"\n\n",
+			`Bob Baker has 46 points, and "Bewertung" takes at most 45`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s, err := Parse([]byte(tt.file))
@@ -185,12 +190,44 @@ func TestNamesakesAreNotMatched(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rest, err := s.Fill("points", []Student{{Name: "Ann Adams", Points: 1}, {Name: "Bob", ID: "1"}, {Name: "Bob", ID: "2"}})
+	students := []Student{{Name: "Ann Adams", Points: 1}, {Name: "Bob", ID: "1"}, {Name: "Bob", ID: "2"}}
+	rest, err := s.Fill("points", students)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Rest{Students: []string{"Ann Adams", "Bob", "Bob"}, Rows: []string{"Ann Adams", "Ann Adams", "Bob"}}
+	want := Rest{Unclear: []string{"Ann Adams", "Bob", "Bob"}}
 	if diff := cmp.Diff(want, rest); diff != "" {
 		t.Errorf("what is left mismatch (-want +got):\n%s", diff)
+	}
+}
+
+// A namesake of a student who is found is not in the class.
+func TestNamesakeWithAnotherNumberIsLeft(t *testing.T) {
+	s, err := Parse([]byte("SID,Name,Points\n1,Ann Adams,\n2,Ann Adams,\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rest, err := s.Fill("points", []Student{{Name: "Ann Adams", ID: "1", Site: "Gradescope", Points: 5}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(Rest{Rows: []string{"2 Ann Adams"}}, rest); diff != "" {
+		t.Errorf("what is left mismatch (-want +got):\n%s", diff)
+	}
+}
+
+// A student without points is in the class all the same.
+func TestStudentWithoutPointsHasARow(t *testing.T) {
+	const file = "Name,Points\nAnn Adams,7\nBob,\n"
+	s, err := Parse([]byte(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rest, err := s.Fill("points", []Student{{Name: "Adams, Ann", None: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(Rest{Rows: []string{"Bob"}}, rest); diff != "" || string(s.Bytes()) != file {
+		t.Errorf("the file is %q; what is left mismatch (-want +got):\n%s", s.Bytes(), diff)
 	}
 }
