@@ -316,13 +316,19 @@ submission_3:
   - :id: 1
     :created_at: 2026-11-01 10:11:12.000000000 Z
   :created_at: 2026-11-02 10:11:12.000000000 Z
+submission_5:
+  :submitters:
+  - :name: Without files
+    :sid: '009'
+    :email: eve@example.edu
+  :created_at: 2026-11-02 10:11:12.000000000 Z
 `,
 			},
 			want: []string{
 				"Ann Adams; id 007; email ann@example.edu; 2026-11-04 10:11:12; clock2: ann and bob",
 				`Bob "B" Baker; id 008; email bob@example.edu; 2026-11-04 10:11:12; clock2: ann and bob`,
 				"Cyd O'Hara; email cyd@example.edu; 2026-11-02 10:11:12; clock2: cyd",
-				"submission_4; id 4",
+				"Without files; id 009; email eve@example.edu; 2026-11-02 10:11:12", "submission_4; id 4",
 			},
 		},
 		{

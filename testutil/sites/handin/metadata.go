@@ -1,7 +1,9 @@
 package handin
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +21,11 @@ func withSubmitters(all []handed, top []entry) []handed {
 			if text, err := e.files[0].read(maxArchive); err == nil {
 				submitted = submissions(string(text))
 			}
+		}
+	}
+	for _, folder := range slices.Sorted(maps.Keys(submitted)) { // some have no files
+		if !slices.ContainsFunc(all, func(h handed) bool { return h.path == folder }) && len(submitted[folder].students) > 0 {
+			all = append(all, handed{path: folder})
 		}
 	}
 	var found []handed

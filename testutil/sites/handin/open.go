@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 )
 
@@ -119,10 +121,23 @@ func archived(file *os.File, size int64) (all []File, out []string, err error) {
 		switch name, ok := local(f.Name); {
 		case !ok:
 			out = append(out, f.Name)
-		case name != "." && !junkBelow(name):
+		case name == ".":
+		case !junkBelow(name):
 			f.Name, f.Path = name, name
 			all = append(all, f)
+		default: // of a student who has handed in nothing else, perhaps
+			if folder := folderOf(name); folder != "." {
+				all = append(all, File{Name: folder, Path: folder, Mode: fs.ModeDir, archived: true})
+			}
 		}
 	}
 	return lastOfEach(all), out, nil
+}
+
+// folderOf returns the nearest folder around a file that may be a student's; "." if there is none.
+func folderOf(name string) string {
+	for name = path.Dir(name); name != "." && junkBelow(name); {
+		name = path.Dir(name)
+	}
+	return name
 }

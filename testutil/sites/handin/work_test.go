@@ -353,6 +353,10 @@ func TestClassInAnArchiveIsReadWhateverIsInIt(t *testing.T) {
 		{"nested.zip", zipOf(map[string]string{"ann.zip": zipOf(map[string]string{"./clock2.go": old, "clock2.go": "new"}), "bob/clock2.go": "b"}), []string{
 			"ann: new", "bob: b",
 		}},
+		{"junk.zip", zipOf(map[string]string{"w/ann/.git/HEAD": "", "w/ann/.git/index": "", "w/bob/clock2.go": "b", "w/cyd/.DS_Store": "", "__MACOSX/w/eve": "", ".x/y": ""}), []string{
+			"ann: nothing was handed in", "bob: b", "cyd: nothing was handed in",
+		}},
+		{"junk.tar", tarOf(map[string]string{"ann/.git/HEAD": "", "bob/clock2.go": "b"}), []string{"ann: nothing was handed in", "bob: b"}},
 		{"secret.zip", forged("ann/clock2.go", 3, 1), []string{"ann: ann/clock2.go cannot be read: it is encrypted"}},
 		{"formats.zip", zipOf(map[string]string{"ann.rar": "Rar!", "bob.7z": "7z", "cyd.tar.xz": "xz", "dan.zip": zipOf(map[string]string{"clock2.go": "d"})}), []string{
 			"ann: ann.rar is not read: want a zip or tar file", "bob: bob.7z is not read: want a zip or tar file",
