@@ -70,6 +70,9 @@ func (req *gradeRequest) writeFeedback(s handin.Student, r report.Report) error 
 	return nil
 }
 
+// feedbackArchive returns the name of the archive beside a folder with feedback.
+func feedbackArchive(folder string) string { return filepath.Clean(folder) + ".zip" }
+
 // packFeedback writes the pages for all students into an archive, feedback.zip beside
 // the folder, if the course system takes them by their names. Parts of a class leave that to
 // the command merge.
@@ -83,7 +86,7 @@ func (req *gradeRequest) packFeedback(class handin.Class) error {
 	if req.feedback == "" || len(names) == 0 || req.shard.all > 0 {
 		return nil
 	}
-	return report.WriteFile(filepath.Clean(req.feedback)+".zip", func(w io.Writer) error {
+	return report.WriteFile(feedbackArchive(req.feedback), func(w io.Writer) error {
 		z := zip.NewWriter(w)
 		for _, name := range names {
 			text, err := os.ReadFile(name)

@@ -146,6 +146,9 @@ func (req *gradeRequest) check(args []string) (err error) {
 	case req.kind != "" && len(args) > 0:
 		return fmt.Errorf("a program is graded as -kind says; leave out %s", args[0])
 	}
+	if err := req.checkPage(); err != nil {
+		return err
+	}
 	for _, folder := range []string{req.Submission, req.class} {
 		if folder == "" || req.kind != "" {
 			continue
@@ -153,9 +156,6 @@ func (req *gradeRequest) check(args []string) (err error) {
 		if err := handin.Check(folder); err != nil {
 			return err
 		}
-	}
-	if err := req.checkPage(); err != nil {
-		return err
 	}
 	if req.kind != "" {
 		req.Exercises, err = exerciseOf(req.kind)

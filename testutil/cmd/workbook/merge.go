@@ -41,6 +41,9 @@ func mergeCommand(ctx context.Context, args []string) (status int, err error) {
 	case slices.ContainsFunc(flags.Args(), func(part string) bool { return sameFile(part, req.out) }):
 		return trouble, fmt.Errorf("-o %s is one of the parts", req.out)
 	}
+	if err := req.checkFiles(); err != nil {
+		return trouble, err
+	}
 	if err := ctx.Err(); err != nil {
 		return trouble, err
 	}

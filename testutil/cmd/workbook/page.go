@@ -21,8 +21,29 @@ func (req *gradeRequest) checkPage() error {
 	switch {
 	case req.class != "" && req.open && req.html == "":
 		return errors.New("-class -open requires -html, the file for the page")
-	case req.html != "" && req.out != "" && sameFile(req.html, req.out):
-		return fmt.Errorf("-html and -o are the same file, %s", req.out)
+	}
+	return req.checkFiles()
+}
+
+// checkFiles returns an error if one of the files that are written is another of them, or one
+// that is read.
+func (req *gradeRequest) checkFiles() error {
+	type named struct{ what, name string }
+	files := []named{{"-html", req.html}, {"-o", req.out}}
+	if req.grades != "" {
+		files = append(files, named{"the copy of -grades", filledName(req.grades)})
+	}
+	if req.feedback != "" {
+		files = append(files, named{"the archive of -feedback", feedbackArchive(req.feedback)})
+	}
+	written := len(files)
+	files = append(files, named{"-grades", req.grades}, named{"-late", req.late}, named{"-class", req.class}, named{"-submission", req.Submission})
+	for i, one := range files[:written] {
+		for _, other := range files[i+1:] {
+			if one.name != "" && other.name != "" && sameFile(one.name, other.name) {
+				return fmt.Errorf("%s and %s are the same file, %s", one.what, other.what, one.name)
+			}
+		}
 	}
 	return nil
 }
