@@ -1,6 +1,7 @@
 package grade
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"go/build"
@@ -136,6 +137,10 @@ func leftOut(p *report.Program, entries []fs.DirEntry) (sentences []string) {
 // misfit says why a file cannot be a part of a program, where the go command says so in
 // words that are hard to understand; "" if it can.
 func misfit(name string, text []byte, modules []string) string {
+	utf16 := bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff"))
+	if i := bytes.IndexByte(text, 0); i >= 0 && !utf16 {
+		return fmt.Sprintf("%s:%d: there is a NUL byte, which no Go file can have", name, 1+bytes.Count(text[:i], []byte("\n")))
+	}
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, name, text, parser.ImportsOnly)
 	if err != nil {
