@@ -140,12 +140,16 @@ func unwrap(name string, files []File) (string, []File) {
 			return name, files
 		}
 		inside := entries(top[0].below())
+		if siteOf(top).name == "" && len(inside) == 1 && inside[0].isDir() && severalHold(inside[0].below()) {
+			name, files = top[0].name, top[0].below()
+			continue
+		}
 		several := 0
 		for _, e := range inside {
 			if e.isDir() && !programFolder.MatchString(e.name) || isArchive(e.name) || siteOf([]entry{e}).name != "" {
 				several++
 			}
-			if strings.HasSuffix(e.name, ".go") || e.name == "exercises" {
+			if strings.HasSuffix(e.name, ".go") && siteOf([]entry{e}).name == "" || e.name == "exercises" {
 				return name, files // it is a student
 			}
 		}
@@ -154,6 +158,23 @@ func unwrap(name string, files []File) (string, []File) {
 		}
 		name, files = top[0].name, top[0].below()
 	}
+}
+
+// severalHold reports whether two folders hold a file of Go of the same name, so that they are
+// those of two students.
+func severalHold(files []File) bool {
+	in := make(map[string]string) // by the name of a file, a folder
+	for _, f := range files {
+		folder, rest, below := strings.Cut(f.Name, "/")
+		if !below || !own(f.base()) || programFolder.MatchString(folder) || junk(rest) {
+			continue
+		}
+		if other, ok := in[f.base()]; ok && other != folder {
+			return true
+		}
+		in[f.base()] = folder
+	}
+	return false
 }
 
 // programFolder matches the names of folders in a copy of the workbook.

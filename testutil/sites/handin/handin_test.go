@@ -189,6 +189,24 @@ func TestEveryLayoutIsRead(t *testing.T) {
 			want: []string{"ann; clock2: ann"},
 		},
 		{
+			name: "plain folders in folders", files: map[string]string{
+				"submissions/week 3/ann/clock2.go": "ann", "submissions/week 3/bob/" + clock2: "bob", "submissions/week 3/cyd/notes.txt": "",
+			},
+			want: []string{"ann; clock2: ann", "bob; clock2: bob", "cyd"},
+		},
+		{
+			name: "plain folder of one student with folders in folders", files: map[string]string{
+				"ann/work/a/clock2.go": "ann", "ann/work/b/ftpd.go": "ann",
+			},
+			want: []string{"ann; clock2: ann; ftpd: ann"},
+		},
+		{
+			name: "Canvas files in a folder", site: "Canvas", files: map[string]string{
+				"submissions/adamsann_123_9001_clock2.go": "ann", "submissions/bakerbob_124_9003_clock2.go": "bob",
+			},
+			want: []string{"adamsann; id 123; clock2: ann", "bakerbob; id 124; clock2: bob"},
+		},
+		{
 			name: "Canvas files", site: "Canvas", files: map[string]string{
 				"adamsann_123_9001_clock2.go":        "ann",
 				"adamsann_123_9002_clockwall.go":     "ann",
@@ -239,6 +257,12 @@ func TestEveryLayoutIsRead(t *testing.T) {
 			},
 		},
 		{
+			name: "Moodle folder of one student", site: "Moodle", files: map[string]string{
+				"Ann Adams_501_assignsubmission_file/work/a/clock2.go": "old", "Ann Adams_501_assignsubmission_file/work/b/clock2.go": "ann",
+			},
+			want: []string{"Ann Adams; id 501; clock2: ann"},
+		},
+		{
 			name: "Moodle flat", site: "Moodle", files: map[string]string{
 				"Ann Adams_501_assignsubmission_file_work.zip":              work("ann"),
 				"Ann Adams_501_assignsubmission_onlinetext_onlinetext.html": "<p>Done.</p>",
@@ -257,10 +281,13 @@ func TestEveryLayoutIsRead(t *testing.T) {
 				"70001-81 - Ann Adams - Nov 3, 2026 917 AM/work.zip":     zipOf(map[string]string{clock2: "old"}),
 				"70001-81 - Ann Adams - Nov 3, 2026 1017 AM/work.zip":    work("ann"),
 				"70002-81 - Bob - Baker - Nov 3, 2026 1259 PM/clock2.go": "bob",
+				"70003-81 - Cyd Cole - Sept 3, 2026 1017 AM/clock2.go":   "cyd",
+				"70003-81 - Cyd Cole - Sept 13, 2026 917 AM/clock2.go":   "cyd again",
 				"index.html": "",
 			},
 			want: []string{
 				"Ann Adams; id 70001-81; 2026-11-03 10:17:00; clock2: ann; ftpd: ann", "Bob - Baker; id 70002-81; 2026-11-03 12:59:00; clock2: bob",
+				"Cyd Cole; id 70003-81; 2026-09-13 09:17:00; clock2: cyd again",
 			},
 			others: []string{"index.html"},
 		},
@@ -268,7 +295,7 @@ func TestEveryLayoutIsRead(t *testing.T) {
 			name: "Blackboard", site: "Blackboard", files: map[string]string{
 				"Exercise_8_aadams_attempt_2026-11-03-10-11-12.txt":      "Name: Ann Adams (aadams)\nAssignment: Exercise_8\n",
 				"Exercise_8_aadams_attempt_2026-11-03-10-11-12_work.zip": zipOf(map[string]string{clock2: "old"}),
-				"Exercise_8_aadams_attempt_2026-11-04-10-11-12.txt":      "Name: Ann Adams (aadams)\r\n",
+				"Exercise_8_aadams_attempt_2026-11-04-10-11-12.txt":      "\ufeffName: Ann Adams (aadams)\r\n",
 				"Exercise_8_aadams_attempt_2026-11-04-10-11-12_work.zip": work("ann"),
 				"Exercise_8_bob_b_attempt_2026-11-03-10-11-13_clock2.go": "bob",
 				"Exercise_8_bob_b_attempt_2026-11-03-10-11-13_ftpd.go":   "bob",

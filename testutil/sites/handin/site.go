@@ -166,8 +166,11 @@ func (h *handed) setAttempt(clock, text string) {
 	if text == "" {
 		return
 	}
-	if fields := strings.Fields(text); len(fields) == 5 && len(fields[3]) == 3 { // "917 AM"
-		fields[3] = "0" + fields[3]
+	if fields := strings.Fields(text); len(fields) == 5 {
+		if len(fields[3]) == 3 { // "917 AM"
+			fields[3] = "0" + fields[3]
+		}
+		fields[0] = fields[0][:min(len(fields[0]), 3)] // "Sept", "June"
 		text = strings.Join(fields, " ")
 	}
 	h.attempt = text
@@ -195,7 +198,7 @@ func (s site) attempts(h handed, e entry) []handed {
 }
 
 // receiptName matches the line of a receipt of Blackboard that names the student.
-var receiptName = regexp.MustCompile(`(?m)^Name:\s*(.+?)\s*\(([^()\s]+)\)\s*$`)
+var receiptName = regexp.MustCompile(`(?m)^\x{FEFF}?Name:\s*(.+?)\s*\(([^()\s]+)\)\s*$`)
 
 // withUsernames gives Blackboard's students the names by which the site knows them: in the
 // receipt, or behind the name of the assignment, with which all begin.
