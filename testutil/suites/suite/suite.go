@@ -174,13 +174,14 @@ func RealClock(t *testing.T, g *Grading, f func(ctx context.Context) error, env 
 	}
 	var err error
 	var took time.Duration
+	var late bool
 	death := program.LastDeath() // of another case
 	for range program.MaxKilled {
 		ctx, cancel := context.WithTimeout(t.Context(), limit)
 		start := time.Now()
 		err = f(ctx)
 		took = time.Since(start)
-		g.impatient = g.impatient || ctx.Err() != nil
+		late = ctx.Err() != nil
 		cancel()
 		if death = program.LastDeath(); err == nil || death == program.NotKilled {
 			break
@@ -190,6 +191,7 @@ func RealClock(t *testing.T, g *Grading, f func(ctx context.Context) error, env 
 		err = verdict.Errorf(verdict.GraderProblem, "its process %v, %d times", death, program.MaxKilled)
 	}
 	v := verdict.Of(err)
+	g.impatient = g.impatient || late && v.Kind != verdict.Passed
 	g.waited(v, took >= limit/2-limit/20)
 	switch {
 	case errors.Is(err, exercises.ErrNotStarted):

@@ -494,6 +494,36 @@ func TestRealClockSetsTheEnvironmentAndALimit(t *testing.T) {
 	}, "SUITE_TEST_VARIABLE=new=1")
 }
 
+func TestRealClockWaitsLessAfterACaseThat(t *testing.T) {
+	const patience = 400 * time.Millisecond
+	t.Setenv("WORKBOOK_PATIENCE", patience.String())
+	for _, tt := range []struct {
+		name string
+		err  error
+		less bool
+	}{
+		{"is_slow_and_passes", nil, false},
+		{"is_slow_and_passes_with_a_note", suite.Note("slow"), false},
+		{"waits_without_success", errors.New("no reply"), true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			g := new(suite.Grading)
+			suite.RealClock(t, g, func(ctx context.Context) error {
+				<-ctx.Done()
+				return tt.err
+			})
+			start := time.Now()
+			suite.RealClock(t, g, func(ctx context.Context) error {
+				end, _ := ctx.Deadline()
+				if limit := end.Sub(start); limit < patience != tt.less {
+					t.Errorf("the next case has %v, want less than %v: %v", limit, patience, tt.less)
+				}
+				return nil
+			})
+		})
+	}
+}
+
 func TestPatience(t *testing.T) {
 	for _, tt := range []struct {
 		env     string
