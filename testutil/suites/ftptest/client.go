@@ -76,7 +76,7 @@ func (s *site) connect() (*client, error) {
 	case !r.is("220"):
 		err := fmt.Errorf("the server greets a new client with %q, want a reply with code 220\n%s", r, ownProtocol)
 		if r.is("2") {
-			err = s.odd(greeting, err)
+			err = s.odd(err, greeting)
 		}
 		if err != nil {
 			return nil, err
@@ -283,7 +283,7 @@ func (s *site) keepSilence(verb string, err error) error {
 	s.mu.Lock()
 	s.silent = append(s.silent, verb)
 	s.mu.Unlock()
-	return s.odd(notKnown, err)
+	return s.odd(err, notKnown)
 }
 
 // reply reads a reply, of one line or more (RFC 959, 4.2).
@@ -292,7 +292,7 @@ func (c *client) reply() (reply, error) {
 	for {
 		line, err := c.line()
 		if err != nil && c.verb() == "QUIT" && !c.site.isAbout(goodbye) && c.site.fails(goodbye) {
-			return reply{code: "221", lines: []string{"221"}}, c.site.odd(goodbye, err)
+			return reply{code: "221", lines: []string{"221"}}, c.site.odd(err, goodbye)
 		}
 		if err != nil {
 			return r, err
@@ -407,7 +407,7 @@ func (c *client) answer(codes, works, name string) (reply, error) {
 	}
 	r, err = c.settle(r, strings.Fields(codes))
 	if err != nil && r.is(strings.Fields(works)...) && !errors.Is(err, errTwoReplies) {
-		err = c.site.odd(name, err)
+		err = c.site.odd(err, name)
 	}
 	return r, err
 }
@@ -468,7 +468,7 @@ func (c *client) another(command string, refused bool, second reply) error {
 	c.site.times(errTwoReplies.Error())
 	err := c.two(command, second.String())
 	if name := cmp.Or(caseOf(command, refused), caseOf(c.asked(), false)); name != "" {
-		return c.site.odd(name, err)
+		return c.site.odd(err, name)
 	}
 	return err
 }

@@ -72,7 +72,7 @@ func (c *client) link() (link, error) {
 				c.unusable = u.error
 			}
 			if !u.odd {
-				err = c.site.odd(dataConnection, u.error)
+				err = c.site.odd(u.error, dataConnection)
 			} else {
 				err = nil
 			}
@@ -83,7 +83,7 @@ func (c *client) link() (link, error) {
 			c.linked = true
 			c.site.keep(l)
 			if c.unusable != nil && c.lenient {
-				err = c.site.odd(dataConnection, c.unusable)
+				err = c.site.odd(c.unusable, dataConnection)
 			}
 			if c.method%len(methods) >= 2 {
 				c.site.note("the server connects to the client (" + m.verb + "). Most clients of today prefer PASV or EPSV")
@@ -354,7 +354,7 @@ func (c *client) preliminary(line string, r reply) (reply, error) {
 	case r.is("150", "125", "4", "5"):
 		return r, nil
 	case r.is("1"):
-		return r, c.site.odd(transferEnd, c.failure("the reply to %s is %q, want code 150 or 125", line, r))
+		return r, c.site.odd(c.failure("the reply to %s is %q, want code 150 or 125", line, r), c.ofTransfer()...)
 	}
 	next, err := c.settle(r, []string{"150", "125", "4", "5"})
 	if err == nil || errors.Is(err, errTwoReplies) || !r.is("226", "250") {
@@ -370,7 +370,7 @@ func (c *client) unannounced(format string, args ...any) error {
 	if c.site.isAbout(bareListing) { // LIST and NLST are often one function
 		return c.site.unlessCharged(err, listing)
 	}
-	return c.site.odd(caseOf(c.asked(), false), err)
+	return c.site.odd(err, caseOf(c.asked(), false))
 }
 
 // sendsAtOnce reports whether the server sends data over l, and no reply before them.
@@ -442,10 +442,22 @@ func (c *client) finish() error {
 	default:
 		err = c.failure("the reply to %s is %q, want code 226 or 250", c.asked(), r)
 		if r.is("2") {
-			err = c.site.odd(transferEnd, err)
+			err = c.site.odd(err, c.ofTransfer()...)
 		}
 	}
 	return err
+}
+
+// ofTransfer returns the cases about the replies to a command that uses a data connection, the
+// last command. Servers have one function for all such commands, or one for each.
+func (c *client) ofTransfer() []string {
+	switch c.verb() {
+	case "LIST":
+		return []string{transferEnd, listing}
+	case "NLST":
+		return []string{transferEnd, listing, bareListing}
+	}
+	return []string{transferEnd}
 }
 
 // binary switches to files as they are.
@@ -483,7 +495,7 @@ func (c *client) compare(command, got, want string) error {
 	err := c.failure("%s sent %s", command, difference(got, want)+c.site.whose(got))
 	switch {
 	case isConverted(got, want):
-		return c.site.odd(everyByteSent, err)
+		err = c.site.odd(err, everyByteSent)
 	case isBegun(got, want) && !c.site.isAbout(everyByteSent):
 		return c.site.unlessCharged(err, transferEnd, everyByteSent, largeFile)
 	case strings.HasPrefix(want, got):

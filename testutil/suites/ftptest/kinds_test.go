@@ -153,10 +153,20 @@ var kinds = []kind{
 	{"sends_no_150", double{reply: replaceAllLines("150", "")}, []string{transferEnd, listing}},
 	{"sends_no_150_to_a_client_that_listens", double{command: without("PASV", "EPSV"), reply: replaceAllLines("150", "")}, []string{transferEnd, listing}},
 	{"sends_no_150_before_a_listing", double{reply: replace("LIST", "150 here it comes", "")}, []string{listing}},
+	{"begins_a_listing_with_151", double{reply: replace("LIST", "150", "151")}, []string{listing}},
+	{"ends_a_listing_with_200", double{reply: replace("LIST", "226", "200")}, []string{listing}},
+	{"ends_a_list_of_names_with_200", double{reply: replace("NLST", "226", "200")}, []string{bareListing}},
+	{"ends_all_transfers_with_200", double{reply: replaceAll("226", "200")}, []string{transferEnd}},
 	{"sends_150_and_125", double{reply: replace("RETR", "150 here", "150-\r\n150 here")}, nil},
 
 	// Other faults.
 	{"converts_line_ends", double{data: func(command string, data []byte) []byte {
+		return []byte(strings.ReplaceAll(string(data), "\n", "\r\n"))
+	}}, []string{everyByteSent}},
+	{"converts_line_ends_of_text_files", double{data: func(command string, data []byte) []byte {
+		if !strings.HasSuffix(command, ".txt") {
+			return data
+		}
 		return []byte(strings.ReplaceAll(string(data), "\n", "\r\n"))
 	}}, []string{everyByteSent}},
 	{"greets_in_three_lines", double{reply: replace("", "220", "220-hello\r\n220-\r\n220 ")}, nil},

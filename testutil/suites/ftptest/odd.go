@@ -89,11 +89,28 @@ func (s *site) many(n int) int {
 func (s *site) isAbout(name string) bool { return s.ctx.Value(caseKey{}) == name }
 
 // odd returns err, which is about a reply that works all the same, if the case that is run
-// is the one called name, which has the rule that is broken. The others get a note.
-func (s *site) odd(name string, err error) error {
-	if s.isAbout(name) {
+// is the first of names that fails: they have the rule that is broken. The others get a note.
+// If none of them fails, no other case is charged, so odd returns err.
+func (s *site) odd(err error, names ...string) error {
+	if s.remote { // and cannot be asked
+		names = names[:1]
+	}
+	for _, name := range names {
+		if s.isAbout(name) {
+			return err
+		}
+		if s.fails(name) {
+			return s.chargedIn(name, err)
+		}
+	}
+	if _, ok := errors.AsType[silence](err); s.asks() && !ok {
 		return err
 	}
+	return s.chargedIn(names[0], err)
+}
+
+// chargedIn notes that err is charged in another case.
+func (s *site) chargedIn(name string, err error) error {
 	text, _, _ := strings.Cut(err.Error(), "\n")
 	s.note(text + "; this is charged in " + name)
 	return nil
@@ -114,7 +131,7 @@ func (s *site) unlessCharged(err error, names ...string) error {
 			return err
 		}
 		if s.fails(name) {
-			return s.odd(name, err)
+			return s.chargedIn(name, err)
 		}
 	}
 	return err
@@ -123,11 +140,17 @@ func (s *site) unlessCharged(err error, names ...string) error {
 // askingKey is the key of a context in which it is asked whether another case fails.
 type askingKey struct{}
 
-// fails reports whether the case called name fails, with a site of its own. It is false if there
-// can be no other site.
+// asks reports whether it can be asked if another case fails: there must be another site, and
+// this one must not answer such a question.
+func (s *site) asks() bool {
+	return !s.remote && s.opener.open != nil && s.ctx.Value(askingKey{}) == nil
+}
+
+// fails reports whether the case called name fails, with a site of its own. It is false if that
+// cannot be asked.
 func (s *site) fails(name string) bool {
 	run, ok := bodies[name]
-	if !ok || s.remote || s.opener.open == nil || s.ctx.Value(askingKey{}) != nil {
+	if !ok || !s.asks() {
 		return false
 	}
 	s.charging.Lock()
