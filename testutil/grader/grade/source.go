@@ -258,8 +258,9 @@ type refusal string
 
 func (r refusal) Error() string { return string(r) }
 
-// copy copies a program's files out of the submission into dir, and if it embeds files,
-// also the others in its folder. It returns their names, which may be paths from there.
+// copy copies a program's files out of the submission into dir. If it imports packages of its
+// own, it also copies those, and if it embeds files, also the others in its folder. It returns
+// their names, which may be paths from there.
 func (g *grading) copy(p *report.Program, dir string) (names []string, err error) {
 	root, err := os.OpenRoot(g.Submission)
 	if err != nil {
@@ -288,7 +289,7 @@ func (g *grading) copy(p *report.Program, dir string) (names []string, err error
 		}
 		return text, nil
 	}
-	embeds := false
+	embeds, imports := false, false
 	for _, e := range entries {
 		if e.IsDir() || !own(e.Name()) {
 			continue
@@ -304,6 +305,32 @@ func (g *grading) copy(p *report.Program, dir string) (names []string, err error
 			return nil, err
 		}
 		embeds = embeds || embedDirective.Match(text)
+		imports = imports || bytes.Contains(text, []byte("/"+p.Dir+"/"))
+	}
+	if imports {
+		err = fs.WalkDir(root.FS(), from, func(name string, d fs.DirEntry, err error) error {
+			name, below := strings.CutPrefix(name, from+"/")
+			switch {
+			case err != nil || !below:
+				return err
+			case d.IsDir() && noPackage(d.Name()):
+				return fs.SkipDir
+			case !d.Type().IsRegular() || !own(d.Name()) || !strings.Contains(name, "/"):
+				return nil
+			}
+			text, err := take(name)
+			if err != nil {
+				return err
+			}
+			if why := forbidden(text); why != "" {
+				return refusal(p.Dir + "/" + name + " " + why)
+			}
+			embeds = embeds || embedDirective.Match(text)
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
 	}
 	if !embeds {
 		return names, nil
@@ -316,6 +343,11 @@ func (g *grading) copy(p *report.Program, dir string) (names []string, err error
 		return err
 	})
 	return names, err
+}
+
+// noPackage reports whether the go command finds no packages in a folder of that name.
+func noPackage(name string) bool {
+	return name == "testdata" || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_")
 }
 
 var embedDirective = regexp.MustCompile(`(?m)^//go:embed\s`)

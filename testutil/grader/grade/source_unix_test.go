@@ -86,6 +86,10 @@ func TestSourceSaysWhatIsWrongWithTheFiles(t *testing.T) {
 			kind: verdict.Refused, message: "the files in " + clock2Dir + " have more than 16777216 bytes", submitted: true},
 		{name: "many files beside one that embeds some", files: many(maxFiles, "//go:embed x.txt\n", "x.txt"),
 			kind: verdict.Refused, message: "there are more than 200 files in " + clock2Dir, submitted: true},
+		{name: "a package of its own that asks whether it is tested", files: map[string]string{
+			"clock2.go":  "package main\n\nimport _ \"example.com/workbook/" + clock2Dir + "/sly\"\n",
+			"sly/sly.go": "//go:build race\n\npackage sly\n",
+		}, kind: verdict.Refused, message: clock2Dir + "/sly/sly.go has a build constraint on race", submitted: true},
 		{name: "a build constraint on the race detector", files: map[string]string{"clock2.go": "//go:build race\n\n" + good},
 			kind: verdict.Refused, message: file + " has a build constraint on race", submitted: true},
 	}
@@ -184,10 +188,15 @@ func TestWhatIsNoFileIsAProblem(t *testing.T) {
 	}
 }
 
-func TestEmbeddedFilesAreTaken(t *testing.T) {
+func TestEmbeddedFilesAndPackagesAreTaken(t *testing.T) {
 	const embeds = "package main\n\nimport _ \"embed\"\n\n//go:embed texts/hello.txt\nvar hello string\n\nfunc main() { print(hello) }\n"
-	for name, want := range map[string][]string{embeds: {"clock2.go", "clock2_test.go", "notes.txt", "texts/hello.txt"}, good: {"clock2.go", "clock2_test.go"}} {
-		g, _ := newGrading(t, map[string]string{"clock2.go": name, "texts/hello.txt": "hello", "texts/x.go": good, "notes.txt": ""}, true)
+	const imports = "package main\n\nimport \"example.com/workbook/" + clock2Dir + "/texts\"\n\nfunc main() { texts.X() }\n"
+	for name, want := range map[string][]string{
+		embeds:  {"clock2.go", "clock2_test.go", "notes.txt", "texts/hello.txt"},
+		imports: {"clock2.go", "clock2_test.go", "texts/x.go"},
+		good:    {"clock2.go", "clock2_test.go"},
+	} {
+		g, _ := newGrading(t, map[string]string{"clock2.go": name, "texts/hello.txt": "hello", "texts/x.go": good, "texts/testdata/y.go": good, "notes.txt": ""}, true)
 		p := report.Program{Dir: clock2Dir, Name: "clock2"}
 		if _, err := g.source(&p); err != nil {
 			t.Fatal(err)

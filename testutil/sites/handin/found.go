@@ -1,6 +1,7 @@
 package handin
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -21,7 +22,7 @@ type Found struct {
 	From string // where, in the export
 
 	files  []File // named from its folder
-	others []File // below its folder, which it may embed
+	others []File // below its folder, which it may import or embed
 	older  []File // of the same names
 }
 
@@ -206,12 +207,13 @@ func (f Found) damaged() error {
 // embedDirective matches a line that makes a program embed other files of its folder.
 var embedDirective = regexp.MustCompile(`(?m)^//go:embed\s`)
 
-// maxOthers is how many files that a program may embed are copied. The grader refuses more.
+// maxOthers is how many files that a program may import or embed are copied. The grader refuses more.
 const maxOthers = 201
 
-// each calls do with each file of a program, and if it embeds any, those that it may embed.
+// each calls do with each file of a program. If it imports packages of its own, so it does
+// with those, and if it embeds any files, with those that it may embed.
 func (f Found) each(do func(file File, text []byte) error) error {
-	embeds := false
+	embeds, imports := false, false
 	for _, file := range f.files {
 		text, err := f.read(file)
 		if err != nil {
@@ -221,24 +223,29 @@ func (f Found) each(do func(file File, text []byte) error) error {
 			return err
 		}
 		embeds = embeds || embedDirective.Match(text)
-	}
-	if !embeds {
-		return nil
+		imports = imports || bytes.Contains(text, []byte("/"+f.Dir+"/"))
 	}
 	n := 0
-	for _, file := range f.others {
-		if !file.Mode.IsRegular() || path.Ext(file.Name) == ".go" || !filepath.IsLocal(filepath.FromSlash(file.Name)) {
-			continue
-		}
-		if n++; n > maxOthers {
-			break
-		}
-		text, err := f.read(file)
-		if err != nil {
-			return err
-		}
-		if err := do(file, text); err != nil {
-			return err
+	for _, source := range []bool{true, false} { // a package may embed files, too
+		for _, file := range f.others {
+			wanted := embeds
+			if source {
+				wanted = imports && own(path.Base(file.Name))
+			}
+			if !wanted || source != (path.Ext(file.Name) == ".go") || !file.Mode.IsRegular() || !filepath.IsLocal(filepath.FromSlash(file.Name)) {
+				continue
+			}
+			if n++; n > maxOthers {
+				return nil
+			}
+			text, err := f.read(file)
+			if err != nil {
+				return err
+			}
+			if err := do(file, text); err != nil {
+				return err
+			}
+			embeds = embeds || source && embedDirective.Match(text)
 		}
 	}
 	return nil

@@ -194,6 +194,15 @@ func TestFilesAreTakenWhereTheyAreFound(t *testing.T) {
 			},
 		},
 		{
+			name: "a program with a package of its own, which embeds",
+			files: map[string]string{
+				"clock2/clock2.go": "import \"example.com/workbook/exercises/ex8.1/clock2/b\"\n", "clock2/b/c.go": "//go:embed d.txt\n", "clock2/b/d.txt": "d", "clock2/b/c_test.go": "t",
+			},
+			want: map[string]string{
+				"exercises/ex8.1/clock2/clock2.go": "import \"example.com/workbook/exercises/ex8.1/clock2/b\"\n", "exercises/ex8.1/clock2/b/c.go": "//go:embed d.txt\n", "exercises/ex8.1/clock2/b/d.txt": "d",
+			},
+		},
+		{
 			name:  "a program that does not",
 			files: map[string]string{"clock2/clock2.go": "c", "clock2/video.mp4": long},
 			want:  map[string]string{"exercises/ex8.1/clock2/clock2.go": "c"},
