@@ -70,7 +70,14 @@ var files = []testCase{
 			if err := gets(nil, "sub/deep/bottom.txt", tree["sub/deep/bottom.txt"])(s); err != nil {
 				return err
 			}
-			return ifChecked(gets([]string{"CWD sub"}, "/hello.txt", tree["hello.txt"])(s))
+			if err := ifChecked(gets([]string{"CWD sub"}, "/hello.txt", tree["hello.txt"])(s)); err != nil {
+				return err
+			}
+			const another = "another hello\n" // two files have one name, in two directories
+			if err := s.add("sub/hello.txt", another); err != nil {
+				return err
+			}
+			return gets(nil, "sub/hello.txt", another)(s)
 		}),
 	},
 	{

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"net"
+	"net/url"
 	"os"
 	"path"
 	"slices"
@@ -187,6 +188,14 @@ var kinds = []kind{
 	}}, []string{fromTheDirectory}},
 	{"refuses_flags", double{command: func(line string) string { return strings.Replace(line, "LIST -", "LIST nosuch-", 1) }}, []string{"TestListings/lists_in_the_form_of_ls"}},
 	{"lists_an_empty_directory_as_none", double{command: func(line string) string { return strings.Replace(line, " void", " nosuch", 1) }}, []string{listingByName}},
+	{"decodes_names_as_in_a_URL", double{name: func(dir, arg string) string {
+		if name, err := url.PathUnescape(arg); err == nil {
+			arg = name
+		}
+		return resolve(dir, arg)
+	}}, []string{"TestJail/refuses_odd_names"}},
+	{"takes_three_dots_for_two_directories", double{command: changed("CWD ...", "CWD ../..")}, []string{"TestJail/refuses_odd_names"}},
+	{"finds_the_first_file_of_a_name", double{command: changed("RETR sub/hello.txt", "RETR hello.txt")}, []string{fromTheDirectory}},
 	{"refuses_names_with_two_dots", double{command: func(line string) string {
 		if name, ok := strings.CutPrefix(line, "RETR "); ok && strings.Contains(name, "..") {
 			return "RETR nosuch"
