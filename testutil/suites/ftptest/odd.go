@@ -158,7 +158,16 @@ func (s *site) fails(name string) bool {
 	failed, ok := s.charged[name]
 	if !ok {
 		ctx := context.WithValue(withCase(s.ctx, name), askingKey{}, true)
+		before := sockets()
 		failed = verdict.Of(run.do(ctx, s.opener)).Failed()
+		if s.ofOthers == nil {
+			s.ofOthers = make(map[string]bool)
+		}
+		for socket := range sockets() { // the client of this site waits, so they are not for it
+			if !before[socket] {
+				s.ofOthers[socket] = true
+			}
+		}
 		if s.charged == nil {
 			s.charged = make(map[string]bool)
 		}

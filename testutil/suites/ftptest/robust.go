@@ -875,6 +875,19 @@ func (s *site) descriptors(pid int) (int, error) {
 	return n, nil
 }
 
+// sockets returns the sockets that this process has open, as far as the system tells.
+func sockets() map[string]bool {
+	const dir = "/proc/self/fd"
+	entries, _ := os.ReadDir(dir)
+	open := make(map[string]bool)
+	for _, e := range entries {
+		if to, err := os.Readlink(filepath.Join(dir, e.Name())); err == nil && strings.HasPrefix(to, "socket:") {
+			open[to] = true
+		}
+	}
+	return open
+}
+
 func (s *site) descriptorsOf(pid int) (int, error) {
 	dir := fmt.Sprintf("/proc/%d/fd", pid)
 	entries, err := os.ReadDir(dir)
@@ -883,7 +896,11 @@ func (s *site) descriptorsOf(pid int) (int, error) {
 	}
 	n := 0
 	for _, e := range entries {
-		if to, err := os.Readlink(filepath.Join(dir, e.Name())); err == nil && (strings.HasPrefix(to, "socket:") || to == s.root || strings.HasPrefix(to, s.root+"/")) {
+		to, err := os.Readlink(filepath.Join(dir, e.Name()))
+		if err != nil || s.ofOthers[to] {
+			continue
+		}
+		if strings.HasPrefix(to, "socket:") || to == s.root || strings.HasPrefix(to, s.root+"/") {
 			n++
 		}
 	}

@@ -91,6 +91,7 @@ type site struct {
 
 	charging sync.Mutex
 	charged  map[string]bool // whether a case fails, by its name; guarded by charging
+	ofOthers map[string]bool // sockets that the sites in which this was asked have left open
 
 	files *siteFiles // as they were created; nil if no other site is to have them
 
