@@ -159,6 +159,7 @@ func TestBadArgumentIsReported(t *testing.T) {
 		{"reset 8.1 -yes", `unexpected argument "-yes": flags come first, then an exercise, and then perhaps one program`},
 		{"reset -yes 8.1 clock2 clockwall", `unexpected argument "clockwall": flags come first`},
 		{"reset -no 8.1", "flag provided but not defined: -no"},
+		{"grade -class", "flag needs an argument: -class"},
 		{"hint -n 0 8.1", `invalid value "0" for flag -n: want a number from 1 on`},
 		{"hint -n two 8.1", `invalid value "two" for flag -n: want a number from 1 on`},
 	}
@@ -171,6 +172,9 @@ func TestBadArgumentIsReported(t *testing.T) {
 			if stdout != "" {
 				t.Errorf("workbook %s: printed %q, want nothing on standard output", tt.args, stdout)
 			}
+			if strings.Contains(tt.args, " ") && strings.Count(stderr, "\n") != 1 {
+				t.Errorf("workbook %s: standard error\n%s\nwant one line", tt.args, stderr)
+			}
 		})
 	}
 }
@@ -180,6 +184,12 @@ func TestHelpIsNoMistake(t *testing.T) {
 		stdout, stderr, status := called(t, arg)
 		if status != right || stdout != usage || stderr != "" {
 			t.Errorf("workbook %s: exit status %d, printed %q, and %q on standard error, want status 0 and the usage", arg, status, stdout, stderr)
+		}
+	}
+	for name := range commands {
+		stdout, stderr, status := called(t, name, "-h")
+		if status != right || !strings.HasPrefix(stdout, "usage: go tool workbook "+name) || stderr != "" {
+			t.Errorf("workbook %s -h: exit status %d, printed %q, and %q on standard error, want status 0 and the usage", name, status, stdout, stderr)
 		}
 	}
 }
