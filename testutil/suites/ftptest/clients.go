@@ -18,6 +18,7 @@ import (
 	"unicode"
 
 	"example.com/workbook/testutil/kit/program"
+	"example.com/workbook/testutil/kit/verdict"
 	"example.com/workbook/testutil/suites/suite"
 )
 
@@ -251,7 +252,8 @@ func pythons() []string {
 	return []string{"python3"}
 }
 
-// find returns the path of the client, or [suite.Unchecked] if it is not installed.
+// find returns the path of the client, or [suite.Unchecked] if it is not installed. A client
+// that cannot be asked for its version is a problem of the machine: it may be installed.
 func (u userClient) find(ctx context.Context) (path string, err error) {
 	for _, name := range u.programs {
 		path, err := exec.LookPath(name)
@@ -261,14 +263,30 @@ func (u userClient) find(ctx context.Context) (path string, err error) {
 		if u.version == "" {
 			return path, nil
 		}
-		cmd := exec.CommandContext(ctx, path, "--version")
-		cmd.WaitDelay = time.Second
-		text, _ := cmd.CombinedOutput() // who does not know the flag prints its usage, and fails
-		if strings.Contains(strings.ToLower(string(text)), u.version) {
+		text, err := askVersion(ctx, path)
+		if err != nil {
+			return "", verdict.Errorf(verdict.GraderProblem, "%s --version: %v", path, err)
+		}
+		if strings.Contains(strings.ToLower(text), u.version) {
 			return path, nil
 		}
 	}
 	return "", suite.Unchecked(u.name + " is not installed")
+}
+
+// askVersion returns what a client prints for --version. A client that does not know the
+// flag prints its usage, and fails. The time for it is not that of the case, because a busy
+// machine may be slow, and the server has no part in it.
+func askVersion(ctx context.Context, path string) (text string, err error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), suite.Patience())
+	defer cancel()
+	cmd := exec.CommandContext(ctx, path, "--version")
+	cmd.WaitDelay = time.Second
+	out, err := cmd.CombinedOutput()
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok && exit.Exited() && ctx.Err() == nil {
+		err = nil
+	}
+	return string(out), err
 }
 
 // largeNoise is made once for all clients.
