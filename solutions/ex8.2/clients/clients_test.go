@@ -249,7 +249,7 @@ func writeTable(t *testing.T, old, rows map[string]row) {
 		t.Fatalf("%s has no lines %s and %s", doc, begin, until)
 	}
 	var b strings.Builder
-	b.WriteString("| " + strings.Join(header, " | ") + " |\n" + strings.Repeat("|---", len(header)) + "|\n")
+	fmt.Fprintf(&b, "| %s |\n%s|\n", strings.Join(header, " | "), strings.Repeat("|---", len(header)))
 	for _, c := range All {
 		r, ok := rows[c.Name]
 		if !ok {

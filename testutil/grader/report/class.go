@@ -440,7 +440,9 @@ func (r classRow) Cells() template.HTML {
 	var b strings.Builder
 	for i := range len(r.Verdicts) {
 		k := kindOfCode(r.Verdicts[i])
-		b.WriteString("<td class=" + k.Class + ">" + k.Mark)
+		for _, s := range []string{"<td class=", k.Class, ">", k.Mark} {
+			b.WriteString(s)
+		}
 	}
 	return template.HTML(b.String())
 }
