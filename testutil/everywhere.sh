@@ -328,7 +328,8 @@ for name; do
 done
 work=$(mktemp -d)
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
+job=
+trap '[ -z "$job" ] || { kill "$job"; wait "$job"; }; exit 130' INT TERM
 copies "$work/copies" || exit
 failed=0
 echo "$(date -u +%F), $($go version | cut -d' ' -f3-), $(uname -sr), $(nproc) processors:"
@@ -339,8 +340,15 @@ for row in "${rows[@]}"; do
 	IFS='|' read -r name longest what <<<"$row"
 	[ $# -eq 0 ] || [[ " $* " == *" $name "* ]] || continue
 	began=$SECONDS
-	timeout --kill-after 10 "$longest" testutil/everywhere.sh --row "$name" "$work" >"$work/out" 2>&1
+	# In the foreground, timeout would keep Ctrl-C from the row. Without set -m, a process in the
+	# background would ignore Ctrl-C, and so would the programs of the tests.
+	set -m
+	timeout --kill-after 10 "$longest" testutil/everywhere.sh --row "$name" "$work" >"$work/out" 2>&1 </dev/null &
+	job=$!
+	set +m
+	wait "$job"
 	status=$?
+	job=
 	took=$((SECONDS - began))
 	case $status in
 	0) result="as here" ;;
