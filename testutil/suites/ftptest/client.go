@@ -467,10 +467,11 @@ var errTwoReplies = errors.New("want one reply for each command")
 func (c *client) another(command string, refused bool, second reply) error {
 	c.site.times(errTwoReplies.Error())
 	err := c.two(command, second.String())
-	if name := cmp.Or(caseOf(command, refused), caseOf(c.asked(), false)); name != "" {
-		return c.site.odd(err, name)
+	name := cmp.Or(caseOf(command, refused), caseOf(c.asked(), false))
+	if name == "" || c.site.isAbout(name) {
+		return err
 	}
-	return err
+	return c.site.chargedIn(name, err) // which may not fail: TCP decides where it is noticed
 }
 
 // two returns an error about a second reply to a command.
