@@ -114,7 +114,10 @@ func gradeSubmission(t *testing.T, m mistakes.Mistake, submission string) report
 	e := program(t, m)
 	if !whole(m) {
 		p := &e.Programs[0]
-		p.Parts = slices.DeleteFunc(p.Parts, func(part grade.Part) bool { return !catches(m, part.Test) })
+		all := slices.Clone(p.Parts)
+		p.Parts = slices.DeleteFunc(p.Parts, func(part grade.Part) bool {
+			return !catches(m, part.Test) && !fails(m, all, part.Suite().After)
+		})
 	}
 	r, err := grade.Run(t.Context(), grade.Options{
 		Top:        top,
@@ -164,6 +167,19 @@ func whole(m mistakes.Mistake) bool {
 // catches reports whether a case of a test catches m.
 func catches(m mistakes.Mistake, test string) bool {
 	return slices.ContainsFunc(m.Fails, func(f mistakes.Failure) bool { return strings.HasPrefix(f.Case, test+"/") })
+}
+
+// fails reports whether all cases of a test fail with m, so that the parts that need the test are
+// not run. Their points count for the cause of that.
+func fails(m mistakes.Mistake, parts []grade.Part, test string) bool {
+	i := slices.IndexFunc(parts, func(part grade.Part) bool { return part.Test == test })
+	if i < 0 {
+		return false
+	}
+	s := parts[i].Suite()
+	return fails(m, parts, s.After) || !slices.ContainsFunc(s.Cases, func(c suite.Bound) bool {
+		return !slices.ContainsFunc(m.Fails, func(f mistakes.Failure) bool { return f.Case == test+"/"+c.Name })
+	})
 }
 
 // submission returns a folder with a right program, to which the patch of m is applied, in
