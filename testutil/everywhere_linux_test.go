@@ -22,7 +22,10 @@ func TestEverywhereEndsOnCtrlC(t *testing.T) {
 	started := filepath.Join(dir, "started")
 	fake := filepath.Join(dir, "go")
 	script := "#!/bin/sh\ncase $1 in version) ;; *) echo $$ >" + started + ".new; mv " + started + ".new " + started + "; exec sleep 60;; esac\n"
-	if err := os.WriteFile(fake, []byte(script), 0o755); err != nil {
+	syscall.ForkLock.RLock() // or a process of another test, not yet in its program, has the file open
+	err := os.WriteFile(fake, []byte(script), 0o755)
+	syscall.ForkLock.RUnlock()
+	if err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), "testutil/everywhere.sh", "386")

@@ -20,7 +20,7 @@ func TestRunReportsADataRace(t *testing.T) {
 		{
 			name: "of_a_case_that_has_one",
 			run:  race,
-			race: place + "writes a variable while " + place + "writes it",
+			race: place + "changes a variable in two goroutines at the same time",
 		},
 		{
 			name: "of_no_other_case",

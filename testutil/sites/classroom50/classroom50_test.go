@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -420,6 +421,8 @@ func write(t *testing.T, name, text string) {
 	if strings.HasPrefix(text, "#!") {
 		perm = 0o755
 	}
+	syscall.ForkLock.RLock() // or a process of another test, not yet in its program, has the file open
+	defer syscall.ForkLock.RUnlock()
 	if err := os.WriteFile(name, []byte(text), perm); err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -164,6 +165,8 @@ func write(t *testing.T, name, text string) {
 	if strings.HasPrefix(text, "#!") {
 		perm = 0o755
 	}
+	syscall.ForkLock.RLock() // or a process of another test, not yet in its program, has the file open
+	defer syscall.ForkLock.RUnlock()
 	if err := os.WriteFile(name, []byte(text), perm); err != nil {
 		t.Fatal(err)
 	}
