@@ -156,7 +156,7 @@ func TestHint(t *testing.T) {
 	for _, want := range []string{
 		"\nHint 1 of 2: who waits for whom?\n",
 		"\nHint 2 of 2: one word\n",
-		"\nWhy:     Each connection is served in its own goroutine",
+		"\nWhy:     Serve each connection in its own goroutine",
 	} {
 		if stdout := wants(failure); !strings.Contains(stdout, want) {
 			t.Errorf("workbook hint 8.1 prints\n%s\nwant %q in it", stdout, want)

@@ -336,7 +336,7 @@ func (p *page) todo(program Program) string {
 	case v.Kind == verdict.DoesNotCompile:
 		return fmt.Sprintf("fix the first error above (%s does not compile)", program.Name)
 	case v.Kind == verdict.NotFound && !p.Foreign:
-		return fmt.Sprintf("put %s.go into %s, or restore the stub: make reset-%s", program.Name, program.Dir, strings.TrimPrefix(program.Exercise, "ex"))
+		return fmt.Sprintf("put %s.go into %s, or restore the stub: go tool workbook reset %s %s", program.Name, program.Dir, program.Exercise, program.Name)
 	}
 	return fmt.Sprintf("%s: %s", program.Dir, program.Verdict.Kind)
 }

@@ -198,7 +198,7 @@ var robust = []suite.Case[Serve]{
 	},
 	{
 		Name: "goes_on_after_a_failed_Accept", Group: suite.Robustness, Points: 1,
-		Explanation: "The server logs the error of Accept and goes on, however often Accept fails. Accept may fail for a while, e.g. when there are too many open files.",
+		Explanation: "Log the error of Accept and go on, however often Accept fails. Accept may fail for a while, e.g. when there are too many open files.",
 		Run:         afterAFailedAccept,
 	},
 	{
@@ -208,7 +208,7 @@ var robust = []suite.Case[Serve]{
 	},
 	{
 		Name: "returns_nil_when_its_listener_is_closed", Group: suite.Robustness, Points: 1,
-		Explanation: "serve calls Accept in a loop until its listener is closed, and then returns nil. Accept then returns net.ErrClosed: do not call it again.",
+		Explanation: "Call Accept in a loop until it returns net.ErrClosed, since the listener is closed: then return nil.",
 		Run:         returnsWhenClosed,
 	},
 	{
