@@ -257,9 +257,9 @@ func dial(ctx context.Context, address string) (net.Conn, error) {
 }
 
 // goesOn returns err, what is wrong with p, or that it has ended, which is worse. One
-// that has disconnected its client may be about to.
+// that has disconnected or refused its client may be about to.
 func goesOn(p *program.Process, err error) error {
-	if errors.Is(err, errNoLine) && !errors.Is(err, os.ErrDeadlineExceeded) {
+	if errors.Is(err, errNoLine) && !errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, pipenet.Refused) {
 		select {
 		case <-p.Done():
 		case <-time.After(suite.Patience() / 4):
