@@ -11,5 +11,5 @@ import (
 func TestCaseThatIsKilledFromOutsideIsAGraderProblem(t *testing.T) {
 	program.Sealed = true
 	defer func() { program.Sealed = false }()
-	want(t, run(t, killSelf), verdict.GraderProblem, `its process was killed from outside, 3 times`)
+	want(t, killed(t), verdict.GraderProblem, `its process was killed from outside, 3 times`)
 }

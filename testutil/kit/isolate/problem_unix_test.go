@@ -5,6 +5,7 @@ package isolate_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -48,7 +49,19 @@ func TestCaseThatIsKilledOnceIsRunAgain(t *testing.T) {
 }
 
 func TestCaseThatIsKilledEachTimeFails(t *testing.T) {
-	want(t, run(t, killSelf), verdict.Exited, `was killed by a signal: perhaps it used too much memory`)
+	want(t, killed(t), verdict.Exited, `was killed by a signal: perhaps it used too much memory`)
+}
+
+// killed runs killSelf. It does so again if the system was out of memory in the meantime, which
+// a test of package program brings about, perhaps at this time.
+func killed(t *testing.T) (result isolate.Result) {
+	for range 20 {
+		result = run(t, killSelf)
+		if !strings.Contains(result.Verdict.Message, "out of memory") {
+			break
+		}
+	}
+	return result
 }
 
 func killSelf() error {

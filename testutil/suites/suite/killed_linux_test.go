@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os/exec"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -29,8 +30,8 @@ func TestCaseWhoseProgramIsKilledIsRunAgain(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			program.Sealed = tt.sealed
 			defer func() { program.Sealed = false }()
-			kills := tt.kills
-			got := suite.RealClock(t, new(suite.Grading), func(ctx context.Context) error {
+			var kills int
+			killed := func(ctx context.Context) error {
 				p, err := program.Start(exec.Command("sleep", "86394"))
 				if err != nil {
 					return err
@@ -45,7 +46,15 @@ func TestCaseWhoseProgramIsKilledIsRunAgain(t *testing.T) {
 					return err
 				}
 				return fmt.Errorf("the program ended with status %d", status)
-			}).Verdict
+			}
+			var got verdict.Verdict
+			for range 20 { // a test of package program has the system run out of memory, perhaps at this time
+				kills = tt.kills
+				got = suite.RealClock(t, new(suite.Grading), killed).Verdict
+				if !strings.Contains(got.Message, "out of memory") {
+					break
+				}
+			}
 			if got.Kind != tt.want || got.Message != tt.says {
 				t.Errorf("the verdict is %s: %q, want %s: %q", got.Kind, got.Message, tt.want, tt.says)
 			}
