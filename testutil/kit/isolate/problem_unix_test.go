@@ -53,7 +53,7 @@ func TestCaseThatIsKilledEachTimeFails(t *testing.T) {
 }
 
 // killed runs killSelf. It does so again if the system was out of memory in the meantime, which
-// a test of package program brings about, perhaps at this time.
+// a test of package program causes, perhaps at this time.
 func killed(t *testing.T) (result isolate.Result) {
 	for range 20 {
 		result = run(t, killSelf)
