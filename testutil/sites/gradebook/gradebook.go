@@ -313,7 +313,7 @@ func (s *Sheet) identified(l layout, fill int) error {
 	for _, name := range columns {
 		i := s.named(name)
 		if i == fill {
-			return fmt.Errorf("%q says who a student is: points cannot stand there", s.value(0, i))
+			return fmt.Errorf("%q says who a student is: points cannot be written there", s.value(0, i))
 		}
 		some = some || i >= 0
 	}

@@ -155,7 +155,7 @@ func TestWhatTheSiteWouldDropIsRefused(t *testing.T) {
 		{"two columns", "Ex", "Student,ID,Section,Ex (1),Ex (2)\n", `there are two columns "Ex": Ex (1), Ex (2)`},
 		{"no column", "", "Student,ID,Section,Ex (1)\n", "which column? The file has: Student, ID, Section, Ex (1)"},
 		{"a file without students", "Ex", "Item,Ex\n1,\n", "no column says who a student is, such as ID, Username, Email address or Name; the file has: Item, Ex"},
-		{"the column of a number", "id", "Student,ID,Section,Ex (1)\nAnn,123,,\n", `"ID" says who a student is: points cannot stand there`},
+		{"the column of a number", "id", "Student,ID,Section,Ex (1)\nAnn,123,,\n", `"ID" says who a student is: points cannot be written there`},
 		{"the column of names", "Student", "Student,ID,Section,Ex (1)\nAnn,123,,\n", `"Student" says who a student is`},
 		{"more points than Moodle takes in another language", "Bewertung", "ID,Name,Bewertung,Bestwertung\nTeilnehmer/in 502,,,\"45,00\"\n\n",
 			`Bob Baker has 46 points, and "Bewertung" takes at most 45`},

@@ -24,6 +24,7 @@ type clock struct {
 	period  time.Duration // between lines
 	refuses bool          // no server listens at its address
 	closes  bool          // its server stops with its first client
+	twin    *clock        // another one with its address and time, before it in the arguments
 
 	// serve writes to one client until that leaves. By default it ticks.
 	serve func(c *clock, conn net.Conn)
@@ -73,6 +74,22 @@ func twelve() []*clock {
 	clocks[1].address = "[::1]:8120"
 	clocks[11].address = "[2001:db8::7]:8230"
 	return clocks
+}
+
+// twelveWithATwin returns clocks of which two are one, with two names.
+func twelveWithATwin() []*clock {
+	clocks := twelve()
+	c, twin := clocks[7], clocks[2]
+	c.twin, c.first, c.phase = twin, twin.first, twin.phase
+	return clocks
+}
+
+// given returns the address of c in the arguments.
+func (c *clock) given() string {
+	if c.twin != nil {
+		return c.twin.address
+	}
+	return c.address
 }
 
 // listen serves clients on ln until it is closed.
@@ -136,8 +153,12 @@ func (c *clock) number(line string) (k int, ok bool) {
 	return k, k < 3600
 }
 
-// sent returns how many lines the clock has sent by a moment.
+// sent returns how many lines the clock has sent by a moment. Those of its twin count, since
+// one connection is enough for both.
 func (c *clock) sent(by time.Time) int {
+	if c.twin != nil && c.guests.Load() == 0 {
+		c = c.twin
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	n := 0

@@ -53,8 +53,12 @@ type dialFunc = func(ctx context.Context, network, address string) (net.Conn, er
 // dial connects on the network of w, and keeps the address.
 func (w *wall) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	w.mu.Lock()
+	again := slices.Contains(w.dialed, address)
 	w.dialed = append(w.dialed, address)
 	w.mu.Unlock()
+	if i := slices.IndexFunc(w.clocks, func(c *clock) bool { return c.twin != nil && c.given() == address }); again && i >= 0 {
+		address = w.clocks[i].address // where it listens
+	}
 	return w.nw.Dial(ctx, network, address)
 }
 
@@ -75,7 +79,7 @@ func withWall(ctx context.Context, run Run, clocks []*clock, watch func(w *wall)
 func withDial(ctx context.Context, run Run, clocks []*clock, wrap func(dialFunc) dialFunc, watch func(w *wall) error) error {
 	var args []string
 	for _, c := range clocks {
-		args = append(args, c.name+"="+c.address)
+		args = append(args, c.name+"="+c.given())
 	}
 	w := &wall{clocks: clocks, nw: pipenet.New(), start: time.Now(), done: make(chan error, 1), known: make(map[string]line), screen: newScreen(len(clocks))}
 	for _, c := range clocks {
