@@ -19,9 +19,12 @@ func TestEverywhereEndsOnCtrlC(t *testing.T) {
 	}
 	listed(t) // git, which the script requires
 	dir := t.TempDir()
-	started := filepath.Join(dir, "started")
+	started := filepath.Join(dir, "started") // a pipe with a name, on which the row's command says its number
+	if err := syscall.Mkfifo(started, 0o600); err != nil {
+		t.Skip(err)
+	}
 	fake := filepath.Join(dir, "go")
-	script := "#!/bin/sh\ncase $1 in version) ;; *) echo $$ >" + started + ".new; mv " + started + ".new " + started + "; exec sleep 60;; esac\n"
+	script := "#!/bin/sh\ncase $1 in version) ;; *) echo $$ >" + started + "; exec sleep 60;; esac\n"
 	syscall.ForkLock.RLock() // or a process of another test, not yet in its program, has the file open
 	err := os.WriteFile(fake, []byte(script), 0o755)
 	syscall.ForkLock.RUnlock()
@@ -35,21 +38,21 @@ func TestEverywhereEndsOnCtrlC(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	var pid int
-	for range 300 {
-		if text, err := os.ReadFile(started); err == nil {
-			pid, _ = strconv.Atoi(strings.TrimSpace(string(text)))
-			break
-		}
-		time.Sleep(100 * time.Millisecond)
-	}
-	if pid == 0 {
-		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
-		t.Fatal("the row has not started its command in 30s")
-	}
-	syscall.Kill(-cmd.Process.Pid, syscall.SIGINT)
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
+	pids := make(chan int, 1)
+	go func() {
+		text, _ := os.ReadFile(started) // waits for the command
+		pid, _ := strconv.Atoi(strings.TrimSpace(string(text)))
+		pids <- pid
+	}()
+	var pid int
+	select {
+	case pid = <-pids:
+	case err := <-ended:
+		t.Fatalf("the script has ended before its row began: %v", err)
+	}
+	syscall.Kill(-cmd.Process.Pid, syscall.SIGINT)
 	select {
 	case <-ended:
 		if got := cmd.ProcessState.ExitCode(); got != 130 {
