@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"example.com/workbook/testutil/kit/program"
 )
 
 // Ctrl-C ends the script at once, with the row that is running and all that this has started.
@@ -25,10 +27,7 @@ func TestEverywhereEndsOnCtrlC(t *testing.T) {
 	}
 	fake := filepath.Join(dir, "go")
 	script := "#!/bin/sh\ncase $1 in version) ;; *) echo $$ >" + started + "; exec sleep 60;; esac\n"
-	syscall.ForkLock.RLock() // or a process of another test, not yet in its program, has the file open
-	err := os.WriteFile(fake, []byte(script), 0o755)
-	syscall.ForkLock.RUnlock()
-	if err != nil {
+	if err := program.WriteExecutable(fake, []byte(script)); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), "testutil/everywhere.sh", "386")

@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"example.com/workbook/testutil/grader/grade"
+	"example.com/workbook/testutil/kit/program"
 	"example.com/workbook/testutil/suites/suite"
 )
 
@@ -212,10 +213,7 @@ func TestRightProgramHasFullMarksForAnOrdinaryUser(t *testing.T) {
 		t.Fatal(err)
 	}
 	command := filepath.Join(home, "command")
-	syscall.ForkLock.RLock() // or a process of another test, not yet in its program, has the file open
-	err = os.WriteFile(command, binary, 0o755)
-	syscall.ForkLock.RUnlock()
-	if err != nil {
+	if err := program.WriteExecutable(command, binary); err != nil {
 		t.Fatal(err)
 	}
 	err = filepath.WalkDir(home, func(name string, d fs.DirEntry, err error) error {

@@ -31,8 +31,6 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
-	"syscall"
-	"time"
 
 	"example.com/workbook/testutil/kit/isolate"
 	"example.com/workbook/testutil/kit/program"
@@ -142,36 +140,27 @@ func Try(dir, scratch string, whole bool) error {
 	}
 	file := filepath.Join(dir, "try")
 	const script = "#!/bin/sh\necho ok >\"$TMPDIR/tried\"\n"
-	if err := os.WriteFile(file, []byte(script), 0o755); err != nil {
+	if err := program.WriteExecutable(file, []byte(script)); err != nil {
 		return err
 	}
 	defer os.Remove(file)
 	if err := os.Chmod(file, 0o755); err != nil {
 		return err
 	}
-	var out []byte
-	var err error
-	for range 10 {
-		cmd := exec.Command(file)
-		cmd.Env = append(os.Environ(), "TMPDIR="+cmp.Or(scratch, dir))
-		if scratch != "" {
-			cmd.Env = append(cmd.Env, confinedEnv+"="+scratch)
-			if whole {
-				Enclose(cmd)
-			}
-			confine(cmd)
-			if whole {
-				setApart(cmd)
-			}
+	cmd := exec.Command(file)
+	cmd.Env = append(os.Environ(), "TMPDIR="+cmp.Or(scratch, dir))
+	if scratch != "" {
+		cmd.Env = append(cmd.Env, confinedEnv+"="+scratch)
+		if whole {
+			Enclose(cmd)
 		}
-		out, err = cmd.CombinedOutput()
-		os.Remove(filepath.Join(cmp.Or(scratch, dir), "tried"))
-		busy := errors.Is(err, syscall.ETXTBSY) || strings.Contains(string(out), syscall.ETXTBSY.Error())
-		if !busy { // another goroutine was starting a program while the file was open
-			break
+		confine(cmd)
+		if whole {
+			setApart(cmd)
 		}
-		time.Sleep(5 * time.Millisecond)
 	}
+	out, err := cmd.CombinedOutput()
+	os.Remove(filepath.Join(cmp.Or(scratch, dir), "tried"))
 	if err != nil && len(out) > 0 {
 		return errors.New(strings.TrimSpace(string(out)))
 	}

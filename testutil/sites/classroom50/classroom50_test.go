@@ -15,11 +15,12 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"example.com/workbook/testutil/kit/program"
 )
 
 const top = "../../.." // of the workbook
@@ -417,13 +418,13 @@ func write(t *testing.T, name, text string) {
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	perm := os.FileMode(0o644)
+	var err error
 	if strings.HasPrefix(text, "#!") {
-		perm = 0o755
+		err = program.WriteExecutable(name, []byte(text))
+	} else {
+		err = os.WriteFile(name, []byte(text), 0o644)
 	}
-	syscall.ForkLock.RLock() // or a process of another test, not yet in its program, has the file open
-	defer syscall.ForkLock.RUnlock()
-	if err := os.WriteFile(name, []byte(text), perm); err != nil {
+	if err != nil {
 		t.Fatal(err)
 	}
 }

@@ -10,11 +10,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"example.com/workbook/testutil/kit/program"
 )
 
 // top is the folder of the workbook.
@@ -161,13 +162,13 @@ func write(t *testing.T, name, text string) {
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	perm := os.FileMode(0o644)
+	var err error
 	if strings.HasPrefix(text, "#!") {
-		perm = 0o755
+		err = program.WriteExecutable(name, []byte(text))
+	} else {
+		err = os.WriteFile(name, []byte(text), 0o644)
 	}
-	syscall.ForkLock.RLock() // or a process of another test, not yet in its program, has the file open
-	defer syscall.ForkLock.RUnlock()
-	if err := os.WriteFile(name, []byte(text), perm); err != nil {
+	if err != nil {
 		t.Fatal(err)
 	}
 }
