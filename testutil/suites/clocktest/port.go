@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"debug/buildinfo"
 	"errors"
 	"fmt"
 	"net"
@@ -492,12 +491,12 @@ func showsZone(ctx context.Context, start Start, zone, env string) error {
 // carriesZones looks for the zone database in the program's file: its names of
 // zones are copied as they are.
 func carriesZones(context.Context, Start) error {
-	if _, err := buildinfo.ReadFile(program.File()); err != nil && program.Foreign() {
-		return suite.Unchecked("only a Go program has its zone database in its file")
-	}
 	file, err := os.ReadFile(program.File())
 	if err != nil {
 		return err
+	}
+	if program.Foreign() && !program.IsGo(file) {
+		return suite.Unchecked("only a Go program has its zone database in its file")
 	}
 	// The name is put together here so that this file does not hold it.
 	if name := strings.Join([]string{"America", "Argentina", "ComodRivadavia"}, "/"); !bytes.Contains(file, []byte(name)) {

@@ -1,13 +1,12 @@
 package ftptest
 
 import (
-	"debug/buildinfo"
 	"errors"
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -495,8 +494,8 @@ func (s *site) reportsRace() bool {
 
 // watchesRaces reports whether an executable is a Go program that was built with -race.
 func watchesRaces(file string) bool {
-	info, err := buildinfo.ReadFile(file)
-	return err == nil && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
+	text, err := os.ReadFile(file)
+	return err == nil && program.WasBuilt(text, "-race=true")
 }
 
 // whatever carries out a command, whatever its answer.
