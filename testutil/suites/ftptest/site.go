@@ -25,6 +25,7 @@ import (
 	"example.com/workbook/testutil/kit/isolate"
 	"example.com/workbook/testutil/kit/pipenet"
 	"example.com/workbook/testutil/kit/program"
+	"example.com/workbook/testutil/kit/verdict"
 	"example.com/workbook/testutil/suites/suite"
 )
 
@@ -447,7 +448,7 @@ func (s *site) verdict(err error) error {
 	if s.process == nil {
 		return err
 	}
-	if err != nil { // its end is known a moment after its connections break
+	if err != nil && verdict.Of(err).Kind != verdict.NotChecked { // its end is known a moment after its connections break
 		select {
 		case <-s.process.Done():
 		case <-time.After(s.patience / 20):
