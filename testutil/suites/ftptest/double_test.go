@@ -307,11 +307,12 @@ func (s *doubleSession) send(from io.ReadCloser, err error) {
 	s.say("150 here it comes")
 	conn, err := link()
 	if err == nil {
+		const most = 4 << 20 // more than any file whose contents a case compares
+		data, _ := io.ReadAll(io.LimitReader(from, most))
 		if s.data != nil {
-			var data []byte
-			data, _ = io.ReadAll(from)
-			_, err = conn.Write(s.data(s.asked, data))
-		} else {
+			data = s.data(s.asked, data)
+		}
+		if _, err = conn.Write(data); err == nil {
 			_, err = io.Copy(conn, from)
 		}
 		conn.Close()

@@ -157,9 +157,19 @@ var kinds = []kind{
 	{"begins_a_listing_with_151", double{reply: replace("LIST", "150", "151")}, []string{listing}},
 	{"ends_a_listing_with_200", double{reply: replace("LIST", "226", "200")}, []string{listing}},
 	{"ends_a_list_of_names_with_200", double{reply: replace("NLST", "226", "200")}, []string{bareListing}},
+	{"ends_all_transfers_with_200", double{reply: replaceAll("226", "200")}, []string{transferEnd}},
 	{"sends_150_and_125", double{reply: replace("RETR", "150 here", "150-\r\n150 here")}, nil},
 
 	// Other faults.
+	{"converts_line_ends", double{data: func(command string, data []byte) []byte {
+		return []byte(strings.ReplaceAll(string(data), "\n", "\r\n"))
+	}}, []string{everyByteSent}},
+	{"converts_line_ends_of_text_files", double{data: func(command string, data []byte) []byte {
+		if !strings.HasSuffix(command, ".txt") {
+			return data
+		}
+		return []byte(strings.ReplaceAll(string(data), "\n", "\r\n"))
+	}}, []string{everyByteSent}},
 	{"greets_in_three_lines", double{reply: replace("", "220", "220-hello\r\n220-\r\n220 ")}, nil},
 	{"lists_names_alone", double{command: func(line string) string { return strings.Replace(line, "LIST", "NLST", 1) }}, nil},
 	{"quotes_no_directory", double{reply: func(_, line string) string {
@@ -203,19 +213,6 @@ var kinds = []kind{
 
 // moreKinds are of the same form. Grading all of them takes minutes.
 var moreKinds = []kind{
-	{"ends_all_transfers_with_200", double{reply: replaceAll("226", "200")}, []string{transferEnd}},
-	{"converts_line_ends", double{data: func(command string, data []byte) []byte {
-		if len(data) > 1<<20 { // which would take a minute
-			return data
-		}
-		return []byte(strings.ReplaceAll(string(data), "\n", "\r\n"))
-	}}, []string{everyByteSent}},
-	{"converts_line_ends_of_text_files", double{data: func(command string, data []byte) []byte {
-		if !strings.HasSuffix(command, ".txt") {
-			return data
-		}
-		return []byte(strings.ReplaceAll(string(data), "\n", "\r\n"))
-	}}, []string{everyByteSent}},
 	{"greets_with_120_first", double{reply: replace("", "220", "120 wait\r\n220")}, nil},
 	{"asks_for_no_password", double{free: true}, nil},
 	{"knows_one_user_alone", double{command: func(line string) string { return strings.Replace(line, "USER ann", "XNONE", 1) }}, []string{loggingIn}},
