@@ -163,7 +163,7 @@ var curl = userClient{
 	lines: []commandLine{
 		{args: []string{"-q", "-sS", "-v", "ftp://HOST:PORT/shelf/"}, lists: true},
 		{args: []string{"-q", "-sS", "-v", "-o", "noise.bin", "ftp://HOST:PORT/shelf/noise.bin"}, fetches: []string{"noise.bin"}},
-		// All in one session. (With -v, this often takes a second more.)
+		// All in one session. (findings/curl-epsv-second.sh tells why this may take a second.)
 		{args: []string{"-q", "-sS",
 			"-o", "empty.txt", "ftp://HOST:PORT/shelf/empty.txt",
 			"-o", "two words.txt", "ftp://HOST:PORT/shelf/two%20words.txt",
