@@ -30,9 +30,12 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"runtime"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"weak"
 )
 
 // backlog is how many clients of a listener may wait to be accepted.
@@ -45,8 +48,9 @@ type Network struct {
 	dialed atomic.Int64
 	open   atomic.Int64 // ends of connections that are not closed
 
-	mu        sync.Mutex // guards listeners
+	mu        sync.Mutex // guards the rest
 	listeners map[string]*Listener
+	accepted  []weak.Pointer[conn]
 }
 
 // New returns a network without listeners.
@@ -97,6 +101,16 @@ func (nw *Network) Open() int {
 	return int(nw.open.Load())
 }
 
+// Reachable returns how many connections, of all that Accept has returned, are still in
+// memory because something refers to them. It runs the garbage collector.
+func (nw *Network) Reachable() int {
+	runtime.GC()
+	nw.mu.Lock()
+	defer nw.mu.Unlock()
+	nw.accepted = slices.DeleteFunc(nw.accepted, func(c weak.Pointer[conn]) bool { return c.Value() == nil })
+	return len(nw.accepted)
+}
+
 // traffic counts the reads that have carried something. Connections share a counter as
 // little as possible: the race detector takes what two goroutines do to one counter for
 // synchronization, and would overlook races of the program under test.
@@ -141,6 +155,9 @@ func (ln *Listener) Accept() (net.Conn, error) {
 	case <-ln.done:
 		return nil, ln.opError("accept", net.ErrClosed)
 	case c := <-ln.conns:
+		ln.nw.mu.Lock()
+		ln.nw.accepted = append(ln.nw.accepted, weak.Make(c))
+		ln.nw.mu.Unlock()
 		return c, nil
 	}
 }

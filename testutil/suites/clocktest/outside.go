@@ -70,7 +70,7 @@ func writesLines(ctx context.Context, p *program.Process, address string) error 
 			first = line
 		}
 		if !shows(line, before, time.Now(), time.UTC) || i == wantLines-1 && line == first {
-			return fmt.Errorf("%v wrote %q as line %d, and %q as the first, want the time, %q", p, line, i+1, first, time.Now().UTC().Format(layout))
+			return aboutForm(line, time.Now().UTC(), fmt.Errorf("%v wrote %q as line %d, and %q as the first, want the time, %q", p, line, i+1, first, time.Now().UTC().Format(layout)))
 		}
 	}
 	return nil

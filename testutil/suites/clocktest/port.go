@@ -39,6 +39,7 @@ func Port() suite.Suite {
 	s := suite.New(suite.RealClock, start, port)
 	all := rules("clock2")
 	s.Rules = suite.Rules{verdict.NotConcurrent: all[verdict.NotConcurrent], verdict.Crashed: all[verdict.Crashed]}
+	s.Other = suite.RulesOf("TestClock", oneClient)
 	return s
 }
 
@@ -312,7 +313,7 @@ func wantTime(ctx context.Context, p *program.Process, address string, loc *time
 	if shows(line, before, after, loc) {
 		return nil
 	}
-	return fmt.Errorf("%v wrote %q, want %q (zone %v)", p, line, after.In(loc).Format(layout), loc)
+	return aboutForm(line, after.In(loc), fmt.Errorf("%v wrote %q, want %q (zone %v)", p, line, after.In(loc).Format(layout), loc))
 }
 
 // shows reports whether line is a time in loc between two moments, or nearly.

@@ -127,7 +127,7 @@ func (r received) wrong(begin time.Time, lines int) error {
 	case r.err != nil:
 		return fmt.Errorf("%w after line %d: %w", errNoLine, lines, r.err)
 	case !shows(r.line, begin, now, time.UTC):
-		return fmt.Errorf("got %q as line %d, want the time, %q", r.line, lines+1, now.UTC().Format(layout))
+		return aboutForm(r.line, now.UTC(), fmt.Errorf("got %q as line %d, want the time, %q", r.line, lines+1, now.UTC().Format(layout)))
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package clocktest
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -45,6 +46,18 @@ func local(t time.Time) time.Time {
 		return t.UTC() // not reached: UTC is always known
 	}
 	return t.In(loc)
+}
+
+// timeOfDay matches what a line has to be.
+var timeOfDay = regexp.MustCompile(`^\d\d:\d\d:\d\d$`)
+
+// aboutForm returns err, about a line that a server wrote when it was due. If the line has
+// another form than that of a time of day, err is about that, in each case that notices it.
+func aboutForm(line string, due time.Time, err error) error {
+	if timeOfDay.MatchString(line) && misread(line, due) == "" {
+		return err
+	}
+	return suite.About("TestClock/writes_a_line_every_second", err)
 }
 
 // misread says, if it shows in what a server wrote when it was due, that the server has the

@@ -454,9 +454,19 @@ func (c *client) more() bool { return c.moreIn(20 * time.Millisecond) }
 
 // moreIn reports whether the server has more to say before patience is over.
 func (c *client) moreIn(patience time.Duration) bool {
-	c.conn.SetReadDeadline(time.Now().Add(patience))
-	_, err := c.in.Peek(1)
-	return err == nil
+	const most = 10
+	for range most {
+		start := time.Now()
+		c.conn.SetReadDeadline(start.Add(patience))
+		if _, err := c.in.Peek(1); err == nil {
+			return true
+		}
+		if time.Since(start) < 2*patience {
+			break
+		}
+		// The machine is so slow that the deadline may have passed before Peek began to read.
+	}
+	return false
 }
 
 // errTwoReplies is in the errors about a command that has got two replies.
