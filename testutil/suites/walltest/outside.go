@@ -49,7 +49,7 @@ var outside = map[string]func(ctx context.Context, start Start) error{
 	"goes_on_when_other_clocks_cannot_be_reached":        watch(refusing(func() []*clock { return many(4) }, 1, 3), othersGoOn),
 	"goes_on_when_a_clock_disconnects":                   watch(with(three, halfClose, 1), closesItsEnd),
 	"shows_only_times_that_its_clocks_have_sent":         watch(setAndSilent, countsNothing),
-	"ignores_invalid_input":                              interjected("hello, I am no clock\n", "I am no clock"),
+	"ignores_invalid_input":                              interjected("nonsense\n", "nonsense"),
 	"keeps_terminal_codes_off_the_screen":                interjected("\x1b[2J\x1b]0;owned\x0708:00:02\x1b[31m\n", "\x1b]0;owned"),
 	"survives_a_1_MiB_line":                              longLineOutside,
 	"prints_only_text":                                   watch(three, printsText),

@@ -654,10 +654,11 @@ func interjects(ctx context.Context, run Run, clocks []*clock, all ...interjecti
 
 func keepsRubbishOff(ctx context.Context, run Run) error {
 	const nines = 50_000
-	clocks := many(6)
+	clocks := slices.Delete(many(7), 4, 5) // a long name is for other cases
 	return interjects(ctx, run, clocks,
 		interjection{1, "hello, I am no clock\n", "I am no clock"},
 		interjection{3, clocks[3].line(2) + "." + strings.Repeat("9", nines) + "\n", clocks[3].line(2) + ".9"},
+		interjection{4, "nonsense\n", "nonsense"}, // as long as a time
 		interjection{5, clocks[5].line(2) + ".987\n", clocks[5].line(2) + ".9"})
 }
 
