@@ -638,7 +638,11 @@ func interjects(ctx context.Context, run Run, clocks []*clock, all ...interjecti
 		err := w.goesOn(3*time.Second, 9*time.Second, others...)
 		for _, in := range all {
 			name := clocks[in.clock].name
-			if strings.Contains(w.printed(), in.what) {
+			switch {
+			case !strings.Contains(w.printed(), in.what):
+			case timeOfDay.MatchString(in.what):
+				return fmt.Errorf("when %s sent %s between its times, the wall printed it as a time", name, quote(in.text))
+			default:
 				return fmt.Errorf("when %s sent %s between its times, the wall printed it", name, quote(in.text))
 			}
 			if err != nil && len(all) == 1 {
