@@ -20,9 +20,9 @@ func TestLookLeadsToThePlaceInTheProgram(t *testing.T) {
 		v    verdict.Verdict
 		want string
 	}{
-		{"of_a_crash", verdict.Verdict{Place: "exercises/ex8.1/clock2/clock2.go:3", Func: "serve"}, "\nclock2.go:3: look here"},
-		{"of_a_function", verdict.Verdict{Func: "serve"}, "\nclock2.go:5: look at serve"},
-		{"in_a_file_that_is_elsewhere", verdict.Verdict{Place: "testutil/kit/pipenet/pipenet.go:3", Func: "serve"}, "\nclock2.go:5: look at serve"},
+		{"of_a_crash", verdict.Verdict{Place: "exercises/ex8.1/clock2/clock2.go:3", Func: "serve"}, "\nclock2.go:3: begin here"},
+		{"of_a_function", verdict.Verdict{Func: "serve"}, "\nclock2.go:5: begin at serve"},
+		{"in_a_file_that_is_elsewhere", verdict.Verdict{Place: "testutil/kit/pipenet/pipenet.go:3", Func: "serve"}, "\nclock2.go:5: begin at serve"},
 		{"of_a_function_of_the_tests", verdict.Verdict{Func: "handle"}, ""},
 		{"of_no_function", verdict.Verdict{}, ""},
 	} {

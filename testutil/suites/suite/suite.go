@@ -353,17 +353,17 @@ func report(t *testing.T, c Bound, r Record) {
 // look returns a line that leads to the place of the program to look at, in the form in
 // which editors know places; "" if none is known:
 //
-//	clock2.go:26: look at serve
+//	clock2.go:26: begin at serve
 func look(v verdict.Verdict) string {
 	if v.Place != "" {
 		place := path.Base(v.Place)
 		file, _, _ := strings.Cut(place, ":")
 		if _, err := os.Stat(file); err == nil {
-			return "\n" + place + ": look here"
+			return "\n" + place + ": begin here"
 		}
 	}
 	if place := isolate.FuncPlace(v.Func); v.Func != "" && place != "" {
-		return fmt.Sprintf("\n%s: look at %s", place, v.Func)
+		return fmt.Sprintf("\n%s: begin at %s", place, v.Func)
 	}
 	return ""
 }
