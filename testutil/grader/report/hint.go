@@ -81,7 +81,7 @@ func (p *page) readOn(f Failure, hints Hints) {
 	exercise := strings.TrimPrefix(f.Program.Exercise, "ex")
 	again := ""
 	if hints.From == hints.To {
-		again = " All again: go tool workbook hint -all " + exercise
+		again = " See all again: go tool workbook hint -all " + exercise
 	}
 	p.line("There are no more hints for this.%s", again)
 	p.line("")

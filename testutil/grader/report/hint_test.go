@@ -78,7 +78,7 @@ Read on: exercises/ex8.1/README.md, the task
 clock2: serves a second client
   not concurrent: client 2 got nothing
 
-There are no more hints for this. All again: go tool workbook hint -all 8.1
+There are no more hints for this. See all again: go tool workbook hint -all 8.1
 
 Why:     Each connection is served in a goroutine of its own.
 Read on: exercises/ex8.1/README.md, the task
