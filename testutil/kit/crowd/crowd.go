@@ -119,8 +119,10 @@ func (c *Client) ReadLine(patience time.Duration) (string, error) {
 		return "", timeout(fmt.Sprintf("%s got %.60q and no newline in %v", c.row.Name, line, patience))
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return "", timeout(fmt.Sprintf("%s got nothing in %v", c.row.Name, patience))
+	case err != nil && line != "":
+		return "", fmt.Errorf("%s got %.60q and no newline, and was disconnected (%w)", c.row.Name, line, err)
 	case err != nil:
-		return "", fmt.Errorf("%s wants a line, got %q: %w", c.row.Name, line, err)
+		return "", fmt.Errorf("%s was disconnected (%w)", c.row.Name, err)
 	}
 	c.crowd.mu.Lock()
 	c.row.Lines = append(c.row.Lines, time.Since(c.crowd.start))

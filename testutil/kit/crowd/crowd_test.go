@@ -81,8 +81,8 @@ func TestReadLine(t *testing.T) {
 		want       error
 		message    string
 	}{
-		{"reports_a_server_that_hangs_up", "", io.EOF, `ann wants a line, got "": EOF`},
-		{"reports_a_line_without_an_end", "12:00", io.EOF, `ann wants a line, got "12:00": EOF`},
+		{"reports_a_server_that_hangs_up", "", io.EOF, `ann was disconnected (EOF)`},
+		{"reports_a_line_without_an_end", "12:00", io.EOF, `ann got "12:00" and no newline, and was disconnected (EOF)`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

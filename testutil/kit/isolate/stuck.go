@@ -103,7 +103,7 @@ func becauseOfLock(g goroutine, all []goroutine) string {
 			return fmt.Sprintf("is blocked on a mutex that the same goroutine has locked at %s: call %s before", l.place, l.unlock)
 		}
 	}
-	return "is blocked on a mutex that is not unlocked on every path: put defer mu.Unlock() after each mu.Lock()"
+	return "is blocked on a mutex that is not unlocked before every return: put defer mu.Unlock() after each mu.Lock()"
 }
 
 // doing says what a goroutine of the program does that may take long, "sleeps".

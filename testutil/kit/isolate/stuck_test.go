@@ -161,7 +161,7 @@ func handleConn(conn net.Conn) {
 	time.Sleep(time.Second) // sleep (durable)
 }
 `,
-			want: "is blocked on a mutex that is not unlocked on every path: put defer mu.Unlock() after each mu.Lock()",
+			want: "is blocked on a mutex that is not unlocked before every return: put defer mu.Unlock() after each mu.Lock()",
 		},
 		{
 			name: "for_a_WaitGroup_of_the_package",

@@ -6,8 +6,8 @@
 //	func TestClock(t *testing.T) { clocktest.TestConcurrent(t, serve) }
 //
 // where serve accepts clients on the listener until it is closed. The cases use a
-// network in memory and a fake clock. So a simulated day takes milliseconds, and every
-// time is exact.
+// network in memory and a fake clock. So a simulated day takes milliseconds, and all
+// times are exact.
 package clocktest
 
 import (
@@ -104,12 +104,12 @@ var oneClient = []suite.Case[Serve]{
 	},
 	{
 		Name: "writes_a_line_every_second", Group: suite.Core, Points: 2, Func: "handleConn",
-		Explanation: "Each second brings one line, in the form 15:04:05 and a newline.",
+		Explanation: "Write one line each second: the time in the form 15:04:05, then a newline.",
 		Run:         inTheMorning(70),
 	},
 	{
 		Name: "shows_the_time_of_its_zone", Group: suite.Core, Points: 2, Env: []string{"TZ=" + newYork}, Func: "handleConn",
-		Explanation: "The time is local time, which time.Now returns: call it for each line. New York is five hours behind UTC in winter and four in summer. In spring, 03:00:00 follows 01:59:59.",
+		Explanation: "The time is local time, which time.Now returns: call it for each line. New York is five hours behind UTC in winter and four in summer. On one night in spring, 03:00:00 follows 01:59:59.",
 		Run:         showsTheTimeOfItsZone,
 	},
 	{
@@ -188,7 +188,7 @@ var robust = []suite.Case[Serve]{
 	},
 	{
 		Name: "goes_on_after_a_client_that_leaves_in_the_middle_of_a_line", Group: suite.Robustness, Points: 1, Func: "handleConn",
-		Explanation: "The server goes on when a client leaves, at any byte. That is an error of one connection: release everything that the server holds for this client.",
+		Explanation: "A client may leave at any byte of a line, and the server goes on. That is an error of one connection: release everything that the server holds for this client.",
 		Run:         afterClientsThat(readHalfALine, nil),
 	},
 	{
@@ -208,7 +208,7 @@ var robust = []suite.Case[Serve]{
 	},
 	{
 		Name: "returns_nil_when_its_listener_is_closed", Group: suite.Robustness, Points: 1,
-		Explanation: "Call Accept in a loop until it returns net.ErrClosed, since the listener is closed: then return nil.",
+		Explanation: "If Accept returns net.ErrClosed, the listener is closed: return nil. Until then, call Accept in a loop.",
 		Run:         returnsWhenClosed,
 	},
 	{
@@ -240,7 +240,7 @@ func readTimesIn(c *crowd.Client, n int, loc *time.Location) error {
 		}
 		got, err := c.ReadLine(1500 * time.Millisecond)
 		if err != nil {
-			return fmt.Errorf("%w, waiting for line %d from the server", err, i+1)
+			return fmt.Errorf("%w, want line %d from the server", err, i+1)
 		}
 		if late := time.Since(due); late != 0 {
 			return fmt.Errorf("line %d came %v, want %v", i+1, offset(late), when(i))
@@ -256,7 +256,7 @@ func readTimesIn(c *crowd.Client, n int, loc *time.Location) error {
 func readLines(c *crowd.Client, n int) error {
 	for i := range n {
 		if _, err := c.ReadLine(2500 * time.Millisecond); err != nil {
-			return fmt.Errorf("%w, waiting for line %d from the server", err, i+1)
+			return fmt.Errorf("%w, want line %d from the server", err, i+1)
 		}
 	}
 	return nil
@@ -300,7 +300,7 @@ func showsTheTimeOfItsZone(ctx context.Context, serve Serve) error {
 			got, err := c.ReadLine(2500 * time.Millisecond)
 			now := time.Now().In(loc)
 			if last := now.Add(-time.Second); err == nil && got != now.Format(layout) && got != last.Format(layout) {
-				err = fmt.Errorf("a client that comes when the server has been up for ten minutes got %q, want %q, the local time (%s)", got, now.Format(layout), now.Format("MST"))
+				err = fmt.Errorf("ten minutes after the server started, a new client got %q, want %q, the local time (%s)", got, now.Format(layout), now.Format("MST"))
 			}
 			return err
 		})
@@ -592,7 +592,7 @@ func readHalfALine(c *crowd.Client) error {
 	c.SetReadDeadline(time.Now().Add(patience))
 	_, err := io.ReadFull(c, make([]byte, len("15:0")))
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		return fmt.Errorf("the next got nothing in %v", patience)
+		return fmt.Errorf("the next client got nothing in %v", patience)
 	}
 	return err
 }

@@ -138,12 +138,12 @@ var port = []suite.Case[Start]{
 	},
 	{
 		Name: "logs_a_failed_Accept", Group: suite.Robustness, Points: 1,
-		Explanation: "Log the error that Accept returns. When Accept fails, clients cannot connect, and the operator must learn why.",
+		Explanation: "Log the error that Accept returns. When Accept fails, clients cannot connect, and the owner of the server must learn why.",
 		Run:         logsAFailedAccept,
 	},
 	{
 		Name: "embeds_the_time_zone_database", Group: suite.Robustness, Points: 1,
-		Explanation: "Import time/tzdata as _, since not every machine has all time zones. The package puts the database into the program. Recent Debian has no US/Eastern, and Windows has no zone files.",
+		Explanation: "Import time/tzdata as _, because not every machine has all time zones. The package puts the database into the program. Recent Debian has no US/Eastern, and Windows has no zone files.",
 		Run:         carriesZones,
 	},
 	{

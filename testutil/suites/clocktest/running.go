@@ -74,7 +74,7 @@ func twoClientsRead(ctx context.Context, p *program.Process, address string, n i
 		select {
 		case r := <-lines:
 			if err := r.wrong(begin, got[r.client]); err != nil {
-				return fmt.Errorf("of two clients of %v at the same time, one %w", p, err)
+				return fmt.Errorf("%v had two clients at the same time, and one %w", p, err)
 			}
 			if got[r.client]++; got[r.client] == 1 {
 				first[r.client] = r.line
@@ -83,11 +83,11 @@ func twoClientsRead(ctx context.Context, p *program.Process, address string, n i
 					p, r.line, n, time.Since(begin).Round(time.Second))
 			}
 		case <-ctx.Done():
-			return fmt.Errorf("two clients of %v at the same time got %d and %d lines in %v, want %d each", p, got[0], got[1], time.Since(begin).Round(time.Second), n)
+			return fmt.Errorf("%v had two clients at the same time: they got %d and %d lines in %v, want %d each", p, got[0], got[1], time.Since(begin).Round(time.Second), n)
 		}
 		for i, n := range got {
 			if other := 1 - i; n == 0 && got[other] >= maxAhead && time.Since(begin) > 2*time.Second { // not a flood
-				return suite.NotConcurrent("of two clients of %v at the same time, client %d got %d lines and client %d none", p, other+1, got[other], i+1)
+				return suite.NotConcurrent("%v had two clients at the same time, and client %d got %d lines, client %d none", p, other+1, got[other], i+1)
 			}
 		}
 	}
@@ -219,7 +219,7 @@ func logsAFailedAccept(ctx context.Context, start Start) error {
 	case errors.Is(err, context.DeadlineExceeded):
 		return notLogged(p, conns)
 	}
-	return fmt.Errorf("%v with at most %d open files ended when more clients came, and logged no error of Accept", p, maxFiles)
+	return fmt.Errorf("with a limit of %d open files, %v ended when more clients came, and logged no error of Accept", maxFiles, p)
 }
 
 // notLogged returns why p, which has the clients conns, does not say that Accept failed.
@@ -229,14 +229,14 @@ func notLogged(p *program.Process, conns []net.Conn) error {
 		conn.SetReadDeadline(time.Now().Add(time.Millisecond)) // what it got is there
 		text, err := io.ReadAll(conn)
 		if !errors.Is(err, os.ErrDeadlineExceeded) {
-			return fmt.Errorf("of %d clients of %v at the same time, client %d was disconnected after %q", len(conns), p, i+1, text)
+			return fmt.Errorf("%v had %d clients at the same time, and client %d was disconnected after %q", p, len(conns), i+1, text)
 		}
 		if len(text) > 0 {
 			served++
 		}
 	}
 	if served < 2 {
-		return suite.NotConcurrent("of %d clients of %v at the same time, %d got the time", len(conns), p, served)
+		return suite.NotConcurrent("%v had %d clients at the same time, and %d got the time", p, len(conns), served)
 	}
-	return fmt.Errorf("%v with at most %d open files has %d clients, so Accept fails: it printed %s, want it to log the error", p, maxFiles, len(conns), program.Quoted(p.Output()))
+	return fmt.Errorf("with a limit of %d open files, %v has %d clients, so Accept fails: it printed %s, want it to log the error", maxFiles, p, len(conns), program.Quoted(p.Output()))
 }

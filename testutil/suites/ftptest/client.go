@@ -104,7 +104,7 @@ func (s *site) ungreeted(err error) error {
 	defer s.mu.Unlock()
 	switch {
 	case s.connected == 1:
-		return suite.NotConcurrent("while one client is connected, the server does not greet a second client: %w", err)
+		return suite.NotConcurrent("while one client is connected, the server does not greet another client: %w", err)
 	case s.connected > 1:
 		return suite.Limited("TestSessions/serves_a_hundred_sessions_at_once", "while %d clients are connected, the server does not greet another client: %w", s.connected, err)
 	}
@@ -487,9 +487,9 @@ func (c *client) another(command string, refused bool, second reply) error {
 // two returns an error about a second reply to a command.
 func (c *client) two(command, second string) error {
 	if command == newConnection {
-		return c.failure("after the greeting came another reply, %q; %w", short(second), errTwoReplies)
+		return c.failure("after the greeting, the server sent another reply, %q; %w", short(second), errTwoReplies)
 	}
-	return c.failure("after the reply to %s came another, %q; %w", command, short(second), errTwoReplies)
+	return c.failure("after the reply to %s, the server sent another reply, %q; %w", command, short(second), errTwoReplies)
 }
 
 // asked returns the last command.

@@ -27,7 +27,7 @@ func TestServerThatRepliesTwiceIsToldSo(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := c.do("PWD", "257")
-		if want := `after the reply to CWD nosuch came another, "250 ok"; want one reply for each command`; err == nil || !strings.HasPrefix(err.Error(), want) {
+		if want := `after the reply to CWD nosuch, the server sent another reply, "250 ok"; want one reply for each command`; err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("do(CWD sub), do(PWD) = %v, want %s", err, want)
 		}
 	})
@@ -70,7 +70,7 @@ func TestSecondReplyIsChargedToItsCommand(t *testing.T) {
 			if _, err = c.do("CWD sub", "250"); err == nil { // or the second reply comes later
 				_, err = c.do("PWD", "257")
 			}
-			if want := `after the reply to CWD sub came another, "250 again"; want one reply for each command`; err == nil || !strings.HasPrefix(err.Error(), want) {
+			if want := `after the reply to CWD sub, the server sent another reply, "250 again"; want one reply for each command`; err == nil || !strings.HasPrefix(err.Error(), want) {
 				t.Errorf("do(CWD sub), do(PWD) = %v, want %s", err, want)
 			}
 		})

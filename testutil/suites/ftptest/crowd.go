@@ -53,19 +53,19 @@ var sessions = []testCase{
 			defer mute.close()
 			_, err = s.login()
 			if err != nil {
-				err = suite.NotConcurrent("one client has sent no USER, a second client has not read its greeting, and a third logs in: %w", err)
+				err = suite.NotConcurrent("one client has sent no USER, and a second has not read its greeting: %w", err)
 			}
 			return err
 		}),
 	},
 	{
 		Name: "serves_a_hundred_sessions_at_once", Group: suite.Core, Points: 3,
-		Explanation: "Keep the state of a session in the session, and not in a package variable or in the process. Hundreds of clients stay connected, each in its own directory: no fixed number of workers or slots is enough.",
+		Explanation: "Keep the state of a session in the session, and not in a package variable or in the process. Hundreds of clients stay connected, each in its own directory: no fixed number of workers is enough.",
 		Run:         visit(hundredSessions),
 	},
 	{
 		Name: "serves_hundreds_one_after_another", Group: suite.Robustness, Points: 1,
-		Explanation: "When a session ends, it releases all that it holds: a slot, a worker, an entry in a map. It must do so however its client has left: use defer.",
+		Explanation: "When a session ends, it releases all that it holds: a worker, a place in a channel, an entry in a map. It must do so however its client has left: use defer.",
 		Run:         visit(hundredsInTurn),
 	},
 	{
@@ -99,7 +99,7 @@ var sessions = []testCase{
 var transfers = []testCase{
 	{
 		Name: "serves_others_while_a_transfer_is_blocked", Group: suite.Core, Points: 3,
-		Explanation: "A client that does not read its file may block only the goroutine that sends the file, and no other session. So do not hold a lock or a slot during a transfer.",
+		Explanation: "A client that does not read its file may block only the goroutine that sends the file, and no other session. So do not hold a lock, or a place in a channel, during a transfer.",
 		Run:         visit(othersWhileOneStandsStill),
 	},
 	{

@@ -215,7 +215,7 @@ func (c *client) wantDir(want string) error {
 	return err
 }
 
-// says returns err, that PWD tells the directory got where the client should be in want, unless
+// says returns err, that PWD shows the directory got where the client should be in want, unless
 // PWD alone is wrong: that is charged in the cases about it.
 func (c *client) says(got, want string, err error) error {
 	if c.asked() != "PWD" {
@@ -249,14 +249,14 @@ func (c *client) stays(want string, others ...string) error {
 // elsewhere returns an error about a client that is in the directory got, or nil if only PWD
 // says so, and that is charged in another case.
 func (c *client) elsewhere(got, want string) error {
-	how := "PWD tells"
+	how := "PWD shows"
 	if c.asked() != "PWD" {
 		how = c.asked() + " shows"
 	}
 	return c.says(got, want, c.failure("%s the directory %q, want %q", how, got, want))
 }
 
-// dir returns the working directory: the one that PWD tells or, if the server does not
+// dir returns the working directory: the one that PWD shows or, if the server does not
 // know it, the one whose files LIST shows.
 func (c *client) dir() (string, error) {
 	r, err := c.ask("PWD", "257", "2 4 5", telling)
@@ -268,11 +268,11 @@ func (c *client) dir() (string, error) {
 	}
 	dir := dirOf(r.text)
 	if inside, ok := c.site.inside(dir); ok && !c.site.isAbout(telling) {
-		c.site.note("PWD tells the path on the machine: this is charged in " + telling)
+		c.site.note("PWD shows the path on the machine: this is charged in " + telling)
 		dir = inside
 	}
 	if dir != "/" && strings.HasSuffix(dir, "/") {
-		c.site.note("PWD tells the directory with a slash at its end, and should not: clients accept that")
+		c.site.note("PWD shows a slash at the end of the directory, and should not: clients accept that")
 		dir = strings.TrimSuffix(dir, "/")
 	}
 	return dir, nil

@@ -24,7 +24,7 @@ type double struct {
 	data    func(command string, data []byte) []byte // changes what goes over a data connection
 	name    func(dir, arg string) string             // resolves a name, in place of resolve
 	shared  bool                                     // all clients have one working directory
-	machine bool                                     // PWD tells the path on the machine
+	machine bool                                     // PWD shows the path on the machine
 	today   bool                                     // LIST shows the time of day of files of the future
 	ends    func(command, line string) bool          // reports whether the session ends after a reply, of a line
 	newline string                                   // ends a reply, in place of CR LF

@@ -147,7 +147,7 @@ var files = []testCase{
 			if err != nil {
 				return err
 			}
-			for range s.many(110) { // more than a server might have slots for
+			for range s.many(110) { // more than a server might have places for
 				if err := c.talk(step{"RETR nosuch.txt", "5 4"}); err != nil {
 					return err
 				}

@@ -333,7 +333,7 @@ func tellsNothing(s *site) error {
 		})
 		text := strings.ReplaceAll(strings.ReplaceAll(r.String(), name, "NAME"), path.Base(name), "NAME")
 		if err == nil && strings.Contains(text, machine) {
-			err = c.failure("the reply to %s is %q, which tells where the root is on the machine", line+name, r)
+			err = c.failure("the reply to %s is %q, which shows where the root is on the machine", line+name, r)
 		}
 		return text, err
 	}

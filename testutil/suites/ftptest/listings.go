@@ -102,7 +102,7 @@ var listings = []testCase{
 	},
 	{
 		Name: "lists_in_the_form_of_ls", Group: suite.Robustness, Points: 2,
-		Explanation: "Write a listing in the form of ls -l, which most programs can read. The first letter is d for a directory and - for a file. The size, the date and the name have fixed columns. A file that is older than half a year, or of the future, has its year in place of the time of day. Ignore flags before the name, as in LIST -a. Otherwise no client can mirror a tree.",
+		Explanation: "Write a listing in the form of ls -l: most programs can read it, and clients need it to mirror a tree. The first letter is d for a directory and - for a file. The size, the date and the name have fixed columns. A file that is older than half a year, or of the future, has its year in place of the time of day. Ignore flags before the name, as in LIST -a.",
 		Run:         visit(withClient(listsInTheFormOfLs)),
 	},
 }
@@ -342,7 +342,7 @@ func listsInTheFormOfLs(s *site, c *client) error {
 			if e.age < 0 {
 				rule = "show the year of a file of the future"
 			}
-			return c.failure("LIST sent the line %q, in which clients read the date %s, and the file is of %s; %s, like %q",
+			return c.failure("LIST sent the line %q, in which clients read the date %s, but the file is from %s; %s, like %q",
 				line, got.Format(time.DateOnly), info.ModTime().UTC().Format(time.DateOnly), rule, example)
 		}
 	}

@@ -35,7 +35,7 @@ var robust = []testCase{
 	},
 	{
 		Name: "survives_clients_that_leave_at_any_moment", Group: suite.Robustness, Points: 3,
-		Explanation: "If a client disconnects, only its session ends, at any moment. Then a read or a write fails: log.Fatal and panic would end all other sessions, too.",
+		Explanation: "A client may disconnect at any moment: only its session ends. Then a read or a write fails: log.Fatal and panic would end all other sessions, too.",
 		Run:         visit(survivesLeaving),
 	},
 	{
@@ -255,7 +255,7 @@ func closesWithoutData(s *site, c *client) error {
 		}
 	}
 	if open, ok := s.open(s.pid(), before+most); !ok {
-		err := fmt.Errorf("after %d RETR without a data connection, the server has %d open files and sockets for it, want none: close the file on every path", n, open-before)
+		err := fmt.Errorf("after %d RETR without a data connection, the server has %d open files and sockets for it, want none: close the file before every return", n, open-before)
 		return suite.About("TestRobust/closes_the_connections_of_a_client_that_has_left", err)
 	}
 	return nil
@@ -378,7 +378,7 @@ func saysWhenItBreaksOff(s *site, c *client) error {
 	if !r.is("4", "5") {
 		return c.failure("after the client has closed the data connection of RETR large.bin too early, the reply is %q, want code 426 or 451", r)
 	}
-	const n = 110 // more than a server might have slots for
+	const n = 110 // more than a server might have places for
 	for i := range n {
 		r, err := c.breakOff("RETR medium.bin")
 		if err == nil && !r.is("4", "5") {
@@ -665,7 +665,8 @@ func connectsToNobodyElse(s *site, c *client) error {
 			return err
 		}
 		if r.is("1") {
-			return c.failure("%s is not the client's address or port, and the reply to RETR is %q, want one of them refused", line, r)
+			verb, _, _ := strings.Cut(line, " ")
+			return c.failure("%s is not the client's address or port, and the reply to RETR is %q, want %s or RETR refused", line, r, verb)
 		}
 	}
 	return nil
@@ -812,7 +813,7 @@ func keepsNoConnection(s *site) error {
 			}
 		}
 		if open, ok := s.open(pid, idle+most); !ok {
-			return fmt.Errorf("a client has %s %d times: the server has %d open sockets and files for it, want at most %d: close %s on every path", kind.what, n, open-idle, most, kind.closes)
+			return fmt.Errorf("a client has %s %d times: the server has %d open sockets and files for it, want at most %d: close %s before every return", kind.what, n, open-idle, most, kind.closes)
 		}
 	}
 	stays.close()

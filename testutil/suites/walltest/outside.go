@@ -394,7 +394,7 @@ func mixesNothing(ctx context.Context, s *site) error {
 	}
 	lines := s.screen()
 	if t := read(lines, s.clocks); t.mixed != nil {
-		return fmt.Errorf("%v: one row has two readings of %s, %s and %s; the screen:\n%s", s.p, t.mixedName, t.mixed[0], t.mixed[1], frame(lines, nil))
+		return fmt.Errorf("%v: one row has two times of %s, %s and %s; the screen:\n%s", s.p, t.mixedName, t.mixed[0], t.mixed[1], frame(lines, nil))
 	}
 	return nil
 }

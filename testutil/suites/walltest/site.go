@@ -118,7 +118,7 @@ func (s *site) await(ctx context.Context, c *clock, ok func(t table, lines []str
 	case errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("%v: %w; the screen:\n%s", s.p, last, frame(lines, c))
 	case read(lines, s.clocks).own(s.clocks) > 0:
-		return fmt.Errorf("%w: a wall goes on; the screen:\n%s", err, frame(lines, c))
+		return fmt.Errorf("%w, want it to go on; the screen:\n%s", err, frame(lines, c))
 	}
 	return refused(fmt.Errorf("%w; the screen:\n%s", err, frame(lines, c)))
 }

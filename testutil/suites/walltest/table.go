@@ -16,7 +16,7 @@ type table struct {
 	unnamed   []string          // times without a name
 	order     []string          // the names in their order on the screen, again and again
 	columns   bool              // names are above their times, or under them, in columns
-	mixed     []string          // two readings of one clock that are on one row
+	mixed     []string          // two times of one clock that are on one row
 	mixedName string            // the name of that clock
 }
 
@@ -193,7 +193,7 @@ func (t *table) note(names words) {
 	}
 }
 
-// findMixed looks for two readings of one clock on a row.
+// findMixed looks for two times of one clock on a row.
 func (t *table) findMixed(times words, clocks []*clock) {
 	seen := make(map[*clock]string)
 	for _, w := range times.all {

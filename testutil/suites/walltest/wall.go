@@ -114,7 +114,7 @@ func (w *wall) returned(err error) error {
 	case err != nil:
 		return fmt.Errorf("run returned before its context ended: %w", err)
 	case shown > 0:
-		return suite.About(goesOnTicking, errors.New("run returned nil before its context ended: it printed some readings and stopped, want it to go on"))
+		return suite.About(goesOnTicking, errors.New("run returned nil before its context ended: it printed some times and stopped, want it to go on"))
 	}
 	return suite.About(goesOnTicking, errors.New("run returned nil before its context ended"))
 }
@@ -232,7 +232,7 @@ func (w *wall) misdials() error {
 		}
 	}
 	if all := w.elsewhere(); len(all) > 0 {
-		return misdialed(fmt.Sprintf("the wall has dialed %s, where no clock is, and not connected to %s", all[0], w.clocks[never].name))
+		return misdialed(fmt.Sprintf("the wall has not connected to %s; it has dialed %s, where no clock is", w.clocks[never].name, all[0]))
 	}
 	return nil
 }

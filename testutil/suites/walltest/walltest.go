@@ -253,7 +253,7 @@ var cases = []suite.Case[Run]{
 	},
 	{
 		Name: "does_not_flood_its_output", Group: suite.Robustness, Points: 1,
-		Explanation: "Draw a few times a second at most, since the clocks tick once a second. A wall that prints without a pause is a busy loop, and fills the disk if its output is a file.",
+		Explanation: "Draw a few times a second at most, because the clocks tick once a second. A wall that prints without a pause is a busy loop, and fills the disk if its output is a file.",
 		Run:         doesNotFlood,
 	},
 	{
@@ -278,7 +278,7 @@ var cases = []suite.Case[Run]{
 	},
 	{
 		Name: "refuses_an_empty_name", Group: suite.Robustness, Points: 1,
-		Explanation: "Return an error for a clock without a name, which names the argument as it was given.",
+		Explanation: "For a clock without a name, return an error that names the argument as given.",
 		Run:         refuses("=localhost:8020", "=localhost:8020"),
 	},
 	{
@@ -318,7 +318,7 @@ func connects(ctx context.Context, run Run) error {
 		return nil
 	})
 	if err != nil && inTurn(ctx, run) {
-		return suite.NotConcurrent("the wall connects to a clock only after the clock before it has closed its connection: %w", err)
+		return suite.NotConcurrent("the wall connects to a clock only after the previous clock has closed its connection: %w", err)
 	}
 	return err
 }
@@ -402,7 +402,7 @@ func connectsAtOnce(ctx context.Context, run Run) error {
 	err := withDial(ctx, run, clocks, slow, func(w *wall) error {
 		w.at(delay + 3400*time.Millisecond)
 		if err := w.shows(clocks...); err != nil {
-			return notConcurrent(err, "each dial takes %v, and three at the same time should also take %[1]v", delay)
+			return notConcurrent(err, "three dials at the same time should take %v, like one", delay)
 		}
 		return nil
 	})
@@ -414,7 +414,7 @@ func silentFirst(ctx context.Context, run Run) error {
 	clocks[0].serve = silent
 	err := withWall(ctx, run, clocks, func(w *wall) error {
 		if err := w.goesOn(3*time.Second, 7*time.Second, clocks[1:]...); err != nil {
-			return notConcurrent(err, "%s accepts and sends nothing", clocks[0].name)
+			return notConcurrent(err, "%s accepts a connection but sends nothing", clocks[0].name)
 		}
 		return nil
 	})
@@ -433,7 +433,7 @@ func silentSecond(ctx context.Context, run Run) error {
 	}
 	err := withWall(ctx, run, clocks, func(w *wall) error {
 		if err := w.goesOn(3*time.Second, 12*time.Second, speaking...); err != nil {
-			return notConcurrent(err, "all clocks except %s accept and send nothing", names(speaking))
+			return notConcurrent(err, "all clocks except %s send nothing", names(speaking))
 		}
 		return nil
 	})
@@ -534,7 +534,7 @@ func neverMixes(ctx context.Context, run Run) error {
 		for up := 3400 * time.Millisecond; up < 12*time.Second; up += 700 * time.Millisecond {
 			w.at(up)
 			if t, _ := w.table(); t.mixed != nil {
-				return w.wrong(nil, "%w", w.explained(fmt.Errorf("one row has two readings of %s, %s and %s", t.mixedName, t.mixed[0], t.mixed[1])))
+				return w.wrong(nil, "%w", w.explained(fmt.Errorf("one row has two times of %s, %s and %s", t.mixedName, t.mixed[0], t.mixed[1])))
 			}
 		}
 		return nil
