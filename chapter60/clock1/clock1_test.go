@@ -105,7 +105,7 @@ client 3        ┊··············●────●─┤
 		row.Left, row.Leave = true, time.Since(start)
 		return nil
 	}
-	// whole has a diff show each line that differs from end to end.
+	// whole makes the diff show whole lines, and not the parts in which they differ.
 	whole := cmp.Comparer(func(a, b string) bool { return a == b })
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -25,7 +25,7 @@ func TestWall(t *testing.T) { walltest.Test(t, run) }
 func TestProgram(t *testing.T) { walltest.TestProgram(t) }
 
 // What run prints in 4.5 seconds of a fake clock. It connects to each clock by a pipe:
-// run has one end, and the test writes to the other what the clock says.
+// run has one end, and the test writes to the other end, in place of the clock.
 func TestRun(t *testing.T) {
 	type clock struct {
 		name  string

@@ -52,8 +52,8 @@ func TestClients(t *testing.T) { ftptest.TestClients(t) }
 func TestExtras(t *testing.T) { ftptest.TestExtras(t, serve) }
 
 // What clients and serve say to each other, on a network in memory and a fake clock. C: is
-// a command, and S: the code of a reply. The clients talk all at the same time; when they
-// have nothing more to say, they stay for a minute.
+// a command, and S: the code of a reply. All clients talk at the same time. At the end of
+// its dialogue, a client stays for a minute.
 func TestServe(t *testing.T) {
 	const login = `S: 220
 C: USER ann
@@ -104,7 +104,7 @@ S: 221
 `}},
 		{"serves_a_hundred_clients_at_once", slices.Repeat([]string{login}, 100)},
 	}
-	// talk has a client say its part of a dialogue, and returns what both have said.
+	// talk lets a client send its part of a dialogue, and returns what both have said.
 	talk := func(conn net.Conn, dialogue string) (said string, err error) {
 		text := textproto.NewConn(conn)
 		for line := range strings.Lines(dialogue) {

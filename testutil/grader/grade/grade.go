@@ -61,7 +61,7 @@ type Options struct {
 	Tested bool
 
 	// Rows is whether to run, too, the rows of tables that a student has added to the tests
-	// in Top. They count for no points, and are not run of a Submission.
+	// in Top. They have no points, and are not run of a Submission.
 	Rows bool
 
 	// Differs, if not nil, is called for each case of a submission that passes when it is

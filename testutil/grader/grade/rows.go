@@ -20,7 +20,7 @@ import (
 )
 
 // A student may add rows to the table of a program's tests, and tests. They are run in
-// place, with the file of tests that the student has, and count for no points.
+// place, with the file of tests that the student has, and have no points.
 
 // maxRows is how many of them are run of one program.
 const maxRows = 50

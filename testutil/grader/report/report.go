@@ -33,7 +33,7 @@ type Program struct {
 	// the errors of the compiler. Otherwise its kind is empty.
 	Verdict verdict.Verdict
 
-	Rows []suite.Record // what became of the rows that a student has added to the tests; they count for no points
+	Rows []suite.Record // what became of the rows that a student has added to the tests; they have no points
 
 	Like string // the title of the known mistake that its failures look like; "" if they look like none
 }

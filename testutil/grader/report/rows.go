@@ -10,7 +10,7 @@ import (
 // rows writes what became of the rows that a student has added to the tests of a program,
 // apart from the cases that earn points:
 //
-//	your own rows, which count for no points
+//	your own rows, which have no points
 //	  ✓ TestServe: two clients leave
 //	  ✗ TestServe: a client leaves at once
 //	    clock2_test.go:109: clients saw (-want +got):
@@ -18,7 +18,7 @@ func (p *page) rows(rows []suite.Record) {
 	if len(rows) == 0 {
 		return
 	}
-	p.line("  your own rows, which count for no points")
+	p.line("  your own rows, which have no points")
 	for _, r := range rows {
 		name := r.Test
 		if r.Name != "" {

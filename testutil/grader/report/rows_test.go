@@ -11,7 +11,7 @@ import (
 )
 
 func TestTextShowsOwnRowsApart(t *testing.T) {
-	const head = "  your own rows, which count for no points\n"
+	const head = "  your own rows, which have no points\n"
 	row := func(name string, v verdict.Verdict) suite.Record {
 		return suite.Record{Test: "TestServe", Name: name, Verdict: v}
 	}

@@ -28,10 +28,10 @@ func TestPort(t *testing.T) { clocktest.TestPort(t) }
 
 // What clients of serve see, on a network in memory and a fake clock. A row of
 // the picture is a client: it gets a line at each ●, waits for the first during ┊··, and
-// leaves at ┤. Rows of yours count for no points, and cost none.
+// leaves at ┤. Your own rows have no points.
 //
-// If the test ends in a panic about a deadlock, a goroutine was left behind: the text
-// below it shows where.
+// If the test ends in a panic about a deadlock, a goroutine has not ended: the text below
+// the panic shows where it waits.
 func TestServe(t *testing.T) {
 	type client struct {
 		at    time.Duration // when it connects
@@ -52,8 +52,9 @@ client 1   ●────●────●────●─┤
 client 2        ●────●────●─┤
 `},
 
-		// Add rows of your own. What does a client see that comes after one that leaves at
-		// once, {0, 0}? What do a hundred see, slices.Repeat([]client{{0, 5}}, 100)?
+		// Add your own rows. What does a client see after another client that leaves
+		// immediately, {0, 0}? What do a hundred clients see,
+		// slices.Repeat([]client{{0, 5}}, 100)?
 	}
 	// visit is what a client does. It notes in row what it sees.
 	visit := func(nw *pipenet.Network, c client, row *timeline.Row) error {
@@ -77,7 +78,7 @@ client 2        ●────●────●─┤
 		row.Left, row.Leave = true, time.Since(start).Round(time.Millisecond)
 		return nil
 	}
-	// whole has a diff show each line that differs from end to end.
+	// whole makes the diff show whole lines, and not the parts in which they differ.
 	whole := cmp.Comparer(func(a, b string) bool { return a == b })
 	limit := time.AfterFunc(30*time.Second, func() { panic("the fake clock has stopped: go test -timeout 10s shows where") })
 	defer limit.Stop()

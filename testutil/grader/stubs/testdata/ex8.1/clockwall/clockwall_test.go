@@ -26,11 +26,11 @@ func TestWall(t *testing.T) { walltest.Test(t, run) }
 func TestProgram(t *testing.T) { walltest.TestProgram(t) }
 
 // What run prints in 4.5 seconds of a fake clock. It connects to each clock by a pipe:
-// run has one end, and the test writes to the other what the clock says. Rows of yours
-// count for no points, and cost none.
+// run has one end, and the test writes to the other end, in place of the clock. Your own
+// rows have no points.
 //
-// If the test ends in a panic about a deadlock, a goroutine was left behind: the text
-// below it shows where.
+// If the test ends in a panic about a deadlock, a goroutine has not ended: the text below
+// the panic shows where it waits.
 func TestRun(t *testing.T) {
 	type clock struct {
 		name  string
@@ -39,7 +39,7 @@ func TestRun(t *testing.T) {
 	tests := []struct {
 		name   string
 		clocks []clock
-		want   map[string]string // the time that stands with each name on the screen
+		want   map[string]string // the time beside each name on the screen
 	}{
 		{"shows_the_newest_time_of_each_clock", []clock{
 			{"NewYork", "08:00:00 08:00:01 08:00:02"},
@@ -52,8 +52,8 @@ func TestRun(t *testing.T) {
 			{"Johannesburg", "15:00:00 15:00:01 15:00:02"},
 		}, map[string]string{"NewYork": "08:00:00", "London": "13:00:02", "Johannesburg": "15:00:02"}},
 
-		// Add rows of your own. What does your wall show of a clock that says nothing? And
-		// of one that says a word, which is not a time?
+		// Add your own rows. What does your wall show for a clock that sends nothing, or
+		// that sends a word instead of a time?
 	}
 	limit := time.AfterFunc(30*time.Second, func() { panic("the fake clock has stopped: go test -timeout 10s shows where") })
 	defer limit.Stop()

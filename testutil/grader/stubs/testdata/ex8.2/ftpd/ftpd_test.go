@@ -52,13 +52,12 @@ func TestClients(t *testing.T) { ftptest.TestClients(t) }
 func TestExtras(t *testing.T) { ftptest.TestExtras(t, serve) }
 
 // What clients and serve say to each other, on a network in memory and a fake clock. C: is
-// a command, and S: the code of a reply. The clients talk all at the same time; when they
-// have nothing more to say, they stay for a minute. If your server sends another code that
-// is also right, such as 200 after CWD, change the row. Rows of yours count for no points,
-// and cost none.
+// a command, and S: the code of a reply. All clients talk at the same time. At the end of
+// its dialogue, a client stays for a minute. If your server sends another code that is
+// also right, such as 200 after CWD, change the row. Your own rows have no points.
 //
-// If the test ends in a panic about a deadlock, a goroutine was left behind: the text
-// below it shows where.
+// If the test ends in a panic about a deadlock, a goroutine has not ended: the text below
+// the panic shows where it waits.
 func TestServe(t *testing.T) {
 	const login = `S: 220
 C: USER ann
@@ -84,10 +83,10 @@ S: 257
 S: 221
 `}},
 
-		// Add rows of your own: a verb in lower case, a command that no server knows, a PASS
+		// Add your own rows: a verb in lower case, a command that no server knows, a PASS
 		// before the USER. After QUIT, S: EOF is a connection that the server has closed.
 	}
-	// talk has a client say its part of a dialogue, and returns what both have said.
+	// talk lets a client send its part of a dialogue, and returns what both have said.
 	talk := func(conn net.Conn, dialogue string) (said string, err error) {
 		text := textproto.NewConn(conn)
 		for line := range strings.Lines(dialogue) {
