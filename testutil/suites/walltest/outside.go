@@ -23,7 +23,7 @@ import (
 func fromOutside() suite.Suite {
 	ctx, cancel := context.WithCancel(context.Background())
 	all := &watches{ctx: ctx}
-	s := suite.New(suite.RealClock, startOnScreen(), all.cases())
+	s := suite.New(suite.RealClock, startOnScreen, all.cases())
 	s.Rules = suite.Rules{verdict.NotConcurrent: rules()[verdict.NotConcurrent]}
 	s.Close = func() {
 		cancel()
@@ -129,12 +129,11 @@ func onScreen(ctx context.Context, start, onTerminal Start) Start {
 	return start
 }
 
-// startOnScreen returns what starts the program where it shows something, which is found out
-// at the first call.
-func startOnScreen() Start {
-	found := sync.OnceValue(func() Start { return onScreen(context.Background(), start, startOnTerminal) })
-	return func(args ...string) (*program.Process, error) { return found()(args...) }
-}
+// startOnScreen starts the program where it shows something.
+func startOnScreen(args ...string) (*program.Process, error) { return whereItShows()(args...) }
+
+// whereItShows finds that out at its first call, for all tests of the program.
+var whereItShows = sync.OnceValue(func() Start { return onScreen(context.Background(), start, startOnTerminal) })
 
 // startOnTerminal is start with standard output on a terminal.
 func startOnTerminal(args ...string) (*program.Process, error) {

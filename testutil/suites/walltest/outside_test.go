@@ -56,3 +56,29 @@ func TestProgramThatRefusesItsArgumentsIsToldHowItIsStarted(t *testing.T) {
 		}
 	}
 }
+
+// Where a wall shows a time is found out once, for all of its tests: one that shows none is waited
+// for.
+func TestWallIsTriedOnATerminalOnce(t *testing.T) {
+	dir := t.TempDir()
+	wall, starts := filepath.Join(dir, "wall"), filepath.Join(dir, "starts")
+	if err := program.WriteExecutable(wall, []byte("#!/bin/sh\necho x >>'"+starts+"'\nexit 2\n")); err != nil {
+		t.Fatal(err)
+	}
+	name, value, _ := strings.Cut(program.Target{Program: wall}.Environ(), "=")
+	t.Setenv(name, value)
+	for range 2 {
+		for _, c := range Program().Cases {
+			if c.Name == "prints_its_usage_without_arguments" {
+				c.Run(t.Context())
+			}
+		}
+	}
+	text, err := os.ReadFile(starts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, most := strings.Count(string(text), "\n"), 4; got > most {
+		t.Errorf("a wall was started %d times, want at most %d: twice to see where it shows a time, and in two cases", got, most)
+	}
+}

@@ -29,7 +29,7 @@ func TestProgram(t *testing.T) {
 func Program() suite.Suite {
 	start := start
 	if program.Foreign() {
-		start = startOnScreen()
+		start = startOnScreen
 	}
 	s := suite.New(suite.RealClock, start, programCases)
 	s.Rules = suite.Rules{verdict.Crashed: rules()[verdict.Crashed]}
