@@ -240,6 +240,29 @@ func listeningSilently(start Start, args, env []string) (p *program.Process, add
 // dial connects to address. A program of any shape, which does not say when it listens on
 // localhost, is tried again while it refuses connections, until ctx ends.
 func dial(ctx context.Context, address string) (net.Conn, error) {
+	suite.AwaitsResponse(ctx)
+	conn, err := redial(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	return answering{conn, ctx}, nil
+}
+
+// An answering connection is that of a client in the case of ctx.
+type answering struct {
+	net.Conn
+	ctx context.Context
+}
+
+func (c answering) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if n > 0 {
+		suite.Responded(c.ctx)
+	}
+	return n, err
+}
+
+func redial(ctx context.Context, address string) (net.Conn, error) {
 	retry := time.NewTicker(10 * time.Millisecond)
 	defer retry.Stop()
 	for {
@@ -259,7 +282,9 @@ func dial(ctx context.Context, address string) (net.Conn, error) {
 // goesOn returns err, what is wrong with p, or that it has ended, which is worse. One
 // that has disconnected or refused its client may be about to.
 func goesOn(p *program.Process, err error) error {
-	if errors.Is(err, errNoLine) && !errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, pipenet.Refused) {
+	failed, ok := errors.AsType[net.Error](err)
+	waited := ok && failed.Timeout() // for a line, or for a connection
+	if errors.Is(err, errNoLine) && !waited || errors.Is(err, pipenet.Refused) {
 		select {
 		case <-p.Done():
 		case <-time.After(suite.Patience() / 4):

@@ -16,7 +16,12 @@ import (
 	"example.com/workbook/testutil/kit/verdict"
 )
 
-func TestMain(m *testing.M) { program.Main(m, panicsWhenServing) }
+func TestMain(m *testing.M) {
+	if how := os.Getenv(servesEnv); how != "" {
+		serveAs(how)
+	}
+	program.Main(m, panicsWhenServing)
+}
 
 // panicsWhenServing is a clock server that says where it listens and panics when
 // a client comes, after it has disconnected the client.

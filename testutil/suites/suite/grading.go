@@ -22,6 +22,7 @@ type Grading struct {
 	notStarted bool
 	impatient  bool // a case has waited as long as it could, so the next ones wait less
 	endless    int  // cases in a row that were ended in a busy loop or a flood of output
+	mute       int  // cases that have waited as long as they could for the first response of the program; -1 if it has responded
 	silent     int  // cases in a row of this test in which the program did not respond
 	passed     map[string]int
 	faults     map[Fault]*fault
@@ -50,6 +51,21 @@ func (g *Grading) waited(v verdict.Verdict, long bool) {
 		g.silent = 0
 	case long && v.Kind != verdict.NotChecked:
 		g.silent++
+	}
+}
+
+// maxMute is how many cases wait as long as they can for a program that never responds. Those
+// after them only wait a moment.
+const maxMute = 2
+
+// heard counts a case in which the program has responded as r says. It was late if it has waited
+// as long as it could without success.
+func (g *Grading) heard(r *response, late bool) {
+	switch {
+	case r.came.Load() || g.mute < 0:
+		g.mute = -1
+	case late && r.awaited.Load():
+		g.mute++
 	}
 }
 

@@ -28,6 +28,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 	"unicode"
@@ -168,18 +169,16 @@ func RealClock(t *testing.T, g *Grading, f func(ctx context.Context) error, env 
 		name, value, _ := strings.Cut(e, "=")
 		t.Setenv(name, value)
 	}
-	limit := Patience()
-	if g.impatient {
-		limit /= 4
-	}
+	limit := g.limit()
 	var err error
 	var took time.Duration
 	var late bool
+	var heard response
 	death := program.LastDeath() // of another case
 	for range program.MaxKilled {
 		ctx, cancel := context.WithTimeout(t.Context(), limit)
 		start := time.Now()
-		err = f(ctx)
+		err = f(context.WithValue(ctx, responseKey{}, &heard))
 		took = time.Since(start)
 		late = ctx.Err() != nil
 		cancel()
@@ -193,6 +192,7 @@ func RealClock(t *testing.T, g *Grading, f func(ctx context.Context) error, env 
 	v := verdict.Of(err)
 	g.impatient = g.impatient || late && v.Kind != verdict.Passed
 	g.waited(v, took >= limit/2-limit/20)
+	g.heard(&heard, late && v.Kind != verdict.Passed)
 	switch {
 	case errors.Is(err, exercises.ErrNotStarted):
 		v.Kind = verdict.NotStarted
@@ -202,6 +202,40 @@ func RealClock(t *testing.T, g *Grading, f func(ctx context.Context) error, env 
 		v.Message = strings.ReplaceAll(v.Message, ": "+context.DeadlineExceeded.Error(), fmt.Sprint(" within ", limit))
 	}
 	return isolate.Result{Verdict: v}
+}
+
+// limit returns how long a case on the real clock may take. It is less after a case in which
+// the program was waited for without success, and much less if it has never responded.
+func (g *Grading) limit() time.Duration {
+	switch {
+	case g.mute >= maxMute:
+		return Patience() / 20
+	case g.impatient:
+		return Patience() / 4
+	}
+	return Patience()
+}
+
+// responseKey is the key of a [response] in the context of a case.
+type responseKey struct{}
+
+// A response is whether a program has responded in a case.
+type response struct{ awaited, came atomic.Bool }
+
+// AwaitsResponse notes that the case of ctx waits for the first response of its program, which
+// any right program gives. After cases that have waited for it as long as they could, the others
+// wait only for a moment, until one calls [Responded].
+func AwaitsResponse(ctx context.Context) {
+	if r, ok := ctx.Value(responseKey{}).(*response); ok {
+		r.awaited.Store(true)
+	}
+}
+
+// Responded notes that the program has responded in the case of ctx.
+func Responded(ctx context.Context) {
+	if r, ok := ctx.Value(responseKey{}).(*response); ok {
+		r.came.Store(true)
+	}
 }
 
 // RealClockProcess is the [Runner] for cases on the real clock that call functions of

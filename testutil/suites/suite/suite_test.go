@@ -524,6 +524,57 @@ func TestRealClockWaitsLessAfterACaseThat(t *testing.T) {
 	}
 }
 
+// A program that has never responded is waited for only a moment after two cases.
+func TestRealClockWaitsAMomentForAProgramThatNeverResponds(t *testing.T) {
+	const patience = 400 * time.Millisecond
+	t.Setenv("WORKBOOK_PATIENCE", patience.String())
+	type note = func(ctx context.Context)
+	waits := func(err error, notes ...note) func(ctx context.Context) error {
+		return func(ctx context.Context) error {
+			for _, note := range notes {
+				note(ctx)
+			}
+			<-ctx.Done()
+			return err
+		}
+	}
+	wrong := errors.New("no line")
+	mute := waits(wrong, suite.AwaitsResponse)
+	heard := waits(wrong, suite.AwaitsResponse, suite.Responded)
+	slow := waits(nil, suite.AwaitsResponse)
+	for _, tt := range []struct {
+		name   string
+		before []func(ctx context.Context) error
+		least  time.Duration // what the next case has
+	}{
+		{"no_case", nil, patience},
+		{"one_without_a_response", []func(ctx context.Context) error{mute}, patience / 4},
+		{"two_without_a_response", []func(ctx context.Context) error{mute, mute}, patience / 20},
+		{"a_response_in_the_first", []func(ctx context.Context) error{heard, mute, mute}, patience / 4},
+		{"a_response_in_the_last", []func(ctx context.Context) error{mute, mute, heard}, patience / 4},
+		{"others_that_wait_for_something_else", []func(ctx context.Context) error{waits(wrong), waits(wrong)}, patience / 4},
+		{"slow_cases_that_pass", []func(ctx context.Context) error{slow, slow}, patience},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			g := new(suite.Grading)
+			for _, f := range tt.before {
+				suite.RealClock(t, g, f)
+			}
+			before := time.Now()
+			suite.RealClock(t, g, func(ctx context.Context) error {
+				end, _ := ctx.Deadline()
+				switch most := end.Sub(before); {
+				case most < tt.least:
+					t.Errorf("the next case has %v, want at least %v", most, tt.least)
+				case time.Until(end) > tt.least:
+					t.Errorf("the next case has %v left, want at most %v", time.Until(end), tt.least)
+				}
+				return nil
+			})
+		})
+	}
+}
+
 func TestPatience(t *testing.T) {
 	for _, tt := range []struct {
 		env     string
