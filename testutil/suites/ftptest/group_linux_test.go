@@ -30,10 +30,10 @@ func TestFilesOfAWrappedServerAreSeen(t *testing.T) {
 	if n, err := s.descriptors(p.Pid()); n != 1 || err != nil {
 		t.Errorf("a child of the process has a file of the root open; descriptors = %d, %v, want 1", n, err)
 	}
-	if n := len(group(p.Pid())); n != 2 {
-		t.Errorf("group(%d) has %d processes, want 2", p.Pid(), n)
+	if n := len(program.Group(p.Pid())); n != 2 {
+		t.Errorf("Group(%d) has %d processes, want 2", p.Pid(), n)
 	}
-	both, err := memoryOf(group(p.Pid()))
+	both, err := memoryOf(program.Group(p.Pid()))
 	if err != nil {
 		t.Fatal(err)
 	}

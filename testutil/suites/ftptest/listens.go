@@ -1,59 +1,6 @@
 package ftptest
 
-import (
-	"context"
-	"errors"
-	"fmt"
-	"net"
-	"os"
-	"path/filepath"
-	"slices"
-	"strconv"
-	"strings"
-	"time"
-
-	"example.com/workbook/testutil/kit/program"
-)
-
-// listensAt returns the TCP ports at which processes listen, in order. It is an error if
-// the system does not tell, as only Linux does.
-func listensAt(pids []int) ([]int, error) {
-	inodes := make(map[string]bool)
-	for _, pid := range pids {
-		links, err := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", pid))
-		if err != nil {
-			return nil, err
-		}
-		for _, link := range links {
-			to, _ := os.Readlink(link) // it may be closed by now
-			if inode, ok := strings.CutPrefix(to, "socket:["); ok {
-				inodes[strings.TrimSuffix(inode, "]")] = true
-			}
-		}
-	}
-	var ports []int
-	known := errors.New("this system does not tell who listens")
-	for _, table := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
-		text, err := os.ReadFile(table)
-		if err != nil {
-			continue // there may be no IPv6
-		}
-		known = nil
-		for line := range strings.Lines(string(text)) {
-			// 0: 0100007F:1F55 00000000:0000 0A … inode …, with 0A for a listener
-			fields := strings.Fields(line)
-			if len(fields) < 10 || fields[3] != "0A" || !inodes[fields[9]] {
-				continue
-			}
-			_, hex, _ := strings.Cut(fields[1], ":")
-			if port, err := strconv.ParseInt(hex, 16, 32); err == nil && !slices.Contains(ports, int(port)) {
-				ports = append(ports, int(port))
-			}
-		}
-	}
-	slices.Sort(ports)
-	return ports, known
-}
+import "example.com/workbook/testutil/kit/program"
 
 // contract returns how a program of any shape is started, for those who must change it or the
 // way that it is started.
@@ -64,52 +11,4 @@ func contract() string {
 	}
 	return "It is started with -port 0 -root DIR, in the folder DIR, which is HOME too.\n" +
 		"One with other arguments is graded by -command 'PROG -p {port} {root}'"
-}
-
-// find waits until p, a program of any shape, listens, and returns where. It is asked to
-// listen at want, where port 0 stands for any. If there are two ports, and want is not one of
-// them, what it prints decides; that is all that there is where the system tells no ports.
-func find(ctx context.Context, p *program.Process, want string) (string, error) {
-	any := strings.HasSuffix(want, ":0")
-	const looks = 10 // for a program that has yet to print which port it is
-	again := time.NewTicker(10 * time.Millisecond)
-	defer again.Stop()
-	for seen := 0; ; {
-		printed, says := program.Address(p.Output())
-		ports, err := listensAt(group(p.Pid()))
-		switch {
-		case err != nil && !any && accepts(ctx, want):
-			return want, nil
-		case err != nil && says && accepts(ctx, printed):
-			return printed, nil
-		case len(ports) > 0:
-			seen++
-			for _, port := range ports {
-				if address := net.JoinHostPort("localhost", strconv.Itoa(port)); address == want || address == printed && any || seen == looks {
-					return address, nil
-				}
-			}
-		}
-		select {
-		case <-again.C:
-		case <-p.Done():
-			return "", fmt.Errorf("%s has ended, and listens nowhere; it printed %s", p, program.Quoted(p.Output()))
-		case <-ctx.Done():
-			if printed, says = program.Address(p.Output()); says {
-				return "", fmt.Errorf("%s says that it listens at %s, and does not listen there: %w", p, printed, ctx.Err())
-			}
-			return "", fmt.Errorf("%s listens nowhere; it printed %s: %w", p, program.Quoted(p.Output()), ctx.Err())
-		}
-	}
-}
-
-// accepts reports whether a process listens at an address.
-func accepts(ctx context.Context, address string) bool {
-	var d net.Dialer
-	conn, err := d.DialContext(ctx, "tcp", address)
-	if err != nil {
-		return false
-	}
-	conn.Close()
-	return true
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 
+	"example.com/workbook/testutil/kit/program"
 	"example.com/workbook/testutil/suites/suite"
 )
 
@@ -723,7 +724,7 @@ func (s *site) memory() (int, error) {
 		runtime.ReadMemStats(&m)
 		return int(m.HeapAlloc), nil
 	}
-	return memoryOf(group(s.process.Pid()))
+	return memoryOf(program.Group(s.process.Pid()))
 }
 
 // wantRefused wants a command to be refused before or after its reply 150.
@@ -869,7 +870,7 @@ func (s *site) descriptors(pid int) (int, error) {
 	if s.process == nil || err != nil {
 		return n, err
 	}
-	for _, other := range group(pid)[1:] {
+	for _, other := range program.Group(pid)[1:] {
 		more, _ := s.descriptorsOf(other) // it may have ended
 		n += more
 	}

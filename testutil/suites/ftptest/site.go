@@ -407,7 +407,7 @@ func (s *site) start(ctx context.Context, cmd *exec.Cmd, want string) error {
 	}
 	var address string
 	if program.Foreign() {
-		address, err = find(ctx, p, want)
+		address, err = program.Find(ctx, p, want)
 	} else {
 		err = p.Await(ctx, func(text string) (ok bool) {
 			address, ok = program.Address(text)
