@@ -40,16 +40,16 @@ A program of any shape is graded from outside, by -kind and one of
 	                FILE NewYork=localhost:8010 Tokyo=localhost:8020 (clockwall), or as
 	                FILE -port 0 -root DIR in the folder DIR, which is HOME too (ftpd)
 	-command LINE   started as LINE says, with the values of {port} (clock),
-	                {clocks} (clockwall), or {port} and {root} (ftpd) in it. An FTP
-	                server that serves its current folder needs no {root}, and one
-	                that listens on a certain port no {port}
+	                {clocks} (clockwall), or {port} and {root} (ftpd) in it. A server
+	                that always uses the same port needs no {port}, and an FTP server
+	                that serves its current folder no {root}
 	-address H:P    of an FTP server that is running already and serves -dir
 	-class LIST     several, one a line, as NAME: FILE or NAME: LINE; or the
 	                executable files in a folder
 `
 
 // commandWants are what a command line must have in it, by kind.
-var commandWants = map[string][]string{"clock": {"{port}"}, "clockwall": {"{clocks}"}}
+var commandWants = map[string][]string{"clockwall": {"{clocks}"}}
 
 // given returns the flags that name a program.
 func (t targetRequest) given() (flags []string) {

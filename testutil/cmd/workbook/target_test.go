@@ -84,7 +84,6 @@ func TestProgramFlagsThatDoNotFitAreRefused(t *testing.T) {
 	}{
 		{targetRequest{program: "programs/ann"}, "-program and -kind"},
 		{targetRequest{program: "programs/ann", command: "programs/ann {port}", kind: "ftpd"}, "only one of -program and -command"},
-		{targetRequest{command: "programs/ann", kind: "clock"}, "{port} is missing"},
 		{targetRequest{command: "programs/ann {port}", kind: "clockwall"}, "{clocks} is missing"},
 		{targetRequest{address: "127.0.0.1:1", kind: "ftpd"}, "-dir"},
 		{targetRequest{address: "127.0.0.1:1", dir: full, kind: "clock"}, "-kind ftpd"},
@@ -96,6 +95,16 @@ func TestProgramFlagsThatDoNotFitAreRefused(t *testing.T) {
 	} {
 		if _, err := tt.request.target(); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%+v: %v, want an error with %q", tt.request, err, tt.want)
+		}
+	}
+}
+
+// A server that always uses the same port needs no {port} in its command.
+func TestCommandOfAServerNeedsNoPort(t *testing.T) {
+	programsFor(t)
+	for _, kind := range []string{"clock", "ftpd"} {
+		if target, err := (targetRequest{command: "programs/ann -v", kind: kind}).target(); err != nil || len(target.Command) != 2 {
+			t.Errorf("a command of a %s without {port}: %v, %v, want its two words", kind, target, err)
 		}
 	}
 }

@@ -1,7 +1,9 @@
 package clocktest
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"net"
 	"os"
 	"strings"
@@ -9,6 +11,7 @@ import (
 	"time"
 
 	"example.com/workbook/testutil/kit/program"
+	"example.com/workbook/testutil/kit/verdict"
 	"example.com/workbook/testutil/suites/suite"
 )
 
@@ -20,8 +23,10 @@ const servesEnv = "CLOCKTEST_SERVES"
 func serveAs(how string) {
 	ln, err := net.Listen("tcp", net.JoinHostPort("localhost", os.Args[2]))
 	if err != nil {
-		panic(err)
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
+	fmt.Println("listening on", ln.Addr())
 	for {
 		conn, err := ln.Accept()
 		if err != nil {
@@ -79,5 +84,31 @@ func TestSilentClockIsToldSoon(t *testing.T) {
 	test(t, program.Target{Program: os.Args[0]}, "nothing")
 	if total := limits(t, fromOutside(), Port()); total > 2*patience {
 		t.Errorf("the cases of a clock that sends nothing wait for %v in all, want at most %v", total, 2*patience)
+	}
+}
+
+// A clock whose command has no {port} is asked where it listens.
+func TestClockOnItsOwnPortIsGraded(t *testing.T) {
+	port, err := freePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	test(t, program.Target{Command: []string{os.Args[0], "-port", port}}, "time")
+	want := map[string]verdict.Kind{
+		"picks_a_port_when_given_0_and_says_which": verdict.NotChecked,
+		"listens_on_the_port_that_it_is_given":     verdict.NotChecked,
+		"listens_on_port_8000_by_default":          verdict.NotChecked,
+		"refuses_a_port_that_is_not_a_number":      verdict.NotChecked,
+		"refuses_a_port_that_is_out_of_range":      verdict.NotChecked,
+		"takes_its_zone_from_TZ":                   verdict.Wrong, // it shows UTC
+		"embeds_the_time_zone_database":            verdict.Wrong,
+		"refuses_an_unknown_time_zone":             verdict.Wrong,
+		"logs_a_failed_Accept":                     verdict.NotChecked,
+	}
+	for _, c := range Port().Cases {
+		kind := cmp.Or(want[c.Name], verdict.Passed)
+		if v := verdict.Of(c.Run(t.Context())); v.Kind != kind {
+			t.Errorf("%s of a clock on its own port is %s: %s, want %s", c.Name, v.Kind, v.Message, kind)
+		}
 	}
 }

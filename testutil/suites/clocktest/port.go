@@ -157,6 +157,9 @@ var port = []suite.Case[Start]{
 		Name: "refuses_a_port_that_is_not_a_number", Group: suite.Robustness, Points: 1,
 		Explanation: "Report an invalid argument immediately, in one line that names it.",
 		Run: func(ctx context.Context, start Start) error {
+			if hasOwnPort() {
+				return suite.Unchecked(ownPort)
+			}
 			return refuses(ctx, start, []string{"-port", "80x0"}, nil, "80x0")
 		},
 	},
@@ -188,7 +191,7 @@ func running(ctx context.Context, start Start, args, env []string, check func(p 
 // A program of any shape may say nothing. It gets a free port instead of port 0.
 func listening(ctx context.Context, start Start, args, env []string) (p *program.Process, address string, err error) {
 	if program.Foreign() {
-		return listeningSilently(start, args, env)
+		return listeningSilently(ctx, start, args, env)
 	}
 	return announcing(ctx, start, args, env)
 }
@@ -221,8 +224,11 @@ func announcing(ctx context.Context, start Start, args, env []string) (p *progra
 }
 
 // listeningSilently starts the program with a free port for each argument 0. [dial] waits
-// until it listens.
-func listeningSilently(start Start, args, env []string) (p *program.Process, address string, err error) {
+// until it listens. If its command has no port, it is asked at which one it listens.
+func listeningSilently(ctx context.Context, start Start, args, env []string) (p *program.Process, address string, err error) {
+	if hasOwnPort() {
+		return listeningSomewhere(ctx, start, args, env)
+	}
 	port, err := freePort()
 	if err != nil {
 		return nil, "", err
@@ -235,6 +241,29 @@ func listeningSilently(start Start, args, env []string) (p *program.Process, add
 	}
 	p, err = start(args, env...)
 	return p, net.JoinHostPort("localhost", port), err
+}
+
+// hasOwnPort reports whether the program is of any shape, and its command does not say at which
+// port it is to listen.
+func hasOwnPort() bool {
+	t, foreign := program.Tested()
+	return foreign && !program.TakesFlags() && !t.Takes("{port}")
+}
+
+// ownPort is why a case that gives the program a port is not checked.
+const ownPort = "its command has no {port}"
+
+func listeningSomewhere(ctx context.Context, start Start, args, env []string) (p *program.Process, address string, err error) {
+	suite.AwaitsResponse(ctx)
+	if p, err = start(args, env...); err != nil {
+		return nil, "", err
+	}
+	address, err = program.Find(ctx, p, "localhost:0")
+	if err != nil {
+		p.Stop()
+		return nil, "", goesOn(p, err)
+	}
+	return p, address, nil
 }
 
 // dial connects to address. A program of any shape, which does not say when it listens on
@@ -381,6 +410,9 @@ func freePort() (string, error) {
 }
 
 func listensOnThePortGiven(ctx context.Context, start Start) error {
+	if hasOwnPort() {
+		return suite.Unchecked(ownPort)
+	}
 	for range 3 { // another program may take the port first
 		port, err := freePort()
 		if err != nil {
@@ -533,6 +565,9 @@ func carriesZones(context.Context, Start) error {
 
 // refusesPortsOutOfRange notes, and holds against no program, what net.Listen does.
 func refusesPortsOutOfRange(ctx context.Context, start Start) error {
+	if hasOwnPort() {
+		return suite.Unchecked(ownPort)
+	}
 	for _, port := range []string{"65536", "-1"} {
 		if err := refuses(ctx, start, []string{"-port", port}, nil, port); err != nil {
 			return err
@@ -615,6 +650,15 @@ func environment(env []string) string {
 }
 
 func reportsAPortInUse(ctx context.Context, start Start) error {
+	if hasOwnPort() {
+		return running(ctx, start, nil, nil, func(_ *program.Process, address string) error {
+			_, port, err := net.SplitHostPort(address)
+			if err != nil {
+				return err
+			}
+			return refuses(ctx, start, nil, nil, port)
+		})
+	}
 	ln, err := net.Listen("tcp", "localhost:0")
 	if err != nil {
 		return err

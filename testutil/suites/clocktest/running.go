@@ -49,6 +49,7 @@ func servesTwoAtOnce(ctx context.Context, start Start) error {
 	if p.Runs(ctx, "serve") {
 		return nil
 	}
+	p.Stop() // the next process may use the same port
 	return running(ctx, start, args, nil, func(p *program.Process, address string) error {
 		return twoClientsRead(ctx, p, address, wantLines)
 	})
