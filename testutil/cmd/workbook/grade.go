@@ -68,7 +68,7 @@ func gradeCommand(ctx context.Context, args []string) (status int, err error) {
 	flags.Var(&req.shard, "shard", "with -class, grade only that `part`, such as 3/16 for the third of sixteen; workbook merge joins the parts")
 	flags.BoolVar(&req.partial, "partial", false, "with -class, grade even if this machine cannot check all cases")
 	flags.BoolVar(&req.alone, "alone", false, "with -submission or -class, run each program by itself too, without tests, and tell what passes only when it is graded")
-	flags.IntVar(&req.jobs, "jobs", 0, "grade `n` students at the same time (default: one more than there are processors)")
+	flags.IntVar(&req.jobs, "jobs", 0, "grade `n` students or programs at the same time (default: one more than there are processors)")
 	req.targetRequest.define(flags)
 	flags.BoolVar(&req.Trusted, "trusted", false, "run the program of -program or -command as yourself, without a sandbox")
 	flags.DurationVar(&req.Timeout, "timeout", grade.DefaultTimeout, "give each program no more than this `time`")

@@ -22,6 +22,9 @@ const asCommand = "WORKBOOK_AS_COMMAND"
 
 func TestMain(m *testing.M) {
 	grade.Main()
+	if len(os.Args) > 1 && os.Args[1] == asClock {
+		serveTime(os.Args[2:])
+	}
 	if os.Getenv(asCommand) != "" {
 		main()
 	}

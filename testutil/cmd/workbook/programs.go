@@ -8,9 +8,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"example.com/workbook/testutil/grader/grade"
+	"example.com/workbook/testutil/grader/sandbox"
 	"example.com/workbook/testutil/kit/program"
 	"example.com/workbook/testutil/sites/handin"
 )
@@ -109,25 +113,25 @@ func (p namedProgram) sum(setting string) (string, error) {
 	sum := sha256.New()
 	fmt.Fprintln(sum, setting, p.target.Environ())
 	for _, word := range append([]string{p.target.Program}, p.target.Command...) {
+		if info, err := os.Stat(word); err != nil || !info.Mode().IsRegular() {
+			continue // it names no file, or a pipe, which would block
+		}
 		file, err := os.Open(word)
 		if err != nil {
-			continue // it names none
+			continue
 		}
-		if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
-			_, err = io.Copy(sum, file)
-			if err != nil {
-				file.Close()
-				return "", err
-			}
-		}
+		_, err = io.Copy(sum, file)
 		file.Close()
+		if err != nil {
+			return "", err
+		}
 	}
 	return fmt.Sprintf("%.8x", sum.Sum(nil)), nil
 }
 
-// gradePrograms grades the programs of a class, one after another, as they share the ports of
-// this machine, and writes a table with a line for each. One that is in the table already, and
-// has not changed, is not graded again.
+// gradePrograms grades the programs of a class, and writes a table with a line for each. One that
+// is in the table already, and has not changed, is not graded again. They run side by side if each
+// has ports of its own.
 func (req *gradeRequest) gradePrograms(ctx context.Context) (status int, err error) {
 	all, err := req.readPrograms(req.class)
 	if err != nil {
@@ -141,38 +145,74 @@ func (req *gradeRequest) gradePrograms(ctx context.Context) (status int, err err
 	if err != nil {
 		return trouble, err
 	}
+	switch whole := sandbox.Namespaces(); {
+	case req.Trusted:
+		req.jobs = 1 // programs share ports
+	case whole != nil:
+		req.jobs = 1
+		fmt.Fprintf(os.Stderr, "workbook grade: one program at a time: there are no namespaces: %v\n", whole)
+	case req.jobs == 0:
+		req.jobs = runtime.GOMAXPROCS(0) + 1 // some programs only wait
+	}
+	req.Crowded = req.jobs > 1
 	setting := fmt.Sprintln(grader, req.Only, req.Timeout, req.Race)
 	bar := newBar(os.Stderr)
 	defer bar.clear()
+	var group errgroup.Group
+	group.SetLimit(req.jobs)
+	progress := counter{all: len(all), show: bar.show}
+	bar.show(0, len(all))
+	graded := make([]bool, len(all))
+	for i, p := range all {
+		group.Go(func() error {
+			defer progress.add()
+			err := req.gradeProgram(ctx, t, p, setting)
+			switch {
+			case ctx.Err() != nil:
+				return context.Cause(ctx)
+			case err == nil:
+				graded[i] = true
+			default:
+				bar.clear()
+				fmt.Fprintf(os.Stderr, "workbook grade: %s is not graded, and will be at the next call: %v\n", p.name, err)
+				t.remove(p.name)
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return trouble, errors.Join(err, t.write())
+	}
 	status = right
 	var students []handin.Student
 	for i, p := range all {
-		bar.show(i, len(all))
-		student := handin.Student{Name: p.name}
-		digest, err := p.sum(setting)
-		if err == nil && (req.again || !t.has(p.name, digest)) {
-			opts := req.Options
-			opts.Program = &p.target
-			r, runErr := grade.Run(ctx, opts)
-			if err = runErr; err == nil {
-				err = t.add(student, digest, handin.Work{}, r)
-			}
-		}
-		if ctx.Err() != nil {
-			return trouble, errors.Join(context.Cause(ctx), t.write())
-		}
-		if err != nil {
-			bar.clear()
-			fmt.Fprintf(os.Stderr, "workbook grade: %s is not graded, and will be at the next call: %v\n", p.name, err)
-			t.remove(p.name)
+		if graded[i] {
+			students = append(students, handin.Student{Name: p.name})
+		} else {
 			status = trouble
-			continue
 		}
-		students = append(students, student)
 	}
 	t.mark(students, req.weights, req.penalty)
 	if err := t.write(); err != nil {
 		return trouble, err
 	}
 	return status, nil
+}
+
+// gradeProgram grades one program of a class, unless the table shows what would come of it.
+func (req *gradeRequest) gradeProgram(ctx context.Context, t *table, p namedProgram, setting string) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	digest, err := p.sum(setting)
+	if err != nil || !req.again && t.has(p.name, digest) {
+		return err
+	}
+	opts := req.Options
+	opts.Program = &p.target
+	r, err := grade.Run(ctx, opts)
+	if err != nil {
+		return err
+	}
+	return t.add(handin.Student{Name: p.name}, digest, handin.Work{}, r)
 }
