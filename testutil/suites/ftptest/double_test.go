@@ -29,6 +29,10 @@ type double struct {
 	ends    func(command, line string) bool          // reports whether the session ends after a reply, of a line
 	newline string                                   // ends a reply, in place of CR LF
 	free    bool                                     // USER alone logs in
+	early   bool                                     // the data of a large file come before the reply 150
+	stale   bool                                     // LIST shows of each directory what it has shown first
+	at      net.IP                                   // where data connections are to be made, of this machine; that of the client if nil
+	late    time.Duration                            // how long it waits for a data connection; forever if 0
 	user    string                                   // who may log in, with the password; anybody if empty
 
 	password string
@@ -49,7 +53,7 @@ func (d double) serve(ln net.Listener, root string) error {
 	}
 	defer fsys.Close()
 	var mu sync.Mutex
-	shared := "/"
+	shared, listed := "/", new(sync.Map)
 	for {
 		conn, err := ln.Accept()
 		if errors.Is(err, net.ErrClosed) {
@@ -59,7 +63,7 @@ func (d double) serve(ln net.Listener, root string) error {
 			time.Sleep(time.Millisecond)
 			continue
 		}
-		s := &doubleSession{double: d, root: fsys, rootName: root, conn: conn, dir: "/"}
+		s := &doubleSession{double: d, root: fsys, rootName: root, conn: conn, dir: "/", listed: listed}
 		if d.shared {
 			s.get = func() string { mu.Lock(); defer mu.Unlock(); return shared }
 			s.set = func(dir string) { mu.Lock(); defer mu.Unlock(); shared = dir }
@@ -80,7 +84,8 @@ type doubleSession struct {
 	dir      string
 	get      func() string // the working directory
 	set      func(dir string)
-	asked    string // the command that is carried out
+	listed   *sync.Map // what LIST has shown first, by path
+	asked    string    // the command that is carried out
 	link     func() (net.Conn, error)
 	unlink   func()
 }
@@ -205,15 +210,24 @@ func (s *doubleSession) passive(verb string) {
 	if verb == "PASV" {
 		ip = net.IPv4(127, 0, 0, 1) // it can tell no other
 	}
-	ln, err := net.ListenTCP("tcp", &net.TCPAddr{IP: ip})
+	told := "127,0,0,1"
+	at := net.TCPAddr{IP: ip}
+	if s.at != nil {
+		at.IP = s.at
+		told = strings.ReplaceAll(s.at.String(), ".", ",")
+	}
+	ln, err := net.ListenTCP("tcp", &at)
 	if err != nil {
 		s.say("425 no port")
 		return
 	}
 	s.link = func() (net.Conn, error) {
 		defer ln.Close()
+		if s.late > 0 {
+			ln.SetDeadline(time.Now().Add(s.late))
+		}
 		conn, err := ln.Accept()
-		if err == nil && !conn.RemoteAddr().(*net.TCPAddr).IP.Equal(ip) {
+		if err == nil && s.at == nil && !conn.RemoteAddr().(*net.TCPAddr).IP.Equal(ip) {
 			conn.Close()
 			err = errors.New("a stranger")
 		}
@@ -225,7 +239,7 @@ func (s *doubleSession) passive(verb string) {
 		s.say(fmt.Sprintf("229 extended passive (|||%d|)", port))
 		return
 	}
-	s.say(fmt.Sprintf("227 passive (127,0,0,1,%d,%d)", port>>8, port&0xff))
+	s.say(fmt.Sprintf("227 passive (%s,%d,%d)", told, port>>8, port&0xff))
 }
 
 func (s *doubleSession) active(verb, arg string) {
@@ -276,7 +290,12 @@ func (s *doubleSession) list(verb, arg string) (io.ReadCloser, error) {
 		}
 		fmt.Fprintf(&text, "%s\r\n", strings.ReplaceAll(e.Name(), "\n", "?"))
 	}
-	return io.NopCloser(strings.NewReader(text.String())), nil
+	shown := text.String()
+	if s.stale {
+		first, _ := s.listed.LoadOrStore(verb+s.path(arg), shown)
+		shown = first.(string)
+	}
+	return io.NopCloser(strings.NewReader(shown)), nil
 }
 
 func (s *doubleSession) file(arg string) (io.ReadCloser, error) {
@@ -304,11 +323,14 @@ func (s *doubleSession) send(from io.ReadCloser, err error) {
 	}
 	link := s.link
 	s.link, s.unlink = nil, nil
-	s.say("150 here it comes")
+	const most = 4 << 20 // more than any file whose contents a case compares
+	data, _ := io.ReadAll(io.LimitReader(from, most))
+	early := s.early && len(data) == most
+	if !early {
+		s.say("150 here it comes")
+	}
 	conn, err := link()
 	if err == nil {
-		const most = 4 << 20 // more than any file whose contents a case compares
-		data, _ := io.ReadAll(io.LimitReader(from, most))
 		if s.data != nil {
 			data = s.data(s.asked, data)
 		}
@@ -316,6 +338,9 @@ func (s *doubleSession) send(from io.ReadCloser, err error) {
 			_, err = io.Copy(conn, from)
 		}
 		conn.Close()
+	}
+	if early {
+		s.say("150 here it comes")
 	}
 	if err != nil {
 		s.say("426 broken off")

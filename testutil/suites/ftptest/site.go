@@ -509,11 +509,23 @@ func (s *site) close(err error) error {
 		dump := s.others()
 		return dump, dump == ""
 	})
+	if !ok && err == nil && strings.Contains(dump, "net.(*TCPListener).accept(") {
+		// It waits for a data connection that never comes. Whether it gives up, as it should,
+		// cannot be seen in another way.
+		dump, ok = s.awaitFor(s.patience*dataPatience, func() (string, bool) {
+			dump := s.others()
+			return dump, dump == ""
+		})
+	}
 	if !ok && err == nil {
 		return &isolate.LeakError{Dump: dump}
 	}
 	return err
 }
+
+// dataPatience is how many times longer than for a reply a server may wait for a data connection.
+// With the usual patience that is half a minute.
+const dataPatience = 3
 
 // settles waits for the end of what the server does for its clients, who have gone.
 // It reports whether the server does no more than wait for others.
