@@ -398,7 +398,7 @@ func manyTransfers(s *site) error {
 					return err
 				}
 				if err := c.wantAmong("LIST", "hello.txt", name, "sub"); err != nil && !c.last.notKnown() {
-					return err
+					return s.unlessCharged(err, listing, listingAgain)
 				}
 			}
 			return nil

@@ -95,9 +95,12 @@ var listings = []testCase{
 	},
 	{
 		Name: "lists_several_times", Group: suite.Core, Points: 1,
-		Explanation: "Each data connection is for one transfer. The next transfer uses another one.",
+		Explanation: "Each data connection is for one transfer. The next transfer uses another one. Read the directory each time: a listing shows the files of that moment.",
 		Run: visit(withClient(func(s *site, c *client) error {
-			return s.lists3Times(c)
+			if err := s.lists3Times(c); err != nil {
+				return err
+			}
+			return s.listsNewFile(c)
 		})),
 	},
 	{
@@ -178,6 +181,19 @@ func (s *site) lists3Times(c *client) error {
 		return first
 	}
 	return nil
+}
+
+// listsNewFile wants a file that is new to be in the next listing. What is wrong with the first as
+// well is charged in the case about that.
+func (s *site) listsNewFile(c *client) error {
+	if err := c.wantAmong("LIST", "hello.txt"); err != nil {
+		return s.unlessCharged(err, listing)
+	}
+	const name = "new.txt"
+	if err := s.add(name, ""); err != nil {
+		return err
+	}
+	return prefixed("after a listing, a file was added: ", s.unlessCharged(c.wantAmong("LIST", name), listing))
 }
 
 // wantListing wants a listing to have one line for each of names, and no other. (A server
