@@ -131,7 +131,8 @@ func (c *client) try(line, code string) (reply, error) {
 
 var (
 	sixNumbers = regexp.MustCompile(`(\d+),(\d+),(\d+),(\d+),(\d+),(\d+)`)
-	portAlone  = regexp.MustCompile(`\([!-~]{3}(\d+)[!-~]\)`)
+	portAlone  = regexp.MustCompile(`\([!-/:-~]{3}(\d+)[!-/:-~]\)`)
+	anyNumber  = regexp.MustCompile(`\d+`)
 )
 
 func (c *client) pasv() (link, error) { return c.passive((*client).pasvAddress) }
@@ -165,11 +166,18 @@ func (c *client) epsvAddress() (string, error) {
 		return "", err
 	}
 	m := portAlone.FindStringSubmatch(r.text)
-	if m == nil {
-		return "", unusable{error: c.failure("the reply to EPSV is %q, want a port, like (|||50000|)", r)}
+	var port string
+	if m != nil {
+		port = m[1]
+	} else {
+		err := c.failure("the reply to EPSV is %q, want a port, like (|||50000|)", r)
+		if port = anyNumber.FindString(r.text); port == "" {
+			return "", unusable{error: err}
+		}
+		c.nowhere = err // no client knows this form
 	}
 	host, _, err := net.SplitHostPort(c.conn.RemoteAddr().String())
-	return net.JoinHostPort(host, m[1]), err
+	return net.JoinHostPort(host, port), err
 }
 
 // A dataConn is a data connection that is there.
@@ -370,6 +378,9 @@ func (c *client) unannounced(format string, args ...any) error {
 	if c.site.isAbout(bareListing) { // LIST and NLST are often one function
 		return c.site.unlessCharged(err, listing)
 	}
+	if c.verb() == "RETR" { // of a small file both may come at the same moment
+		return c.site.odd(err, transferEnd, largeFile, repliesLast)
+	}
 	return c.site.odd(err, caseOf(c.asked(), false))
 }
 
@@ -425,11 +436,27 @@ func (c *client) over() (reply, error) {
 	if c.ended != nil {
 		return *c.ended, nil
 	}
-	r, err := c.reply()
-	if _, ok := errors.AsType[silence](err); ok {
-		err = verdict.Because("the end of a transfer gets no reply", err)
+	for {
+		r, err := c.reply()
+		if _, ok := errors.AsType[silence](err); ok {
+			err = verdict.Because("the end of a transfer gets no reply", err)
+		}
+		if err != nil || !r.is("1") {
+			return r, err
+		}
+		if c.before.is("1") {
+			err = c.failure("after the first reply to %s came another, %q; want one of 150 and 125", c.asked(), r)
+		} else {
+			err = c.failure("the reply %q to %s came after the data; want 150 or 125 before them", r, c.asked())
+		}
+		names := c.ofTransfer()
+		if c.verb() == "RETR" {
+			names = append(names, largeFile, repliesLast)
+		}
+		if err := c.site.odd(err, names...); err != nil {
+			return r, err
+		}
 	}
-	return r, err
 }
 
 // finish reads the reply to the end of a transfer, and wants it to say that all went well.

@@ -2,11 +2,13 @@ package ftptest
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"net"
 	"net/url"
 	"os"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -202,6 +204,55 @@ var kinds = []kind{
 		}
 		return line
 	}}, []string{"TestJail/refuses_paths_above_the_root"}},
+	{"lists_what_it_has_listed_first", double{stale: true}, []string{listingAgain}},
+
+	// Servers of other makes.
+	{"replies_in_small_letters", double{reply: func(_, line string) string {
+		if strings.HasPrefix(line, "257") {
+			return line
+		}
+		return strings.ToLower(line)
+	}}, nil},
+	{"ends_a_transfer_in_two_lines", double{reply: replaceAll("226", "226-13 bytes\r\n226")}, nil},
+	{"greets_with_lines_without_a_code", double{reply: replace("", "220", "220-welcome\r\nto this server\r\n\r\n220")}, nil},
+	{"tells_the_size_with_150", double{reply: replace("RETR", "150 here", "150 Opening BINARY mode data connection for hello.txt (13 bytes)")}, nil},
+	{"answers_CDUP_200", double{reply: replace("CDUP", "250", "200")}, nil},
+	{"answers_QUIT_200", double{reply: replace("QUIT", "221", "200")}, []string{goodbye}},
+	{"answers_RETR_of_a_missing_file_450", double{reply: replace("RETR", "550", "450")}, nil},
+	{"sends_125_after_150", double{reply: replaceAllLines("150", "150 here\r\n125 it comes")}, []string{transferEnd, "TestTransfers/has_no_data_race"}}, // in memory, its second reply waits for a client that reads it
+	{"sends_the_data_before_150", double{early: true}, []string{repliesLast}},
+	{"has_data_connections_at_another_address", double{command: without("EPSV", "PORT", "EPRT"), at: net.IPv4(127, 0, 0, 2)}, nil},
+	{"EPSV_tells_a_port_alone", double{command: without("PASV", "PORT", "EPRT"), reply: func(_, line string) string {
+		if strings.HasPrefix(line, "229") {
+			return strings.NewReplacer("|", "").Replace(line)
+		}
+		return line
+	}}, []string{dataConnection}},
+	{"LIST_is_in_the_form_of_DOS", double{data: func(command string, data []byte) []byte {
+		if strings.HasPrefix(command, "LIST") {
+			return unixLine.ReplaceAllFunc(data, func(line []byte) []byte {
+				m := unixLine.FindSubmatch(line)
+				size := string(m[2])
+				if m[1][0] == 'd' {
+					size = "<DIR>"
+				}
+				return fmt.Appendf(nil, "03-14-26  03:09PM %20s %s", size, m[3])
+			})
+		}
+		return data
+	}}, []string{"TestListings/lists_in_the_form_of_ls"}},
+	{"LIST_ends_directories_in_a_slash", double{data: func(command string, data []byte) []byte {
+		if strings.HasPrefix(command, "LIST") {
+			return dirLine.ReplaceAll(data, []byte("$1/"))
+		}
+		return data
+	}}, []string{"TestListings/lists_in_the_form_of_ls"}},
+	{"NLST_sends_paths", double{data: func(command string, data []byte) []byte {
+		if strings.HasPrefix(command, "NLST") {
+			return lineOfText.ReplaceAll(data, []byte("./$0"))
+		}
+		return data
+	}}, nil},
 	{"says_nothing_to_QUIT", double{reply: replaceAllLines("221", "")}, []string{goodbye}},
 	{"says_nothing_to_quit_in_small_letters", double{reply: func(command, line string) string {
 		if strings.HasPrefix(command, "quit") {
@@ -210,6 +261,12 @@ var kinds = []kind{
 		return line
 	}}, []string{"TestLogin/accepts_verbs_in_any_case"}},
 }
+
+var (
+	unixLine   = regexp.MustCompile(`(?m)^([-d]\S+) 1 ftp ftp +(\d+) \S+ +\S+ +\S+ (.*)$`)
+	dirLine    = regexp.MustCompile(`(?m)^(d[^\r\n]*)`)
+	lineOfText = regexp.MustCompile(`(?m)^[^\r\n]+`)
+)
 
 // moreKinds are of the same form. Grading all of them takes minutes.
 var moreKinds = []kind{
@@ -376,6 +433,82 @@ var moreKinds = []kind{
 		return data
 	}}, []string{everyByteSent}},
 	{"lists_tomorrow_without_a_year", double{today: true}, []string{"TestListings/lists_in_the_form_of_ls"}},
+}
+
+// lost are the points that the changes of issue 15 cost, of the core and of the jail.
+var lost = map[string]int{
+	"nothing_is_changed": 0, "greets_with_200": 2, "answers_PASV_202": 0, "answers_PORT_250": 3, "answers_TYPE_500": 1,
+	"answers_CWD_257": 3, "answers_CWD_220": 3, "no_PWD": 1, "PWD_tells_the_path_on_the_machine": 1,
+	"answers_what_is_not_known_504": 2, "no_CDUP": 2, "no_names_with_spaces": 2, "no_absolute_names": 5,
+	"lists_what_it_has_listed_first": 1, "sends_the_first_64_KiB": 2, "no_CWD": 14,
+}
+
+// Each change costs the points of its own case, and of one more at most. Without CWD there is no
+// way to a directory: what needs one is not checked.
+func TestChangeCostsTheCasesAboutIt(t *testing.T) {
+	points := make(map[string]int)
+	for _, p := range []part{loginPart, directoryPart, listingPart, filePart, sessionPart, transferPart, jailPart} {
+		for _, c := range p.cases {
+			points[p.name+"/"+c.Name] = c.Points
+		}
+	}
+	seen := make(map[string]bool)
+	for _, k := range slices.Concat(kinds, moreKinds) {
+		seen[k.name] = true
+		const races = "TestTransfers/has_no_data_race" // not checked if its clients get no further
+		charged := slices.DeleteFunc(slices.Clone(k.fails), func(name string) bool { return name == races })
+		if most := 2; len(charged) > most && k.name != "no_CWD" {
+			t.Errorf("a server that %s fails %d cases, want at most %d", k.name, len(charged), most)
+		}
+		sum := 0
+		for _, name := range k.fails {
+			if points[name] == 0 {
+				t.Errorf("%s: there is no case %s", k.name, name)
+			}
+			sum += points[name]
+		}
+		if want, ok := lost[k.name]; ok && sum != want {
+			t.Errorf("a server that %s loses %d points, want %d", k.name, sum, want)
+		}
+	}
+	for name := range lost {
+		if !seen[name] {
+			t.Errorf("there is no server that %s", name)
+		}
+	}
+}
+
+// What needs a step that is missing is not checked, and says so.
+func TestMissingStepIsNotCharged(t *testing.T) {
+	t.Setenv("WORKBOOK_LEAK_KNOWN", "1")
+	open := loopback(closed(t, double{command: without("CWD")}.serve))
+	for _, c := range casesOf("TestDirectories", directories) {
+		v := verdict.Of(c.Run(t.Context(), open))
+		switch "TestDirectories/" + c.Name {
+		case telling:
+			if v.Kind != verdict.Passed {
+				t.Errorf("%s of a server without CWD: %s, want it passed", c.Name, v)
+			}
+		case goingDown:
+			if v.Kind != verdict.Wrong || !strings.HasPrefix(v.Message, "the reply to CWD sub is") {
+				t.Errorf("%s of a server without CWD: %s, want it charged there", c.Name, v)
+			}
+		default:
+			wantNoCWD(t, c.Name, v)
+		}
+	}
+	for _, c := range casesOf("TestRobust", robust) {
+		if c.Name == "quotes_the_working_directory" {
+			wantNoCWD(t, c.Name, verdict.Of(c.Run(t.Context(), open)))
+		}
+	}
+}
+
+func wantNoCWD(t *testing.T, name string, v verdict.Verdict) {
+	t.Helper()
+	if v.Kind != verdict.NotChecked || !strings.HasPrefix(v.Message, "no CWD: ") {
+		t.Errorf("%s of a server without CWD: %s, want it not checked, as there is no CWD", name, v)
+	}
 }
 
 // replaceAll is replace for the replies to all commands.

@@ -37,6 +37,7 @@ const (
 	emptyFile           = "TestFiles/sends_an_empty_file"
 	largeFile           = "TestFiles/sends_a_large_file"
 	oneFileAfterAnother = "TestFiles/sends_one_file_after_another"
+	repliesLast         = "TestFiles/says_226_when_all_is_sent"
 )
 
 // caseOf returns the case that is about the reply to a command, which was refused or not,
