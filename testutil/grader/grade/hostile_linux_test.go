@@ -42,8 +42,10 @@ var hostile = []struct {
 }{
 	{name: "answers-for-itself", whole: true},
 	{name: "asks-whether-it-is-graded", verdict: verdict.Refused, once: true},
+	{name: "brings-assembly", verdict: verdict.DoesNotCompile, once: true},
 	{name: "brings-its-own-tests", whole: true, once: true},
 	{name: "closes-its-folders"},
+	{name: "comes-first", whole: true},
 	{name: "dumps-its-memory", verdict: verdict.Refused, once: true},
 	{name: "exits-0", whole: true, once: true},
 	{name: "fills-the-answers"},

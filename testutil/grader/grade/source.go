@@ -339,10 +339,34 @@ func (g *grading) copy(p *report.Program, dir string) (names []string, err error
 		if err != nil || !d.Type().IsRegular() || path.Ext(name) == ".go" {
 			return err
 		}
+		if slices.Contains(foreign, path.Ext(name)) {
+			g.leftOut[p.Dir] = append(g.leftOut[p.Dir], p.Dir+strings.TrimPrefix(name, from)+" is not part of the program: of the files that the go command compiles, only Go files are")
+			return nil
+		}
 		_, err = take(strings.TrimPrefix(name, from+"/"))
 		return err
 	})
 	return names, err
+}
+
+// foreign are the extensions of files that the go command builds into a program and that are
+// not in Go. The grader cannot see what is in them.
+var foreign = []string{
+	".s", ".S", ".sx", ".syso", ".c", ".cc", ".cpp", ".cxx", ".m", ".h", ".hh", ".hpp", ".hxx",
+	".f", ".F", ".for", ".f90", ".swig", ".swigcxx",
+}
+
+// withKit returns the text of a file in a package that a program imports, changed so that it
+// imports package isolate. Go then initializes isolate before that package, which could otherwise
+// read the key for the answers of a case, and write answers. No line gets another number.
+func withKit(text []byte) []byte {
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "", text, parser.PackageClauseOnly)
+	if err != nil {
+		return text // the go command does not build it
+	}
+	end := fset.Position(file.Name.End()).Offset
+	return slices.Concat(text[:end:end], []byte("; import _ \"example.com/workbook/testutil/kit/isolate\""), text[end:])
 }
 
 // noPackage reports whether the go command finds no packages in a folder of that name.
@@ -367,6 +391,9 @@ func (g *grading) copyFile(root *os.Root, p *report.Program, from, dir, name str
 	copied := filepath.Join(dir, filepath.FromSlash(name))
 	if err := makeFolder(filepath.Dir(copied), 0o755); err != nil {
 		return nil, err
+	}
+	if strings.Contains(name, "/") && own(path.Base(name)) {
+		return text, writeFile(copied, withKit(text))
 	}
 	return text, writeFile(copied, text)
 }

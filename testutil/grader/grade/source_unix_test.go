@@ -196,7 +196,8 @@ func TestEmbeddedFilesAndPackagesAreTaken(t *testing.T) {
 		imports: {"clock2.go", "clock2_test.go", "texts/x.go"},
 		good:    {"clock2.go", "clock2_test.go"},
 	} {
-		g, _ := newGrading(t, map[string]string{"clock2.go": name, "texts/hello.txt": "hello", "texts/x.go": good, "texts/testdata/y.go": good, "notes.txt": ""}, true)
+		g, _ := newGrading(t, map[string]string{"clock2.go": name, "texts/hello.txt": "hello", "texts/x.go": good, "texts/testdata/y.go": good, "notes.txt": "",
+			"sum.s": "", "linked.syso": "", "texts/sum.c": ""}, true)
 		p := report.Program{Dir: clock2Dir, Name: "clock2"}
 		if _, err := g.source(&p); err != nil {
 			t.Fatal(err)
@@ -212,5 +213,30 @@ func TestEmbeddedFilesAndPackagesAreTaken(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("files taken mismatch (-want +got):\n%s", diff)
 		}
+	}
+}
+
+// The package isolate must read its key before any package of a submission is initialized.
+func TestPackageOfASubmissionImportsIsolate(t *testing.T) {
+	const importing = `; import _ "example.com/workbook/testutil/kit/isolate"`
+	for text, want := range map[string]string{
+		"package a\n\nvar X int\n":               "package a" + importing + "\n\nvar X int\n",
+		"// Package a …\npackage /* b */ a // c": "// Package a …\npackage /* b */ a" + importing + " // c",
+		"\ufeffpackage a; import \"os\"\n":       "\ufeffpackage a" + importing + "; import \"os\"\n",
+		"package":                                "package",
+	} {
+		if got := string(withKit([]byte(text))); got != want {
+			t.Errorf("withKit(%q) = %q, want %q", text, got, want)
+		}
+	}
+	g, _ := newGrading(t, map[string]string{
+		"clock2.go": "package main\n\nimport \"example.com/workbook/" + clock2Dir + "/texts\"\n\nfunc main() { texts.X() }\n", "texts/x.go": "package texts\n",
+	}, true)
+	if _, err := g.source(&report.Program{Dir: clock2Dir, Name: "clock2"}); err != nil {
+		t.Fatal(err)
+	}
+	file := g.replace[filepath.Join(g.Top, filepath.FromSlash(clock2Dir), "texts", "x.go")]
+	if text, err := os.ReadFile(file); err != nil || !strings.Contains(string(text), importing) {
+		t.Errorf("the copy of a file of the package holds %q, %v, want %q", text, err, importing)
 	}
 }
