@@ -317,7 +317,7 @@ func (g *grading) copies() string { return filepath.Join(g.temp, "submission") }
 
 // confines reports whether what is graded is run in a sandbox.
 func (g *grading) confines() bool {
-	started := g.Submission != "" || g.Program != nil && g.Program.Address == ""
+	started := g.Submission != "" || g.Collect != nil || g.Program != nil && g.Program.Address == ""
 	return started && !g.Trusted
 }
 
