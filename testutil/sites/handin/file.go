@@ -34,7 +34,7 @@ func (f File) read(limit int64) ([]byte, error) {
 	if f.err != nil {
 		return nil, f.err
 	}
-	if f.open == nil {
+	if f.open == nil || !f.Mode.IsRegular() { // to open a named pipe blocks
 		return nil, errors.New("it is " + typeName(f.Mode))
 	}
 	r, err := f.open()
