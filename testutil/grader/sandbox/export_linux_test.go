@@ -8,4 +8,4 @@ func LosePatience() (restore func()) {
 }
 
 // FilterSignals has this thread send signals to its own process only.
-func FilterSignals() error { return filter(false) }
+func FilterSignals() error { return filter(true, false) }

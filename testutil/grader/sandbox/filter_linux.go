@@ -10,8 +10,9 @@ import (
 )
 
 // The kernel asks a filter, seccomp(2), about each system call of a confined program. The
-// calls below fail: they reach sockets with a name, keys of the user who grades, and memory
-// that stays when a process has ended, which namespaces and Landlock leave open. A program
+// calls below fail: they reach sockets with a name, the host of a virtual machine, keys of the
+// user who grades, and memory that stays when a process has ended, which namespaces and Landlock
+// leave open. In a namespace of its own, a program could mount a file system that has no limits. A program
 // cannot end itself by SIGKILL either: if that signal has ended one, it came from outside.
 
 // A denial says which system calls fail, and with which error.
@@ -32,9 +33,14 @@ type condition struct {
 const (
 	rlimitCPU  = 0 // RLIMIT_CPU
 	typeBits   = 15
+	oneProcess = 0 // PRIO_PROCESS
+	ioProcess  = 1 // IOPRIO_WHO_PROCESS
 	setOwner   = 8 // F_SETOWN of fcntl
 	setSignal  = 10
 	setOwnerEx = 15
+
+	ioctlSetOwner = 0x8901 // FIOSETOWN
+	ioctlSetGroup = 0x8902 // SIOCSPGRP
 )
 
 // denials returns what fails for the process of that number, and for those that it starts.
@@ -42,12 +48,20 @@ func denials(pid int) []denial {
 	self := func(n int) condition { return condition{arg: 0, is: uint32(n)} }
 	kill := condition{arg: 1, is: uint32(syscall.SIGKILL)}
 	unix := condition{arg: 0, is: syscall.AF_UNIX}
+	ofUsers := condition{arg: 0, mask: syscall.CLONE_NEWUSER, is: syscall.CLONE_NEWUSER}
 	return []denial{
 		{socket, []condition{unix}, syscall.EACCES},
+		{socket, []condition{
+			{arg: 0, not: true, is: syscall.AF_INET}, {arg: 0, not: true, is: syscall.AF_INET6}, {arg: 0, not: true, is: syscall.AF_NETLINK},
+		}, syscall.EAFNOSUPPORT},
 		// The two ends of these could be connected to other sockets.
 		{socketpair, []condition{unix, {arg: 1, mask: typeBits, is: syscall.SOCK_DGRAM}}, syscall.EACCES},
 		{socketpair, []condition{unix, {arg: 1, mask: typeBits, is: syscall.SOCK_RAW}}, syscall.EACCES},
 		{ioUringSetup, nil, syscall.ENOSYS}, // which makes other calls unseen
+
+		{unshare, []condition{ofUsers}, syscall.EPERM},
+		{clone, []condition{ofUsers}, syscall.EPERM},
+		{clone3, nil, syscall.ENOSYS}, // whose flags are unseen; what calls it then takes clone
 
 		{addKey, nil, syscall.EPERM},
 		{requestKey, nil, syscall.EPERM},
@@ -90,7 +104,27 @@ func signals(pid int) []denial {
 		{tgsigqueue, []condition{other}, syscall.EPERM},
 		{fcntl, []condition{{arg: 1, is: setOwner}}, syscall.EPERM},
 		{fcntl, []condition{{arg: 1, is: setOwnerEx}}, syscall.EPERM},
+		{ioctl, []condition{{arg: 1, is: ioctlSetOwner}}, syscall.EPERM},
+		{ioctl, []condition{{arg: 1, is: ioctlSetGroup}}, syscall.EPERM},
 	}
+}
+
+// priorities returns what else fails where a process of that number has others of its user
+// beside it: what changes when those run.
+func priorities(pid int) []denial {
+	none := condition{arg: 0, not: true}
+	other := condition{arg: 0, not: true, is: uint32(pid)}
+	var denied []denial
+	for _, call := range []call{schedSetaffinity, schedSetscheduler, schedSetparam, schedSetattr} {
+		denied = append(denied, denial{call, []condition{none, other}, syscall.EPERM})
+	}
+	none.arg, other.arg = 1, 1
+	return append(denied,
+		denial{setpriority, []condition{{arg: 0, not: true, is: oneProcess}}, syscall.EPERM},
+		denial{setpriority, []condition{none, other}, syscall.EPERM},
+		denial{ioprioSet, []condition{{arg: 0, not: true, is: ioProcess}}, syscall.EPERM},
+		denial{ioprioSet, []condition{none, other}, syscall.EPERM},
+	)
 }
 
 // A call is a system call whose number depends on the processor.
@@ -117,6 +151,16 @@ const (
 	fcntl
 	setrlimit
 	prlimit
+	unshare
+	clone
+	clone3
+	setpriority
+	schedSetaffinity
+	schedSetscheduler
+	schedSetparam
+	schedSetattr
+	ioprioSet
+	ioctl
 	calls
 )
 
@@ -139,12 +183,16 @@ var (
 		shmget: 29, semget: 64, msgget: 68, mqOpen: 240,
 		kill1: 62, tkill: 200, tgkill: 234, sigqueue: 129, tgsigqueue: 297, pidfdSendSignal: 424,
 		timerCreate: 222, fcntl: 72, setrlimit: 160, prlimit: 302,
+		unshare: 272, clone: 56, clone3: 435, setpriority: 141, schedSetaffinity: 203, schedSetscheduler: 144,
+		schedSetparam: 142, schedSetattr: 314, ioprioSet: 251, ioctl: 16,
 	}
 	generic = [calls]uint32{ // of Linux, for newer processors
 		socket: 198, socketpair: 199, ioUringSetup: 425, addKey: 217, requestKey: 218, keyctl: 219,
 		shmget: 194, semget: 190, msgget: 186, mqOpen: 180,
 		kill1: 129, tkill: 130, tgkill: 131, sigqueue: 138, tgsigqueue: 240, pidfdSendSignal: 424,
 		timerCreate: 107, fcntl: 25, setrlimit: 164, prlimit: 261,
+		unshare: 97, clone: 220, clone3: 435, setpriority: 140, schedSetaffinity: 122, schedSetscheduler: 119,
+		schedSetparam: 118, schedSetattr: 274, ioprioSet: 30, ioctl: 29,
 	}
 )
 
@@ -205,13 +253,17 @@ func (p processor) instructions(denied []denial) []syscall.SockFilter {
 }
 
 // filter has the system calls that [denials] lists fail for this process, and for what it
-// starts, and those of [signals] unless it is apart from other processes of its user. It
-// does nothing where the kernel has no filters. It needs new privileges to be given up.
-func filter(apart bool) error {
+// starts, those of [priorities] if there are other processes of its user, and those of
+// [signals] unless it is apart from them. It does nothing where the kernel has no filters. It
+// needs new privileges to be given up.
+func filter(others, apart bool) error {
 	if Filters() != nil {
 		return nil
 	}
 	denied := denials(os.Getpid())
+	if others {
+		denied = append(denied, priorities(os.Getpid())...)
+	}
 	if !apart {
 		denied = append(denied, signals(os.Getpid())...)
 	}

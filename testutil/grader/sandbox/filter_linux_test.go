@@ -46,6 +46,23 @@ var attempts = []struct {
 		}
 		return err
 	}, ""},
+	{"open a socket to the host of a virtual machine", number(41, 40, syscall.SOCK_STREAM), "address family not supported by protocol"},
+	{"list networks", func(string) error { _, err := net.Interfaces(); return err }, ""},
+	{"make a namespace", number(272, syscall.CLONE_NEWUSER), "operation not permitted"},
+	{"make a process in a namespace", number(56, syscall.CLONE_NEWUSER|syscall.CLONE_THREAD), "operation not permitted"},
+	{"make a process in a way that the filter cannot see", number(435), "function not implemented"},
+	{"change the priority of others", ofOthers(func(string) error { return syscall.Setpriority(prioUser, 0, 0) }), "operation not permitted"},
+	{"change its own priority", func(string) error { return syscall.Setpriority(syscall.PRIO_PROCESS, 0, 19) }, ""},
+	{"bind others to a processor", ofOthers(number(203, noProcess)), "operation not permitted"},
+	{"change the policy of others", ofOthers(number(144, noProcess)), "operation not permitted"},
+	{"change what others may read", ofOthers(number(251, 3)), "operation not permitted"},
+	{"stay when memory is short", func(string) error {
+		text, err := os.ReadFile("/proc/self/oom_score_adj")
+		if err == nil && string(text) != "1000\n" {
+			err = fmt.Errorf("its score is %q", text)
+		}
+		return err
+	}, ""},
 	{"set up io_uring", number(425, 1), "function not implemented"},
 	{"read a key", number(250, 0), "operation not permitted"},
 	{"keep shared memory", number(29, 0, 4096, 0o1600), "operation not permitted"},
@@ -86,14 +103,31 @@ var attempts = []struct {
 		err := sandbox.FilterSignals()
 		other := syscall.Kill(os.Getpid()+1, 0)
 		self := syscall.Kill(os.Getpid(), syscall.SIGWINCH)
-		if other != syscall.EPERM || self != nil {
-			err = fmt.Errorf("to another process: %w, to itself: %w", other, self)
+		_, _, ioctl := syscall.Syscall(syscall.SYS_IOCTL, 0, fioSetOwner, 0)
+		if other != syscall.EPERM || self != nil || ioctl != syscall.EPERM {
+			err = fmt.Errorf("to another process: %w, to itself: %w, by a socket: %w", other, self, ioctl)
 		}
 		return err
 	}, ""},
 }
 
-const timerCreate = 222
+const (
+	timerCreate = 222
+	fioSetOwner = 0x8901 // FIOSETOWN
+	prioUser    = 2      // PRIO_USER
+	noProcess   = 1 << 29
+)
+
+// ofOthers is for what a program cannot do to other processes of its user: it fails, unless
+// there are none.
+func ofOthers(try func(string) error) func(string) error {
+	return func(name string) error {
+		if os.Getppid() == 0 || os.Getuid() >= 1<<30 {
+			return syscall.EPERM
+		}
+		return try(name)
+	}
+}
 
 func dial(network string) func(string) error {
 	return func(name string) error {

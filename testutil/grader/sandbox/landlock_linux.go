@@ -37,10 +37,10 @@ const (
 // A ruleset is what landlock_create_ruleset(2) takes.
 type ruleset struct{ files, network, scoped uint64 }
 
-// fence keeps this process, where there are no namespaces, from the files of users, and,
-// with a newer Linux, from sending signals to other processes: it may read what is public,
-// its own program, and the folder of its judge, and write only in scratch and the answer
-// of the case. It does nothing where Linux has no Landlock.
+// fence keeps this process from the files and devices of users, wherever they are, and, with a
+// newer Linux, from sending signals to other processes: it may read what is public, its own
+// program, and the folder of its judge, and write only in scratch and the answer of the case.
+// It does nothing where Linux has no Landlock.
 func fence(scratch string) error {
 	version, err := landlock()
 	if err != nil {
@@ -95,8 +95,7 @@ func fence(scratch string) error {
 	return nil
 }
 
-// Landlock returns nil if Linux has Landlock on this machine, which hides files where there
-// are no namespaces.
+// Landlock returns nil if Linux has Landlock on this machine, which denies access to files.
 func Landlock() error {
 	_, err := landlock()
 	return err

@@ -129,13 +129,12 @@ func restrict(scratch string) error {
 	if err := errors.Join(limits(), user()); err != nil {
 		return err
 	}
-	if os.Getenv(namespacesEnv) == "" {
-		if err := fence(scratch); err != nil {
-			return err
-		}
+	if err := fence(scratch); err != nil {
+		return err
 	}
 	version, _ := landlock() // 0 if there is none
-	if err := filter(os.Getenv(namespacesEnv) != "" || version >= scopes || os.Getuid() >= firstUser); err != nil {
+	others := os.Getenv(namespacesEnv) == "" && os.Getuid() < firstUser
+	if err := filter(others, !others || version >= scopes); err != nil {
 		return err
 	}
 	return prctl(syscall.PR_SET_PDEATHSIG, uintptr(syscall.SIGKILL)) // a change of the user has cleared it
@@ -237,6 +236,7 @@ func loopback() error {
 }
 
 func limits() error {
+	os.WriteFile("/proc/self/oom_score_adj", []byte("1000"), 0) // Linux ends it before the grader
 	return setLimits(map[int]uint64{
 		syscall.RLIMIT_DATA:   maxMemory,
 		syscall.RLIMIT_FSIZE:  maxFile,

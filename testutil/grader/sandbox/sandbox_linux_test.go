@@ -1,6 +1,7 @@
 package sandbox_test
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -195,7 +196,20 @@ func TestConfinedProgramSeesNoFilesOfUsers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, dir := range []string{scratch, home} {
+	elsewhere, err := os.MkdirTemp("/var/cache", "elsewhere") // a folder that is not hidden
+	if err != nil {
+		elsewhere = filepath.Join(home, "elsewhere")
+	} else {
+		defer os.RemoveAll(elsewhere)
+	}
+	if err := errors.Join(os.MkdirAll(elsewhere, 0o777), os.WriteFile(filepath.Join(elsewhere, "key"), nil, 0o666)); err != nil {
+		t.Fatal(err)
+	}
+	landlock := "true"
+	if sandbox.Landlock() == nil {
+		landlock = fmt.Sprintf("(cat %[1]s/key && echo the key of another folder) || (echo >%[1]s/key) && echo it is written", elsewhere)
+	}
+	for _, dir := range []string{scratch, home, elsewhere} {
 		if err := os.Chmod(dir, 0o777); err != nil {
 			t.Fatal(err)
 		}
@@ -218,7 +232,7 @@ func TestConfinedProgramSeesNoFilesOfUsers(t *testing.T) {
 			if tt.lacks != nil {
 				t.Skip(tt.lacks)
 			}
-			script := tt.hides + `
+			script := tt.hides + "\n" + landlock + `
 ls "$TMPDIR/.."
 cat HOME/key && echo the key
 for d in /run /tmp /home /root /dev/pts; do ls -A $d | grep -v '^sandbox'; done
