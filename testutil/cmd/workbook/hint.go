@@ -93,13 +93,12 @@ func (req *hintRequest) choose(all []hint.Hint, seen memory, failure string) rep
 		from = seen.count(failure)
 	}
 	h := report.Hints{All: all, From: min(from, len(all)), To: min(from+1, len(all))}
-	exercise := strings.TrimPrefix(req.exercise.Name, "ex")
 	switch {
 	case h.From == h.To: // there are no more
 	case req.number == 0 && seen.keep(failure, h.To) == nil:
-		h.Next = "make hint-" + exercise
+		h.Next = "make hint-" + strings.TrimPrefix(req.exercise.Name, "ex")
 	default: // without a memory, the student counts
-		h.Next = fmt.Sprintf("go tool workbook hint -n %d %s", h.To+1, exercise)
+		h.Next = fmt.Sprintf("go tool workbook hint -n %d %s", h.To+1, req.exercise.Name)
 	}
 	return h
 }

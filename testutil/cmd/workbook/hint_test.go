@@ -89,12 +89,12 @@ func TestOneMoreHintIsShownAtEachCall(t *testing.T) {
 		want    []string
 	}{
 		{hintRequest{}, "TestClock/a", []string{"0:1 make hint-8.1", "1:2 make hint-8.1"}},
-		{hintRequest{number: 1}, "TestClock/a", []string{"0:1 go tool workbook hint -n 2 8.1", "0:1 go tool workbook hint -n 2 8.1"}},
+		{hintRequest{number: 1}, "TestClock/a", []string{"0:1 go tool workbook hint -n 2 ex8.1", "0:1 go tool workbook hint -n 2 ex8.1"}},
 		{hintRequest{all: true}, "TestClock/a", []string{"0:3"}},
 		{hintRequest{}, "TestClock/a", []string{"2:3 make hint-8.1", "3:3", "3:3"}},
 		{hintRequest{}, "TestClock/b", []string{"0:1 make hint-8.1"}},
 		{hintRequest{}, "TestClock/a", []string{"0:1 make hint-8.1"}},
-		{hintRequest{number: 3}, "TestClock/a", []string{"2:3 go tool workbook hint -n 4 8.1"}},
+		{hintRequest{number: 3}, "TestClock/a", []string{"2:3 go tool workbook hint -n 4 ex8.1"}},
 		{hintRequest{number: 4}, "TestClock/a", []string{"3:3"}},
 		{hintRequest{number: 99}, "TestClock/a", []string{"3:3"}},
 	} {
@@ -113,7 +113,7 @@ func TestHintsAreShownWithoutAMemory(t *testing.T) {
 	for _, home := range []string{"", file} {
 		cacheIn(t, home)
 		got := choices(hintRequest{}, newMemory("/here", "ex8.1"), "TestClock/a", 2)
-		want := []string{"0:1 go tool workbook hint -n 2 8.1", "0:1 go tool workbook hint -n 2 8.1"}
+		want := []string{"0:1 go tool workbook hint -n 2 ex8.1", "0:1 go tool workbook hint -n 2 ex8.1"}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("hints for a user whose home is %q mismatch (-want +got):\n%s", home, diff)
 		}
