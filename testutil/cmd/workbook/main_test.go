@@ -134,7 +134,7 @@ func TestBadArgumentIsReported(t *testing.T) {
 		{"grade -shard 1/2", "-shard belongs to -class"},
 		{"grade -shard 3/2", `invalid value "3/2" for flag -shard: want a number from 1 to 2`},
 		{"grade -class " + folder + " -o t.csv -shard 1/2 -grades x", "-grades fills in a whole class"},
-		{"merge", "merge requires -o"},
+		{"merge", "workbook merge: which file is the whole table for? want -o FILE"},
 		{"merge -o t.csv", "which parts?"},
 		{"merge -o t.csv -grades x p.csv", "-grades and -feedback require -class"},
 		{"merge -o t.csv t.csv", "-o t.csv is one of the parts"},

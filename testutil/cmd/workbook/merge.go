@@ -33,7 +33,7 @@ func mergeCommand(ctx context.Context, args []string) (status int, err error) {
 	}
 	switch {
 	case req.out == "":
-		return trouble, errors.New("merge requires -o FILE, for the table")
+		return trouble, errors.New("which file is the whole table for? want -o FILE")
 	case flags.NArg() == 0:
 		return trouble, errors.New("which parts? want the files that grade -class -shard has written")
 	case req.class == "" && (req.grades != "" || req.feedback != ""):
