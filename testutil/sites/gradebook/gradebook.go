@@ -10,9 +10,9 @@
 //	}
 //	os.WriteFile("filled.csv", sheet.Bytes(), 0o666)
 //
-// It knows the gradebook of Canvas, the grading worksheet and the gradebook of Moodle by
-// their columns. It also knows the files of Brightspace, Gradescope, Classroom 50 and
-// PrairieLearn.
+// It knows the gradebooks of Canvas and Blackboard, and the grading worksheet and the gradebook
+// of Moodle, by their columns. It also knows the files of Brightspace, Gradescope, Classroom 50
+// and PrairieLearn.
 package gradebook
 
 import (
@@ -61,8 +61,8 @@ var layouts = []layout{
 	{site: "Moodle", columns: []string{"identifier", "grade"}, id: "identifier", fill: "grade", max: "maximum grade"},
 	{site: "Brightspace", columns: []string{"orgdefinedid", "end-of-line indicator"}},
 	{site: "Classroom 50", columns: []string{"username", "score", "max_score"}, fill: "score", max: "max_score"},
-	{site: "PrairieLearn", columns: []string{"uid", "instance"}, fill: "score_perc", percent: "score_perc"},
-	{site: "Gradescope", columns: []string{"sid"}, id: "sid"},
+	{site: "PrairieLearn", columns: []string{"uid", "instance"}, fill: "score_perc", percent: "score_perc", max: "max_points"},
+	{site: "Gradescope", columns: []string{"sid"}, id: "sid", fill: "total score", max: "max points"},
 	{columns: []string{"email address"}, most: 100}, // Moodle's gradebook
 }
 
@@ -71,7 +71,10 @@ var layouts = []layout{
 // takes; then nothing is filled in.
 func (s *Sheet) Fill(column string, students []Student) (Rest, error) {
 	l := s.layout()
-	at, err := s.column(cmp.Or(column, l.fill))
+	if column == "" && s.named(l.fill) >= 0 {
+		column = l.fill
+	}
+	at, err := s.column(column)
 	if err != nil {
 		return Rest{}, err
 	}
@@ -103,6 +106,9 @@ func (s *Sheet) Fill(column string, students []Student) (Rest, error) {
 		switch {
 		case percent && student.Max == 0:
 			return Rest{}, fmt.Errorf("%s can have no points, of which a percentage would be", student.Name)
+		case percent && student.Points > student.Max:
+			return Rest{}, fmt.Errorf("%s has %v of %v points, and %q takes at most 100%%: the site would drop them; fill in other points",
+				student.Name, student.Points, student.Max, s.value(0, at))
 		case percent:
 			points = s.number(at, 100*student.Points/student.Max)
 		case known && student.Points > most:
@@ -172,34 +178,6 @@ func (s *Sheet) named(name string) int {
 	return slices.IndexFunc(s.header(), func(h string) bool { return name != "" && strings.EqualFold(h, name) })
 }
 
-// assignmentID matches what Canvas writes behind the title of an assignment, and Brightspace
-// behind the name of an item.
-var assignmentID = regexp.MustCompile(` \(\d+\)$| Points Grade( <.*>)?$| <.*>$`)
-
-// column returns the column of that name, with what its system writes behind it or without.
-func (s *Sheet) column(name string) (int, error) {
-	header := s.header()
-	if name == "" {
-		return 0, fmt.Errorf("which column? The file has: %s", strings.Join(header, ", "))
-	}
-	if i := s.named(name); i >= 0 {
-		return i, nil
-	}
-	found := -1
-	for i, h := range header {
-		if title := assignmentID.ReplaceAllString(h, ""); title != h && strings.EqualFold(title, name) {
-			if found >= 0 {
-				return 0, fmt.Errorf("there are two columns %q: %s, %s", name, header[found], h)
-			}
-			found = i
-		}
-	}
-	if found < 0 {
-		return 0, fmt.Errorf("there is no column %q; the file has: %s", name, strings.Join(header, ", "))
-	}
-	return found, nil
-}
-
 // first returns the first row of a student. Those of Canvas begin behind the one that says
 // how many points there are.
 func (s *Sheet) first() int {
@@ -212,26 +190,6 @@ func (s *Sheet) first() int {
 }
 
 const pointsPossible = "Points Possible"
-
-var maxPoints = regexp.MustCompile(`MaxPoints:(\d+(?:\.\d+)?)`)
-
-// most returns how many points the column takes in a row, if that is known.
-func (s *Sheet) most(l layout, row, column int) (most float64, known bool) {
-	text := s.value(row, s.named(l.max))
-	for possible := range s.first() {
-		if s.value(possible, 0) == pointsPossible {
-			text = s.value(possible, column)
-		}
-	}
-	if m := maxPoints.FindStringSubmatch(s.value(0, column)); m != nil {
-		text = m[1]
-	}
-	most, err := strconv.ParseFloat(strings.ReplaceAll(text, ",", "."), 64)
-	if err != nil && l.most > 0 {
-		return float64(l.most), true
-	}
-	return most, err == nil
-}
 
 // match returns the rows of students, by their indexes: those with their identifier, or
 // their username, email or name. A value that two students or two rows have matches none: such
@@ -337,7 +295,7 @@ func index(n int, keys func(i int) []string) map[string][]int {
 	found := make(map[string][]int)
 	for i := range n {
 		for _, key := range keys(i) {
-			key = strings.ToLower(key)
+			key = strings.ToLower(decomposed(key))
 			if key != "" && !slices.Contains(found[key], i) {
 				found[key] = append(found[key], i)
 			}
@@ -385,14 +343,14 @@ func (s *Sheet) names(row int) []string {
 	return all
 }
 
-// letters returns the letters and digits of a name, in lower case.
+// letters returns the letters and digits of a name, in lower case, with accents apart.
 func letters(name string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+		if unicode.In(r, unicode.Letter, unicode.Mark, unicode.Digit) {
 			return unicode.ToLower(r)
 		}
 		return -1
-	}, name)
+	}, decomposed(name))
 }
 
 // blank reports whether a row has nothing in it.

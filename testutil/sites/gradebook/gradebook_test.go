@@ -1,6 +1,7 @@
 package gradebook
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -96,6 +97,32 @@ func TestPointsAreFilledInAndNothingElseChanges(t *testing.T) {
 			rest: Rest{Students: []string{"adamsann", "Bob Baker", "cs-ex8-dan"}},
 		},
 		{
+			name: "Blackboard", column: "exercise 8.1",
+			file: "\ufeff\"Last Name\",\"First Name\",\"Username\",\"Student ID\",\"Availability\",\"Exercise 8.1 [Total Pts: up to 100 Score] |12345\",\"Exercise 8.2 [Total Pts: 9 Score] |12346\"\r\n" +
+				"\"Doe\",\"Dan\",\"dan\",\"\",\"Yes\",\"\",\"\"\r\n\"Baker\",\"Bob\",\"bob_b\",\"\",\"Yes\",\"1\",\"2\"\r\n",
+			want: "\ufeff\"Last Name\",\"First Name\",\"Username\",\"Student ID\",\"Availability\",\"Exercise 8.1 [Total Pts: up to 100 Score] |12345\",\"Exercise 8.2 [Total Pts: 9 Score] |12346\"\r\n" +
+				"\"Doe\",\"Dan\",\"dan\",\"\",\"Yes\",\"0\",\"\"\r\n\"Baker\",\"Bob\",\"bob_b\",\"\",\"Yes\",\"46\",\"2\"\r\n",
+			rest: Rest{Students: []string{"adamsann", "Cyd O'Hara"}},
+		},
+		{
+			name: "Moodle's gradebook, by the name of the assignment", column: "Exercise 8.1 ",
+			file: "First name,Last name,Email address,Assignment: Exercise  8.1 (Real),Assignment: Exercise 8.2 (Real)\nBob,Baker,b@x.edu,-,-\n",
+			want: "First name,Last name,Email address,Assignment: Exercise  8.1 (Real),Assignment: Exercise 8.2 (Real)\nBob,Baker,b@x.edu,46,-\n",
+			rest: Rest{Students: []string{"adamsann", "Cyd O'Hara", "cs-ex8-dan"}},
+		},
+		{
+			name: "Gradescope, by assignment",
+			file: "First Name,Last Name,SID,Email,Total Score,Max Points,Status\nBob,Baker,,,,92.0,Missing\n",
+			want: "First Name,Last Name,SID,Email,Total Score,Max Points,Status\nBob,Baker,,,46,92.0,Missing\n",
+			rest: Rest{Students: []string{"adamsann", "Cyd O'Hara", "cs-ex8-dan"}},
+		},
+		{
+			name: "letters and accents apart", column: "U\u0308bung",
+			file: "Name,Übung\nBob Baker,\n",
+			want: "Name,Übung\nBob Baker,46\n",
+			rest: Rest{Students: []string{"adamsann", "Cyd O'Hara", "cs-ex8-dan"}},
+		},
+		{
 			name: "tabs and another set of letters", column: "points",
 			file: "Name\tpoints\tn\xf6te\rBob Baker\t\t\xfc\r",
 			want: "Name\tpoints\tn\xf6te\rBob Baker\t46\t\xfc\r",
@@ -152,7 +179,19 @@ func TestWhatTheSiteWouldDropIsRefused(t *testing.T) {
 		{"more points than Moodle takes", "", "Identifier,Grade,Maximum grade\nParticipant 502,,\"45,00\"\n", `Bob Baker has 46 points, and "Grade" takes at most 45`},
 		{"more points than Brightspace takes", "Ex", "OrgDefinedId,Username,Ex Points Grade <Numeric MaxPoints:-1>,End-of-Line Indicator\n", ""},
 		{"a column of another name", "Exercise 9", "Student,ID,Section,Exercise 8.1 (1)\n", `there is no column "Exercise 9"; the file has: Student, ID, Section, Exercise 8.1 (1)`},
-		{"two columns", "Ex", "Student,ID,Section,Ex (1),Ex (2)\n", `there are two columns "Ex": Ex (1), Ex (2)`},
+		{"two columns", "Ex", "Student,ID,Section,Ex (1),Ex (2)\n", `2 columns have the name "Ex": Ex (1), Ex (2); give the whole name of one`},
+		{"two columns of Blackboard", "Ex", "Username,Ex [Total Pts: 9 Score] |1,Ex [Total Pts: 9 Score] |2\n", `2 columns have the name "Ex": Ex [Total Pts: 9 Score] |1, Ex [Total Pts: 9 Score] |2`},
+		{"two columns of the same name", "Ex", "Username,Ex,Ex\n", `2 columns have the name "Ex": Ex, Ex; rename one`},
+		{"two columns of an assignment in Moodle", "Ex", "Email address,Assignment: Ex (Real),Assignment: Ex (Letter)\n", `2 columns have the name "Ex"`},
+		{"more points than Blackboard takes", "Ex", "Username,First Name,Last Name,Ex [Total Pts: 45.5 Score] |1\nx,Bob,Baker,\n", `Bob Baker has 46 points, and "Ex [Total Pts: 45.5 Score] |1" takes at most 45.5`},
+		{"more points than Gradescope takes", "Ex", "SID,Name,Ex,Ex - Max Points,Ex 2,Ex 2 - Max Points\n1,Bob Baker,,45.0,,92.0\n", `Bob Baker has 46 points, and "Ex" takes at most 45`},
+		{"more points than an assignment of Gradescope takes", "", "SID,Name,Total Score,Max Points\n1,Bob Baker,,45.0\n", `Bob Baker has 46 points, and "Total Score" takes at most 45`},
+		{"more points than a question of Gradescope takes", "1: clock2", "SID,Name,Total Score,Max Points,1: clock2 (27.0 pts)\n1,Bob Baker,,92.0,\n", `Bob Baker has 46 points, and "1: clock2 (27.0 pts)" takes at most 27`},
+		{"more points than Classroom 50 takes", "", "username,first_name,last_name,score,max_score\nx,Bob,Baker,,45\n", `Bob Baker has 46 points, and "score" takes at most 45`},
+		{"more points than PrairieLearn takes", "points", "uid,instance,points,max_points\ncyd@example.edu,1,,6\n", `Cyd O'Hara has 7 points, and "points" takes at most 6`},
+		{"more points than Brightspace takes by far", "Ex", "OrgDefinedId,Username,Last Name,First Name,Ex Points Grade <Numeric MaxPoints:45>,End-of-Line Indicator\n#1,#x,Baker,Bob,,#\n", `takes at most 45`},
+		{"more points than Moodle's gradebook takes", "Ex", "First name,Last name,Email address,Assignment: Ex (Real)\nEve,Extra,x@x.edu,-\n", `Eve Extra has 101 points, and "Assignment: Ex (Real)" takes at most 100`},
+		{"more than all points", "", "uid,instance,score_perc\neve@example.edu,1,\n", `Eve Extra has 101 of 92 points, and "score_perc" takes at most 100%`},
 		{"no column", "", "Student,ID,Section,Ex (1)\n", "which column? The file has: Student, ID, Section, Ex (1)"},
 		{"a file without students", "Ex", "Item,Ex\n1,\n", "no column says who a student is, such as ID, Username, Email address or Name; the file has: Item, Ex"},
 		{"the column of a number", "id", "Student,ID,Section,Ex (1)\nAnn,123,,\n", `"ID" says who a student is: points cannot be written there`},
@@ -165,7 +204,7 @@ func TestWhatTheSiteWouldDropIsRefused(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, err = s.Fill(tt.column, class)
+			_, err = s.Fill(tt.column, append(slices.Clone(class), Student{Name: "Eve Extra", Email: "eve@example.edu", Points: 101, Max: 92}))
 			if tt.want == "" && err == nil {
 				return
 			}
@@ -229,5 +268,25 @@ func TestStudentWithoutPointsHasARow(t *testing.T) {
 	}
 	if diff := cmp.Diff(Rest{Rows: []string{"Bob"}}, rest); diff != "" || string(s.Bytes()) != file {
 		t.Errorf("the file is %q; what is left mismatch (-want +got):\n%s", s.Bytes(), diff)
+	}
+}
+
+// A Mac writes a letter and its accent apart, and course systems write them as one.
+func TestAccentsAreWrittenInTwoWays(t *testing.T) {
+	const file = "Username,Name,Points\n,José Núñez,\njürgen,,\n,Jose Nunez,\n"
+	s, err := Parse([]byte(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rest, err := s.Fill("points", []Student{{Name: "Nu\u0301n\u0303ez, Jose\u0301", Points: 5}, {Name: "ju\u0308rgen", Points: 6}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "Username,Name,Points\n,José Núñez,5\njürgen,,6\n,Jose Nunez,\n"
+	if diff := cmp.Diff(want, string(s.Bytes())); diff != "" {
+		t.Errorf("file mismatch (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(Rest{Rows: []string{" Jose Nunez"}}, rest); diff != "" {
+		t.Errorf("what is left mismatch (-want +got):\n%s", diff)
 	}
 }

@@ -184,6 +184,7 @@ var programFolder = regexp.MustCompile(`^(exercises|solutions|chapter\d+|testuti
 type handed struct {
 	key     string // the same for all that a student has handed in
 	student Student
+	task    string // of which the newest attempt counts; "" if the system hands out one
 	attempt string // a later one is greater; "" if the system hands out no other
 	path    string // in the export
 	files   []File
@@ -211,14 +212,19 @@ func students(all []handed) []Student {
 	return found
 }
 
-// newest returns the student of some parts, with those of the last attempt.
+// newest returns the student of some parts, with those of the last attempt at each task.
 func newest(parts []handed) Student {
-	last := slices.MaxFunc(parts, func(a, b handed) int { return strings.Compare(a.attempt, b.attempt) })
-	s := last.student
+	last := make(map[string]handed) // by task
+	for _, h := range parts {
+		if before, ok := last[h.task]; !ok || h.attempt > before.attempt {
+			last[h.task] = h
+		}
+	}
+	s := last[parts[len(parts)-1].task].student
 	s.files, s.Older = nil, nil
 	var upload int64
 	for _, h := range parts {
-		if h.attempt == last.attempt {
+		if h.attempt == last[h.task].attempt {
 			s.files = append(s.files, h.files...)
 			s.Late = s.Late || h.student.Late
 			for _, f := range h.files {

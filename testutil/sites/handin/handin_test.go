@@ -396,6 +396,32 @@ submission_5:
 			},
 			want: []string{"ann@example.edu; email ann@example.edu; clock2: ann", "b_2_c@example.edu; email b_2_c@example.edu; clock2: bob"},
 		},
+		{
+			name: "PrairieLearn", site: "PrairieLearn", files: map[string]string{
+				"ann@example.edu_1_clock2_1_9_clock2.go":        "old",
+				"ann@example.edu_1_clock2_1_10_clock2.go":       "ann",
+				"ann@example.edu_1_ftp_server_1_2_ftpd.go":      "ann",
+				"b_2_c@example.edu_1_clock2_1_9_770_clock2.go":  "old",
+				"b_2_c@example.edu_1_clock2_2_1_801_clock2.go":  "bob",
+				"b_2_c@example.edu_1_clock2_2_1_801_wall_1.txt": "",
+			},
+			want: []string{
+				"ann@example.edu; email ann@example.edu; clock2: ann; ftpd: ann", "b_2_c@example.edu; email b_2_c@example.edu; clock2: bob",
+			},
+		},
+		{
+			name: "PrairieLearn, a student with a file of two", site: "PrairieLearn", files: map[string]string{
+				"ann@example.edu_1_clock2_1_1_clock2.go": "ann",
+			},
+			want: []string{"ann@example.edu; email ann@example.edu; clock2: ann"},
+		},
+		{
+			// It looks like PrairieLearn. What counts is the same.
+			name: "Autolab, with numbers in the name", site: "PrairieLearn", files: map[string]string{
+				"ann@example.edu_1_ex_8_1_handin.zip": work("ann"), "bob@example.edu_12_ex_8_1_handin.zip": work("bob"), "bob@example.edu_9_ex_8_1_handin.zip": work("old"),
+			},
+			want: []string{"ann@example.edu; email ann@example.edu; clock2: ann; ftpd: ann", "bob@example.edu; email bob@example.edu; clock2: bob; ftpd: bob"},
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			folder := cmp.Or(tt.folder, "class")

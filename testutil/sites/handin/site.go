@@ -13,9 +13,9 @@ type site struct {
 	name string
 
 	// entry matches a name at the top of an export. Its groups are: name, id, username,
-	// email and late, of the student; time or version, of the attempt; upload, of the file,
-	// which is greater for a later one; and file, the name that the student has given it,
-	// which is empty if the entry is a folder.
+	// email and late, of the student; task, which has attempts of its own; time or versions, of the
+	// attempt; upload, of the file, which is greater for a later one; and file, the name that the
+	// student has given it, which is empty if the entry is a folder.
 	entry []*regexp.Regexp
 
 	// clock is the layout of times; "" if the names have none.
@@ -43,8 +43,10 @@ var sites = []site{
 		`^(?P<id>\d+-\d+) ?- ?(?P<name>.+?) ?- ?(?P<time>[A-Z][a-z]+ \d{1,2}, \d{4} \d{3,4} [AP]M)(?: ?- ?(?P<file>.+))?$`)},
 	{name: "VPL", clock: "2006-01-02-15-04-05", nested: true, entry: expressions(
 		`^(?P<name>.+) (?P<id>\d+) (?P<username>\S+)$`)},
+	{name: "PrairieLearn", entry: expressions( // the instance, the question, its variant, the submission, and perhaps its number on the site
+		`^(?P<email>[^@]+@[^@_]+)_(?P<version1>\d+)_(?P<task>.+?)_(?P<version2>\d+)_(?P<version3>\d+)(?:_(?P<version4>\d+))?_(?P<file>.+)$`)},
 	{name: "Autolab", entry: expressions(
-		`^(?P<email>[^@]+@[^@_]+)_(?P<version>\d+)_(?P<file>.+)$`)},
+		`^(?P<email>[^@]+@[^@_]+)_(?P<version1>\d+)_(?P<file>.+)$`)},
 	{name: gradescope, entry: expressions(
 		`^(?P<name>submission_(?P<id>\d+))$`)},
 	{name: "Canvas", entry: expressions(
@@ -117,9 +119,12 @@ func (s site) handed(e entry) []handed {
 	}
 	h.student.Feedback = s.feedback(e.name, groups)
 	h.setAttempt(s.clock, groups["time"])
-	if version, err := strconv.Atoi(groups["version"]); err == nil {
-		h.attempt = fmt.Sprintf("%020d", version)
+	for _, group := range []string{"version1", "version2", "version3", "version4"} {
+		if version := groups[group]; version != "" {
+			h.attempt += fmt.Sprintf("%20s", version)
+		}
 	}
+	h.task = groups["task"]
 	if dir {
 		h.files = e.below()
 		return []handed{h}
