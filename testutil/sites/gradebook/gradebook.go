@@ -255,7 +255,7 @@ func (s *Sheet) match(l layout, students []Student) (found map[int]int, unclear 
 
 // The columns that say who a student is, beside that of the site's identifiers.
 var (
-	usernames  = []string{"username", "sis login id", "uid", "login"}
+	usernames  = []string{"username", "sis login id", "uid", "login", "github_username"}
 	emails     = []string{"email", "email address"}
 	wholeNames = []string{"student", "full name", "name"}
 	nameParts  = [][2]string{{"first name", "last name"}, {"first_name", "last_name"}, {"first name", "surname"}}

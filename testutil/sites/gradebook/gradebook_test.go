@@ -91,6 +91,12 @@ func TestPointsAreFilledInAndNothingElseChanges(t *testing.T) {
 			rest: Rest{Students: []string{"adamsann", "Cyd O'Hara"}},
 		},
 		{
+			name: "GitHub Classroom", column: "points",
+			file: "\"identifier\",\"github_username\",\"github_id\",\"name\",\"points\"\n\"d@x.edu\",\"dan\",\"1\",\"\",\"\"\n",
+			want: "\"identifier\",\"github_username\",\"github_id\",\"name\",\"points\"\n\"d@x.edu\",\"dan\",\"1\",\"\",\"0\"\n",
+			rest: Rest{Students: []string{"adamsann", "Bob Baker", "Cyd O'Hara"}},
+		},
+		{
 			name: "PrairieLearn",
 			file: "uid,instance,score_perc\ncyd@example.edu,1,\n",
 			want: "uid,instance,score_perc\ncyd@example.edu,1,7.61\n",
