@@ -121,8 +121,8 @@ func (req *gradeRequest) check(args []string) (err error) {
 		return errors.New("-class writes a table; leave out -format")
 	case req.class == "" && (req.again || req.partial):
 		return errors.New("-again and -partial belong to -class")
-	case req.kind != "" && (req.grades != "" || req.feedback != "" || req.late != ""):
-		return errors.New("-grades, -feedback and -late are for a class of students, not of programs")
+	case req.kind != "" && (req.grades != "" || req.feedback != "" || req.late != "" || req.shard.all > 0):
+		return errors.New("-grades, -feedback, -late and -shard are for a class of students, not of programs")
 	case req.alone && req.Submission == "" && req.class == "":
 		return errors.New("-alone belongs to -submission or -class")
 	case req.class == "" && (req.grades != "" || req.feedback != "" || req.worthSet):

@@ -295,6 +295,12 @@ func TestClassGoesFromEachCourseSystemAndBack(t *testing.T) {
 // gradedClass grades a class, and returns the exit status, and what is said on standard error.
 func (req *gradeRequest) gradedClass(t *testing.T) (status int, said string) {
 	t.Helper()
+	return req.said(t, req.gradeClass)
+}
+
+// said calls grade, and returns the exit status, and what is said on standard error.
+func (req *gradeRequest) said(t *testing.T, grade func(context.Context) (int, error)) (status int, said string) {
+	t.Helper()
 	stderr := os.Stderr
 	defer func() { os.Stderr = stderr }()
 	file, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
@@ -303,7 +309,7 @@ func (req *gradeRequest) gradedClass(t *testing.T) (status int, said string) {
 	}
 	defer file.Close()
 	os.Stderr = file
-	status, err = req.gradeClass(t.Context())
+	status, err = grade(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -132,6 +132,7 @@ func TestBadArgumentIsReported(t *testing.T) {
 		{"merge -class c.zip -o t.csv -feedback c t1.csv", "the archive of -feedback and -class are the same file, c.zip"},
 		{"merge -class c.zip -o g.csv -grades g.csv t1.csv", "-o and -grades are the same file, g.csv"},
 		{"grade -shard 1/2", "-shard belongs to -class"},
+		{"grade -kind clock -class " + folder + " -o t.csv -shard 1/2", "-grades, -feedback, -late and -shard are for a class of students, not of programs"},
 		{"grade -shard 3/2", `invalid value "3/2" for flag -shard: want a number from 1 to 2`},
 		{"grade -class " + folder + " -o t.csv -shard 1/2 -grades x", "-grades fills in a whole class"},
 		{"merge", "workbook merge: which file is the whole table for? want -o FILE"},

@@ -13,9 +13,10 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"example.com/workbook/testutil/grader/grade"
+	"example.com/workbook/testutil/grader/report"
 	"example.com/workbook/testutil/grader/sandbox"
 	"example.com/workbook/testutil/kit/program"
+	"example.com/workbook/testutil/kit/verdict"
 	"example.com/workbook/testutil/sites/handin"
 )
 
@@ -131,7 +132,7 @@ func (p namedProgram) sum(setting string) (string, error) {
 
 // gradePrograms grades the programs of a class, and writes a table with a line for each. One that
 // is in the table already, and has not changed, is not graded again. They run side by side if each
-// has ports of its own.
+// has ports of its own. The status is right if all are started.
 func (req *gradeRequest) gradePrograms(ctx context.Context) (status int, err error) {
 	all, err := req.readPrograms(req.class)
 	if err != nil {
@@ -139,6 +140,9 @@ func (req *gradeRequest) gradePrograms(ctx context.Context) (status int, err err
 	}
 	t := newTable(req.out, req.Exercises)
 	if err := t.read(); err != nil {
+		return trouble, err
+	}
+	if err := req.readPage(); err != nil {
 		return trouble, err
 	}
 	grader, err := graderSum()
@@ -176,12 +180,13 @@ func (req *gradeRequest) gradePrograms(ctx context.Context) (status int, err err
 				bar.clear()
 				fmt.Fprintf(os.Stderr, "workbook grade: %s is not graded, and will be at the next call: %v\n", p.name, err)
 				t.remove(p.name)
+				req.removeFromPage(handin.Student{Name: p.name})
 			}
 			return nil
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return trouble, errors.Join(err, t.write())
+		return trouble, errors.Join(err, t.write(), req.writePage())
 	}
 	status = right
 	var students []handin.Student
@@ -193,8 +198,19 @@ func (req *gradeRequest) gradePrograms(ctx context.Context) (status int, err err
 		}
 	}
 	t.mark(students, req.weights, req.penalty)
-	if err := t.write(); err != nil {
+	if err := errors.Join(t.write(), req.writePage()); err != nil {
 		return trouble, err
+	}
+	bar.clear()
+	if err := req.openPage(); err != nil {
+		return trouble, err
+	}
+	for _, s := range students {
+		if t.verdictOf(s.Name) != string(verdict.NotStarted) {
+			continue
+		}
+		fmt.Fprintf(os.Stderr, "workbook grade: %s: %s is not started\n", report.Visible(s.Name), req.Exercises[0].Programs[0].Name)
+		status = max(status, wrong)
 	}
 	return status, nil
 }
@@ -204,15 +220,30 @@ func (req *gradeRequest) gradeProgram(ctx context.Context, t *table, p namedProg
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
+	student := handin.Student{Name: p.name}
 	digest, err := p.sum(setting)
-	if err != nil || !req.again && t.has(p.name, digest) {
+	if err != nil || !req.again && t.has(p.name, digest) && req.onPage(student) {
 		return err
 	}
 	opts := req.Options
 	opts.Program = &p.target
-	r, err := grade.Run(ctx, opts)
+	r, err := req.graded(ctx, opts)
 	if err != nil {
 		return err
 	}
-	return t.add(handin.Student{Name: p.name}, digest, handin.Work{}, r)
+	if err := req.addToPage(student, r); err != nil {
+		return err
+	}
+	return t.add(student, digest, handin.Work{}, r)
+}
+
+// verdictOf returns what became of the first program of a student in the table.
+func (t *table) verdictOf(student string) string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	fields, ok := t.lines[student]
+	if !ok {
+		return ""
+	}
+	return fields[digestColumn+1]
 }
