@@ -36,7 +36,7 @@ func Autolab(w io.Writer, r Report) error {
 				if _, ok := cases[name]; ok {
 					name = c.Test + " " + name
 				}
-				cases[name] = autolabCase{Passed: passed(c), Hint: headline(c.Verdict.String())}
+				cases[name] = autolabCase{Passed: passed(c), Hint: shortened(headline(c.Verdict.String()), maxHint)}
 			}
 		}
 		for _, g := range []suite.Group{suite.Core, suite.Robustness} {
@@ -57,6 +57,10 @@ func Autolab(w io.Writer, r Report) error {
 	}
 	return nil
 }
+
+// maxHint is how many bytes a hint has at most, before colons are spelled out. The site keeps
+// 1,000 KiB of the output.
+const maxHint = 256
 
 type autolabCase struct {
 	Passed bool   `json:"passed"`

@@ -54,9 +54,13 @@ func shown(r rune) bool {
 // cleanName returns text as a name: clean, in one line, and of no more than maxName
 // bytes.
 func cleanName(text string) string {
-	text = strings.Join(strings.Fields(clean(text)), " ")
-	if len(text) > maxName {
-		text = start(text, maxName-len("…")) + "…"
+	return shortened(strings.Join(strings.Fields(clean(text)), " "), maxName)
+}
+
+// shortened returns text if it has no more than most bytes, and otherwise its start.
+func shortened(text string, most int) string {
+	if len(text) > most {
+		text = start(text, most-len("…")) + "…"
 	}
 	return text
 }

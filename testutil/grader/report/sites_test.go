@@ -135,6 +135,21 @@ func TestAutolabSurvivesTheExpressionOfTheSite(t *testing.T) {
 	}
 }
 
+// Of a longer output, the site shows no more than its beginning and its end.
+func TestAutolabFitsIntoTheOutput(t *testing.T) {
+	r := workbook()
+	for i := range r.Programs {
+		for j := range r.Programs[i].Parts {
+			for k := range r.Programs[i].Parts[j].Cases {
+				r.Programs[i].Parts[j].Cases[k].Verdict = verdict.Verdict{Kind: verdict.Wrong, Message: strings.Repeat("<:", 4<<10)}
+			}
+		}
+	}
+	if text := encoded(t, Autolab, r); len(text) > 500<<10 || !strings.Contains(text, "…") {
+		t.Errorf("the report has %d bytes, want at most %d, and that hints are cut off", len(text), 500<<10)
+	}
+}
+
 func TestVPL(t *testing.T) {
 	const want = `<|--
 -clock2: core 2 of 5, robustness 1 of 1, extra 1 of 2
