@@ -9,7 +9,7 @@ submission=$(cd "$1" && pwd)
 exercises=$2
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 report=$(mktemp)
-trap 'rm -f "$report"' EXIT
+trap 'rm -f "$report" "$report.md"' EXIT
 
 # What a program prints is not to be taken for a command to the runner.
 token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
@@ -22,5 +22,10 @@ if ((status > 1)) || [[ ! -s $report ]]; then # 0 and 1 say whether all core poi
 	exit 1
 fi
 points=$(jq -c -f "$here/points.jq" "$report")
-jq -r -f "$here/summary.jq" "$report" >>"$GITHUB_STEP_SUMMARY"
+jq -r -f "$here/summary.jq" "$report" >"$report.md"
+most=1000000 # bytes: the site shows nothing of a summary that is longer than 1 MiB
+head -c "$most" "$report.md" >>"$GITHUB_STEP_SUMMARY"
+if (($(wc -c <"$report.md") > most)); then
+	printf '\n\nThe rest is cut off, since the page would be too long.\n' >>"$GITHUB_STEP_SUMMARY"
+fi
 echo "result=$(base64 <<<"$points" | tr -d '\n')" >>"$GITHUB_OUTPUT"

@@ -346,6 +346,27 @@ func TestWorkflowHandsOnThePoints(t *testing.T) {
 	}
 }
 
+// The site shows nothing of a summary that is longer than 1 MiB.
+func TestLongSummaryIsCutOff(t *testing.T) {
+	const grader = `{
+	printf '{"title":"x","score":{"core":{},"robustness":{},"extra":{}},"programs":[{"name":"p","parts":[{"cases":['
+	for i in {1..300}; do
+		printf '{"verdict":"wrong answer","name":"%d","message":"' $i
+		printf 'é\\n%.0s' {1..2000}
+		printf '"},'
+	done
+	printf '{"verdict":"passed","name":"last"}]}]}]}'
+} >"$out"
+exit 1`
+	_, summary, outputs, err := workflow(t, grader)
+	if err != nil || len(summary) < 900_000 || len(summary) > 1<<20 || outputs == "" {
+		t.Errorf("%v: the summary has %d bytes, want at most %d, and outputs, which have %d", err, len(summary), 1<<20, len(outputs))
+	}
+	if !strings.HasSuffix(summary, "\n\nThe rest is cut off, since the page would be too long.\n") {
+		t.Errorf("the summary ends with %q", summary[max(0, len(summary)-100):])
+	}
+}
+
 func TestWorkflowLetsNoProgramCommandTheRunner(t *testing.T) {
 	out, _, _, err := workflow(t, "echo '::set-output name=result::forged'; cat >\"$out\" <<'END'\n"+graded+"\nEND")
 	if err != nil {
