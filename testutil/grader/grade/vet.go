@@ -105,16 +105,54 @@ type exports struct {
 	files map[string]string // by import path, the file with the types that it exports
 }
 
-// listed holds, by the go command's arguments, what it has said of packages: the programs of
-// a class import the same few, and stay the same while a class is graded.
-var listed sync.Map
+// listed is what the go command has said of packages: the programs of a class import the same
+// few, and these stay the same while a class is graded.
+var listed listing
 
-// exports has the go command say where the exported types of packages are.
+// A listing keeps what the go command has said of packages of one workbook.
+type listing struct {
+	mu    sync.Mutex // guards the rest, and is held while the go command runs
+	of    string     // the workbook and the flags
+	asked map[string]bool
+	all   exports // is replaced, and not changed
+}
+
+// forget forgets all packages.
+func (l *listing) forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.of, l.asked, l.all = "", nil, exports{}
+}
+
+// exports has the go command say where the exported types of packages are. The result may
+// hold others, too.
 func (g *grading) exports(ctx context.Context, paths []string) (exports, error) {
-	key := fmt.Sprintf("%s %t %q", g.Top, g.Race, paths)
-	if all, ok := listed.Load(key); ok {
-		return all.(exports), nil
+	if slices.ContainsFunc(paths, func(path string) bool { return strings.HasPrefix(path, "example.com/workbook/") }) {
+		return g.list(ctx, paths) // a student's own, perhaps
 	}
+	listed.mu.Lock()
+	defer listed.mu.Unlock()
+	if of := fmt.Sprintf("%s %t", g.Top, g.Race); listed.of != of {
+		listed.of, listed.asked, listed.all = of, make(map[string]bool), exports{}
+	}
+	paths = slices.DeleteFunc(slices.Clone(paths), func(path string) bool { return listed.asked[path] })
+	if len(paths) == 0 {
+		return listed.all, nil
+	}
+	more, err := g.list(ctx, paths)
+	if err != nil {
+		return exports{}, err
+	}
+	maps.Copy(more.files, listed.all.files)
+	for _, path := range paths {
+		listed.asked[path] = true
+	}
+	listed.all = more
+	return more, nil
+}
+
+// list runs the go command for exports.
+func (g *grading) list(ctx context.Context, paths []string) (exports, error) {
 	args := []string{"list", "-e", "-export", "-deps", "-f", "{{context.GOROOT}}\t{{.ImportPath}}\t{{.Export}}"}
 	cmd, err := g.goCommand(ctx, args, nil)
 	if err != nil {
@@ -131,7 +169,6 @@ func (g *grading) exports(ctx context.Context, paths []string) (exports, error) 
 			all.root, all.files[fields[1]] = fields[0], fields[2]
 		}
 	}
-	listed.Store(key, all)
 	return all, nil
 }
 
