@@ -61,6 +61,7 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 	}
 	t := newTable(req.out, req.Exercises)
 	t.setShard(req.shard, len(class.Students))
+	t.setWorth(req.weights, req.penalty)
 	if err := t.read(); err != nil {
 		return trouble, err
 	}
@@ -136,7 +137,7 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 		})
 	}
 	err = group.Wait()
-	t.mark(class.Students, req.weights, req.penalty)
+	t.mark(class.Students)
 	if err := errors.Join(err, t.write(), req.writePage()); err != nil {
 		return trouble, err
 	}
@@ -319,6 +320,9 @@ type table struct {
 	header []string
 	shard  shard // the part of the class that it has; if that is not all, its last column says so
 
+	weights gradebook.Weights
+	penalty gradebook.Penalty
+
 	mu    sync.Mutex // guards lines and the file
 	lines map[string][]string
 }
@@ -437,31 +441,37 @@ func (t *table) has(student, digest string) bool {
 	return ok && strings.HasPrefix(fields[digestColumn]+"-", digest+"-")
 }
 
-// mark sets what the points of students are worth: by the weights of their groups, and as
-// far as they were not late.
-func (t *table) mark(students []handin.Student, w gradebook.Weights, p gradebook.Penalty) {
+// setWorth says what points are worth: by the weights of their groups, and as far as they are not
+// late.
+func (t *table) setWorth(w gradebook.Weights, p gradebook.Penalty) { t.weights, t.penalty = w, p }
+
+// mark sets what the points of students are worth who are in the table already.
+func (t *table) mark(students []handin.Student) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, s := range students {
-		fields, ok := t.lines[s.Name]
-		if !ok {
-			continue
+		if fields, ok := t.lines[s.Name]; ok {
+			t.value(s, fields)
 		}
-		number := func(column string) int {
-			n, _ := strconv.Atoi(fields[slices.Index(t.header, column)]) // the table has written it
-			return n
-		}
-		earned, of := w.Of(gradebook.Points{
-			Core: number("core"), CoreOf: number("core of"), Robustness: number("robustness"), RobustnessOf: number("robustness of"), Extra: number("extra"),
-		})
-		keep := p.Keep(s.Time, s.Late)
-		for column, n := range map[string]float64{"points": earned * keep, "points of": of, "kept": keep} {
-			fields[slices.Index(t.header, column)] = strconv.FormatFloat(n, 'f', -1, 64)
-		}
-		digest := strings.SplitN(fields[digestColumn], "-", 3)
-		if len(digest) >= 2 { // those of an older workbook have one
-			fields[digestColumn] = digest[0] + "-" + digest[1] + "-" + short(fmt.Sprint(w, p))
-		}
+	}
+}
+
+// value sets what the points of a student are worth in a row.
+func (t *table) value(s handin.Student, fields []string) {
+	number := func(column string) int {
+		n, _ := strconv.Atoi(fields[slices.Index(t.header, column)]) // the table has written it
+		return n
+	}
+	earned, of := t.weights.Of(gradebook.Points{
+		Core: number("core"), CoreOf: number("core of"), Robustness: number("robustness"), RobustnessOf: number("robustness of"), Extra: number("extra"),
+	})
+	keep := t.penalty.Keep(s.Time, s.Late)
+	for column, n := range map[string]float64{"points": earned * keep, "points of": of, "kept": keep} {
+		fields[slices.Index(t.header, column)] = strconv.FormatFloat(n, 'f', -1, 64)
+	}
+	digest := strings.SplitN(fields[digestColumn], "-", 3)
+	if len(digest) >= 2 { // those of an older workbook have one
+		fields[digestColumn] = digest[0] + "-" + digest[1] + "-" + short(fmt.Sprint(t.weights, t.penalty))
 	}
 }
 
@@ -501,6 +511,7 @@ func (t *table) add(student handin.Student, digest string, w handin.Work, r repo
 	fields = append(fields, next(r), strconv.Itoa(core.Earned+robustness.Earned), strconv.Itoa(core.Max+robustness.Max))
 	fields = append(fields, student.ID, student.Username, student.Email, handedIn(student), late(student), from(w), "", "", "", causes(r))
 	fields = append(fields, make([]string, len(t.header)-len(fields))...)
+	t.value(student, fields) // a row is complete, should the grader be killed now
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.lines[student.Name] = fields

@@ -93,7 +93,8 @@ func TestGradesAreFilledIntoACopy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	table.mark(class.Students, req.weights, late)
+	table.setWorth(req.weights, late)
+	table.mark(class.Students)
 	all, err := req.fillGrades(sheet, class, table)
 	if all || err != nil {
 		t.Errorf("all are filled in: %t, %v; want false, since nothing was found of one", all, err)

@@ -226,11 +226,12 @@ func (req *gradeRequest) mergePages(parts []part) (missing []string, err error) 
 		return nil, nil
 	}
 	page := report.NewClass()
+	var without []part
 	for _, p := range parts {
-		name := strings.TrimSuffix(p.file, filepath.Ext(p.file)) + ".html"
+		name := p.page()
 		file, err := os.Open(name)
 		if errors.Is(err, fs.ErrNotExist) {
-			missing = append(missing, name+" is missing: its students are not on the page")
+			without = append(without, p)
 			continue
 		}
 		if err != nil {
@@ -245,5 +246,19 @@ func (req *gradeRequest) mergePages(parts []part) (missing []string, err error) 
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
+	for _, p := range without {
+		n := 0
+		for name := range p.lines {
+			if !page.Has(name) {
+				n++
+			}
+		}
+		if n > 0 {
+			missing = append(missing, fmt.Sprintf("%s is missing: %d of its students are not on the page", p.page(), n))
+		}
+	}
 	return missing, report.WriteFile(req.html, page.Write)
 }
+
+// page returns the name of the page of a part.
+func (p part) page() string { return strings.TrimSuffix(p.file, filepath.Ext(p.file)) + ".html" }

@@ -139,6 +139,7 @@ func (req *gradeRequest) gradePrograms(ctx context.Context) (status int, err err
 		return trouble, err
 	}
 	t := newTable(req.out, req.Exercises)
+	t.setWorth(req.weights, req.penalty)
 	if err := t.read(); err != nil {
 		return trouble, err
 	}
@@ -197,7 +198,7 @@ func (req *gradeRequest) gradePrograms(ctx context.Context) (status int, err err
 			status = trouble
 		}
 	}
-	t.mark(students, req.weights, req.penalty)
+	t.mark(students)
 	if err := errors.Join(t.write(), req.writePage()); err != nil {
 		return trouble, err
 	}

@@ -77,6 +77,7 @@ func gradedPart(t *testing.T, dir, name string, class handin.Class, s shard, way
 	share := s.take(class.Students)
 	table := newTable(filepath.Join(dir, name+".csv"), grade.Exercises[:1])
 	table.setShard(s, len(share))
+	table.setWorth(gradebook.Weights{Core: 1, Robustness: 1}, gradebook.Penalty{})
 	if err := table.read(); err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +95,10 @@ func gradedPart(t *testing.T, dir, name string, class handin.Class, s shard, way
 			t.Fatal(err)
 		}
 	}
-	table.mark(share, gradebook.Weights{Core: 1, Robustness: 1}, gradebook.Penalty{})
+	if first < len(share) { // it was killed
+		return table.file
+	}
+	table.mark(share)
 	if err := table.write(); err != nil {
 		t.Fatal(err)
 	}
@@ -124,17 +128,18 @@ func TestMergePutsPartsTogether(t *testing.T) {
 		status int
 		says   string // on standard error, or as error
 		rows   int
+		absent int // from the page
 	}{
-		{"all parts", good, right, "has 40 students", 40},
-		{"a lost part", good[:2], wrong, "part 3/3 is missing", 40 - len(shard{3, 3}.take(class.Students))},
+		{"all parts", good, right, "has 40 students", 40, 0},
+		{"a lost part", good[:2], wrong, "part 3/3 is missing", 40 - len(shard{3, 3}.take(class.Students)), 0},
 		{"a node that has died", append(parts(part{"dead", class, shard{1, 3}, "", 2}), good[1:]...), wrong,
-			fmt.Sprintf("part 1/3 has 2 of %d students: grade it again, into ", len(shard{1, 3}.take(class.Students))), 42 - len(shard{1, 3}.take(class.Students))},
-		{"a node that has died, and one in its place", append(parts(part{"dead", class, shard{1, 3}, "", 2}), good...), right, "has 40 students", 40},
-		{"a part from before others handed in", append(parts(part{"early", half, shard{1, 3}, "", whole}), good...), right, "has 40 students", 40},
-		{"the same part twice, and another lost", parts(good[0], part{"again", class, shard{1, 3}, "", whole}, good[1]), wrong, "part 3/3 is missing", 40 - len(shard{3, 3}.take(class.Students))},
-		{"other flags", append(parts(part{"flags", class, shard{1, 3}, "-run x", whole}), good[1:]...), trouble, "were graded with different suites, flags or kinds of machines", 0},
-		{"other results of a student", append(parts(part{"flags", class, shard{1, 3}, "-run x", whole}), good...), trouble, "with different results", 0},
-		{"parts of another number", append(parts(part{"four", class, shard{4, 4}, "", whole}), good...), trouble, "is one of 3 parts, and ", 0},
+			fmt.Sprintf("part 1/3 has 2 of %d students: grade it again, into ", len(shard{1, 3}.take(class.Students))), 42 - len(shard{1, 3}.take(class.Students)), 2},
+		{"a node that has died, and one in its place", append(parts(part{"dead", class, shard{1, 3}, "", 2}), good...), right, "has 40 students", 40, 0},
+		{"a part from before others handed in", append(parts(part{"early", half, shard{1, 3}, "", whole}), good...), right, "has 40 students", 40, 0},
+		{"the same part twice, and another lost", parts(good[0], part{"again", class, shard{1, 3}, "", whole}, good[1]), wrong, "part 3/3 is missing", 40 - len(shard{3, 3}.take(class.Students)), 0},
+		{"other flags", append(parts(part{"flags", class, shard{1, 3}, "-run x", whole}), good[1:]...), trouble, "were graded with different suites, flags or kinds of machines", 0, 0},
+		{"other results of a student", append(parts(part{"flags", class, shard{1, 3}, "-run x", whole}), good...), trouble, "with different results", 0, 0},
+		{"parts of another number", append(parts(part{"four", class, shard{4, 4}, "", whole}), good...), trouble, "is one of 3 parts, and ", 0, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -153,12 +158,15 @@ func TestMergePutsPartsTogether(t *testing.T) {
 				}
 				return
 			}
+			if said := strings.Contains(stderr, fmt.Sprintf("dead.html is missing: %d of its students are not on the page", tt.absent)); said != (tt.absent > 0) {
+				t.Errorf("standard error\n%s\nsays that students are not on the page: %t", stderr, said)
+			}
 			if rows := strings.Count(string(text), "\nstudent "); rows != tt.rows || strings.Contains(string(text), "shard") {
 				t.Errorf("the table has %d rows, want %d, and no word of parts:\n%s", rows, tt.rows, text)
 			}
 			page, err := os.ReadFile(filepath.Join(dir, "class.html"))
-			if err != nil || !strings.Contains(string(page), fmt.Sprintf("a class of %d", tt.rows)) {
-				t.Errorf("the page is not that of %d students: %v", tt.rows, err)
+			if err != nil || !strings.Contains(string(page), fmt.Sprintf("a class of %d", tt.rows-tt.absent)) {
+				t.Errorf("the page is not that of %d students: %v", tt.rows-tt.absent, err)
 			}
 		})
 	}
