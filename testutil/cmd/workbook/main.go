@@ -9,9 +9,9 @@
 //	go tool workbook compare [flags] ex8.1|ex8.2 [program [file]]
 //	go tool workbook reset [flags] ex8.1|ex8.2 [clock2|clockwall|ftpd]
 //
-// The exit status is 0 in these cases only. For grade: all core points are earned; of a class, each
-// program of each student is found, or with -kind each program is started, and with -grades each
-// student is in that file, whatever points they have. For merge: no part and no student is
+// The exit status is 0 in these cases only. For grade: all core points are earned. For grade -class,
+// with any points: each program of each student is found, and with -grades each student is in that
+// file. For grade -class -kind: each program is started. For merge: no part and no student is
 // missing. For hint: there was a hint. For watch: Ctrl-C or a similar signal
 // has ended it. For compare: it has shown the solution. For reset: it has restored the stubs.
 package main

@@ -16,12 +16,18 @@ import (
 //	Exercise 8.1 [Total Pts: up to 100 Score] |12345         Blackboard
 //	1: clock2 (27.0 pts)                                     Gradescope
 var besideTitle = []*regexp.Regexp{
-	regexp.MustCompile(` \([^()]+\)$`),
-	regexp.MustCompile(`^\pL[\pL ]*: `),
-	regexp.MustCompile(`^\pL[\pL ]*: | \([^()]+\)$`),
+	regexp.MustCompile(inBrackets),
+	regexp.MustCompile(kind),
+	regexp.MustCompile(kind + "|" + inBrackets),
 	regexp.MustCompile(` Points Grade( <.*>)?$| <.*>$`),
 	regexp.MustCompile(`( \[[^\[\]]*\])? \|\d+$`),
 }
+
+// Parts of these.
+const (
+	kind       = `^\pL[\pL ]*: `
+	inBrackets = ` \([^()]+\)$`
+)
 
 // column returns the column of that name, with what its system writes beside it or without.
 // It is an error if several columns have the name.
