@@ -445,7 +445,7 @@ func (c *client) over() (reply, error) {
 			return r, err
 		}
 		if c.before.is("1") {
-			err = c.failure("after the first reply to %s came another, %q; want one of 150 and 125", c.asked(), r)
+			err = c.failure("after the first reply to %s, the server sent another, %q; want one of 150 and 125", c.asked(), r)
 		} else {
 			err = c.failure("the reply %q to %s came after the data; want 150 or 125 before them", r, c.asked())
 		}

@@ -208,7 +208,7 @@ func says226WhenAllIsSent(s *site, c *client) error {
 	early := !errors.Is(err, os.ErrDeadlineExceeded)
 	if strings.HasPrefix(line, "1") { // a second reply of this kind does not say that all is sent
 		early = false
-		if err := s.odd(c.failure("after the first reply to RETR large.bin came another, %q; want one of 150 and 125", strings.TrimSpace(line)), transferEnd); err != nil {
+		if err := s.odd(c.failure("after the first reply to RETR large.bin, the server sent another, %q; want one of 150 and 125", strings.TrimSpace(line)), transferEnd); err != nil {
 			return err
 		}
 	}
