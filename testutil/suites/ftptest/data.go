@@ -384,14 +384,22 @@ func (c *client) unannounced(format string, args ...any) error {
 	return c.site.odd(err, caseOf(c.asked(), false))
 }
 
-// sendsAtOnce reports whether the server sends data over l, and no reply before them.
+// sendsAtOnce reports whether the server sends data over l, and no reply before them. It looks
+// for a while: on a busy machine neither may come soon.
 func (c *client) sendsAtOnce(l link) bool {
-	const moment = 50 * time.Millisecond
-	if c.site.fake || c.moreIn(moment) {
+	if c.site.fake {
 		return false
 	}
-	conn, err := l.conn(moment)
-	return err == nil && conn.(*dataConn).begins(moment) && !c.more() // which came first
+	const moment = 50 * time.Millisecond
+	for end := time.Now().Add(c.site.patience / 5); time.Now().Before(end); {
+		if c.moreIn(moment) {
+			return false
+		}
+		if conn, err := l.conn(moment); err == nil && conn.(*dataConn).begins(moment) {
+			return !c.more() // which came first
+		}
+	}
+	return false
 }
 
 // start asks for a file as it is, and returns the data connection that brings it.
