@@ -146,7 +146,7 @@ func (p *page) causes(program Program) {
 	if !slices.ContainsFunc(all, func(c Cause) bool { return c.Cases > 1 }) {
 		return
 	}
-	p.line("Causes of the lost points of %s:", program.Name)
+	p.line("Lost points of %s, by rule or cause:", program.Name)
 	for i, c := range all {
 		if i == most {
 			p.line("       and %s", counted(len(all)-most, "other cause"))

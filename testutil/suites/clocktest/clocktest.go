@@ -208,7 +208,7 @@ var robust = []suite.Case[Serve]{
 	},
 	{
 		Name: "returns_nil_when_its_listener_is_closed", Group: suite.Robustness, Points: 1,
-		Explanation: "If Accept returns net.ErrClosed, the listener is closed: return nil. Until then, call Accept in a loop.",
+		Explanation: "If errors.Is(err, net.ErrClosed) after Accept, the listener is closed: return nil. Until then, call Accept in a loop.",
 		Run:         returnsWhenClosed,
 	},
 	{

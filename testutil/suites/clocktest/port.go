@@ -447,7 +447,11 @@ func listensOn(ctx context.Context, start Start, port string) error {
 			return err
 		}
 		if err := elsewhere(p, port); err != nil {
-			return err
+			select {
+			case <-p.Done(): // which says more than what it has printed
+			case <-time.After(suite.Patience() / 20):
+				return err
+			}
 		}
 		select {
 		case <-retry.C:
@@ -457,9 +461,6 @@ func listensOn(ctx context.Context, start Start, port string) error {
 			}
 			if suite.NotStarted(p) {
 				return exercises.ErrNotStarted
-			}
-			if err := elsewhere(p, port); err != nil {
-				return err
 			}
 			return fmt.Errorf("%v ended and printed %s, want it to listen on %s", p, program.Quoted(p.Output()), address)
 		case <-ctx.Done():

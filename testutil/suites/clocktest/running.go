@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"example.com/workbook/testutil/kit/program"
+	"example.com/workbook/testutil/kit/verdict"
 	"example.com/workbook/testutil/suites/suite"
 )
 
@@ -220,7 +221,10 @@ func logsAFailedAccept(ctx context.Context, start Start) error {
 	case errors.Is(err, context.DeadlineExceeded):
 		return notLogged(p, conns)
 	}
-	return fmt.Errorf("with a limit of %d open files, %v ended when more clients came, and logged no error of Accept", maxFiles, p)
+	if why, ok := program.Panic(p.Stderr()); ok {
+		return verdict.Errorf(verdict.Crashed, "%v has ended: %s", p, why)
+	}
+	return fmt.Errorf("with a limit of %d open files, %v ended when %[1]d clients came, and logged no error of Accept", maxFiles, p)
 }
 
 // notLogged returns why p, which has the clients conns, does not say that Accept failed.

@@ -54,7 +54,7 @@ func General(program, function string) Rules {
 		verdict.Exited: rule(verdict.Exited, "os.Exit and log.Fatal end the program, and with it the connections of all clients. "+
 			"Only main may call them; everything else returns its error, or logs it and continues."),
 		verdict.Hung: rule(verdict.Hung, "A goroutine must not wait for something that never happens. Do not hold a lock while you sleep, read or write, and make channels, locks and WaitGroups in the function that uses them."),
-		verdict.Busy: rule(verdict.Busy, "A loop that never blocks occupies a processor, and other goroutines cannot run. "+
+		verdict.Busy: rule(verdict.Busy, "A loop that never blocks occupies a processor, which others need. "+
 			"Make each round of the loop wait: in a Read, on a channel, or some milliseconds in time.Sleep."),
 		verdict.Flooded: rule(verdict.Flooded, "A program that prints without end fills the disk. Look for a loop that logs the same error again and again."),
 	}
