@@ -457,7 +457,7 @@ func manyTimes(clients []*client, rounds int, enough func() bool, commands []str
 			break
 		}
 		for _, line := range commands {
-			if err := together(func(_ int, c *client) error { return c.whatever(line) }); err != nil {
+			if err := together(func(_ int, c *client) error { return c.goesOn(line) }); err != nil {
 				return err
 			}
 		}
@@ -468,7 +468,7 @@ func manyTimes(clients []*client, rounds int, enough func() bool, commands []str
 				break
 			}
 			for _, line := range commands {
-				if err := c.whatever(line); err != nil {
+				if err := c.goesOn(line); err != nil {
 					return err
 				}
 			}
@@ -480,7 +480,7 @@ func manyTimes(clients []*client, rounds int, enough func() bool, commands []str
 	}
 	return together(func(i int, c *client) error {
 		if i%2 == 0 {
-			return c.whatever("QUIT")
+			return c.goesOn("QUIT")
 		}
 		c.close()
 		return nil
@@ -496,6 +496,22 @@ func (s *site) reportsRace() bool {
 func watchesRaces(file string) bool {
 	text, err := os.ReadFile(file)
 	return err == nil && program.WasBuilt(text, "-race=true")
+}
+
+// goesOn carries out a command, whatever its answer. If the server has ended its session, as some
+// do after a refusal, another client takes its place: whether it may end is not the question.
+func (c *client) goesOn(line string) error {
+	err := c.whatever(line)
+	if _, ok := errors.AsType[disconnection](err); !ok {
+		return err
+	}
+	next, failed := c.site.login()
+	if failed != nil {
+		return err
+	}
+	c.close()
+	*c = *next
+	return nil
 }
 
 // whatever carries out a command, whatever its answer.

@@ -279,14 +279,14 @@ var moreKinds = []kind{
 		}
 		return line
 	}}, []string{"TestLogin/accepts_verbs_in_any_case"}},
-	{"hangs_up_on_what_it_does_not_know", double{ends: func(_, line string) bool { return strings.HasPrefix(line, "502") }}, []string{notKnown, "TestTransfers/has_no_data_race"}},
+	{"hangs_up_on_what_it_does_not_know", double{ends: func(_, line string) bool { return strings.HasPrefix(line, "502") }}, []string{notKnown}},
 	{"hangs_up_after_a_missing_file", double{ends: func(command, line string) bool {
 		return strings.HasPrefix(command, "RETR") && strings.HasPrefix(line, "550")
-	}}, []string{noSuchFile, "TestTransfers/has_no_data_race"}},
+	}}, []string{noSuchFile}},
 	{"hangs_up_after_a_missing_directory", double{ends: func(command, line string) bool {
 		return strings.HasPrefix(command, "CWD") && strings.HasPrefix(line, "550")
-	}}, []string{noDirectory, "TestTransfers/has_no_data_race"}},
-	{"hangs_up_after_a_transfer", double{ends: func(_, line string) bool { return strings.HasPrefix(line, "226") }}, []string{oneFileAfterAnother, listingAgain, "TestTransfers/has_no_data_race"}},
+	}}, []string{noDirectory}},
+	{"hangs_up_after_a_transfer", double{ends: func(_, line string) bool { return strings.HasPrefix(line, "226") }}, []string{oneFileAfterAnother, listingAgain}},
 	{"ends_replies_in_LF", double{newline: "\n"}, nil},
 	{"replies_with_codes_alone", double{reply: func(_, line string) string {
 		if code := line[:3]; !strings.Contains("215 227 229 257", code) {
