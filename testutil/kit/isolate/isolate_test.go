@@ -194,11 +194,11 @@ func TestRunTellsALeakFromAnError(t *testing.T) {
 func TestRunAddsToTheEnvironmentAndKeepsTheOutput(t *testing.T) {
 	t.Setenv("ISOLATE_TEST_OLD", "kept")
 	result := run(t, func() error {
-		fmt.Println(os.Getenv("ISOLATE_TEST_OLD"), os.Getenv("ISOLATE_TEST_NEW"))
+		fmt.Println(os.Getenv("ISOLATE_TEST_OLD"), os.Getenv("ISOLATE_TEST_NEW"), os.Getenv("GORACE")+"no race detector")
 		return errors.New("wrong") // the output of a right case does not matter
 	}, "ISOLATE_TEST_NEW=added")
 	want(t, result, verdict.Wrong, "wrong")
-	if got, want := result.Output, "kept added\n"; got != want {
+	if got, want := result.Output, "kept added no race detector\n"; got != want {
 		t.Errorf("Run().Output = %q, want %q", got, want)
 	}
 }

@@ -39,6 +39,7 @@ func readKey() string {
 		return ""
 	}
 	Hide()
+	os.Unsetenv("GORACE") // the race detector has read it, and a run by hand has none
 	text := make([]byte, 2*keySize)
 	if _, err := io.ReadFull(os.Stdin, text); err != nil {
 		return ""

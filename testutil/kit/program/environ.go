@@ -47,6 +47,7 @@ func takeOrders() map[string]string {
 			os.Unsetenv(name)
 		}
 	}
+	os.Unsetenv("GORACE") // the race detector has read it, and a run by hand has none
 	return orders
 }
 

@@ -405,7 +405,11 @@ func TestProgramSeesNoVariablesOfTheWorkbook(t *testing.T) {
 			t.Errorf("%v: the environment is\n%s\nwant PATH and no variables WORKBOOK_…", p, got)
 		}
 	}
-	check(start(t, "print the environment"))
+	p := start(t, "print the environment")
+	check(p)
+	if strings.Contains(p.Stdout(), "GORACE=") {
+		t.Errorf("%v: the environment is\n%s\nwant no GORACE, as in a run by hand", p, p.Stdout())
+	}
 	env, err := exec.LookPath("env")
 	if err != nil {
 		t.Skip(err)
