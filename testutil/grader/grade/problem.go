@@ -2,10 +2,12 @@ package grade
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -168,19 +170,53 @@ func writeFile(name string, text []byte) error {
 }
 
 // removeAll removes a folder with all that it holds, also what its owner may not read, if
-// that is this user.
+// that is this user. Folders may be nested to any depth: before it removes one, it moves
+// those in it to the top. [os.RemoveAll] has a file open for each level.
 func removeAll(dir string) error {
-	if os.RemoveAll(dir) == nil {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return os.RemoveAll(dir)
+	}
+	folders := removeFiles(root, ".")
+	moved := rand.Text() // no file has that name
+	for n := 0; len(folders) > 0; {
+		folder := folders[len(folders)-1]
+		folders = folders[:len(folders)-1]
+		root.Chmod(folder, 0o700) // if this or another of these calls fails, os.RemoveAll returns the error
+		for _, name := range removeFiles(root, folder) {
+			n++
+			to := fmt.Sprint(moved, n)
+			root.Chmod(name, 0o700) // to move it
+			if root.Rename(name, to) == nil {
+				folders = append(folders, to)
+			}
+		}
+		root.Remove(folder)
+	}
+	root.Close()
+	return os.RemoveAll(dir)
+}
+
+// removeFiles removes the files in a folder of root, and returns the names of the folders there,
+// as far as it can.
+func removeFiles(root *os.Root, folder string) (folders []string) {
+	file, err := root.Open(folder)
+	if err != nil {
 		return nil
 	}
-	if root, err := os.OpenRoot(dir); err == nil {
-		fs.WalkDir(root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
-			if d != nil && d.IsDir() {
-				root.Chmod(name, 0o700) // if this fails, so does the next call
+	defer file.Close()
+	for {
+		const some = 1000 // there may be millions
+		entries, err := file.ReadDir(some)
+		for _, e := range entries {
+			if name := path.Join(folder, e.Name()); e.IsDir() {
+				folders = append(folders, name)
+			} else {
+				root.Remove(name)
 			}
-			return nil
-		})
-		root.Close()
+		}
+		if err != nil {
+			return folders
+		}
 	}
-	return os.RemoveAll(dir)
 }
