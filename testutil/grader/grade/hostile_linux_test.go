@@ -44,6 +44,7 @@ var hostile = []struct {
 	{name: "asks-whether-it-is-graded", verdict: verdict.Refused, once: true},
 	{name: "brings-assembly", verdict: verdict.DoesNotCompile, once: true},
 	{name: "brings-its-own-tests", whole: true, once: true},
+	{name: "changes-priorities"},
 	{name: "closes-its-folders"},
 	{name: "comes-first", whole: true},
 	{name: "dumps-its-memory", verdict: verdict.Refused, once: true},
@@ -59,6 +60,8 @@ var hostile = []struct {
 	{name: "keeps-killing"},
 	{name: "keeps-listening"},
 	{name: "kills"},
+	{name: "leaves-a-daemon"},
+	{name: "nests-folders"},
 	{name: "prints-without-end", says: "prints without end"},
 	{name: "reaches-into-memory", verdict: verdict.Refused, once: true},
 	{name: "reaches-into-the-tests", verdict: verdict.Refused, once: true},
@@ -271,7 +274,11 @@ func (s surrounding) gradeOne(t *testing.T, i int) {
 	if runs && !s.denied {
 		go gradeOther()
 	}
+	before := priority(t)
 	r := run(t, opts)
+	if after := priority(t); after != before {
+		t.Errorf("the priority of the grader was %d and is %d", before, after)
+	}
 	if runs && s.denied {
 		s.wantNothingLeft(t, os.Getpid())
 		gradeOther()
@@ -296,6 +303,16 @@ func (s surrounding) gradeOne(t *testing.T, i int) {
 	if t.Failed() {
 		report.Text(t.Output(), r, report.Style{Verbose: true})
 	}
+}
+
+// priority returns that of this process, as getpriority(2) returns it.
+func priority(t *testing.T) int {
+	t.Helper()
+	n, err := syscall.Getpriority(syscall.PRIO_PROCESS, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // oneOfEach are a case that calls a function of the program, and one that runs the program.
