@@ -8,8 +8,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
+
+	"example.com/workbook/testutil/kit/program"
 )
 
 // Every other student of a class does harm, each in another way. The others have full marks of
@@ -87,5 +91,49 @@ func TestClassWithHostileSubmissionsCostsTheOthersNothing(t *testing.T) {
 	}
 	if t.Failed() {
 		t.Logf("%s", &stderr)
+	}
+}
+
+// The terminal of a grading is closed while a program is compiled: by a go command that waits
+// without end.
+func TestGradingWithoutItsTerminalLeavesNothing(t *testing.T) {
+	folder := copies(t, map[string]string{clock2File: solution(t, "ex8.1/clock2/clock2.go")})
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	temp, bin := t.TempDir(), t.TempDir()
+	pids := filepath.Join(t.TempDir(), "pids")
+	script := "#!/bin/sh\n[ $1 = test ] || exit 1\nmkdir $GOTMPDIR/go-build1\nsleep 86392 &\necho $! >" + pids + ".new\nmv " + pids + ".new " + pids + "\nwait\n"
+	if err := program.WriteExecutable(filepath.Join(bin, "go"), []byte(script)); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), exe, "grade", "-submission", folder, "ex8.1")
+	cmd.Env = append(os.Environ(), asCommand+"=1", "CGO_ENABLED=0", "TMPDIR="+temp, "PATH="+bin+":"+os.Getenv("PATH"))
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var text []byte
+	for t.Context().Err() == nil && len(text) == 0 { // until the compiler runs
+		text, _ = os.ReadFile(pids)
+	}
+	if err := cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	if cmd.Wait(); cmd.ProcessState.ExitCode() != trouble {
+		t.Errorf("exit status %d, want %d: %s", cmd.ProcessState.ExitCode(), trouble, &stderr)
+	}
+	if left, err := os.ReadDir(temp); len(left) > 0 || err != nil {
+		t.Errorf("in the folder of temporary files there are %v, %v, want none", left, err)
+	}
+	pid := strings.TrimSpace(string(text))
+	line, err := os.ReadFile("/proc/" + pid + "/cmdline") // empty if it has ended, and its parent has not seen it
+	if err == nil && strings.Contains(string(line), "86392") {
+		t.Errorf("what the go command has started still runs: %q", line)
+		if n, err := strconv.Atoi(pid); err == nil {
+			syscall.Kill(n, syscall.SIGKILL)
+		}
 	}
 }

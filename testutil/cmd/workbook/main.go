@@ -22,14 +22,13 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"syscall"
 
 	"example.com/workbook/testutil/grader/grade"
 )
 
 func main() {
 	grade.Main()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), grade.Signals()...)
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:]))
 }

@@ -65,6 +65,16 @@ func Main() {
 	judge(do)
 }
 
+// Signals returns the signals that ask a grading to end. One of them comes when its terminal is
+// closed, unless it was started by nohup.
+func Signals() []os.Signal {
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		signals = append(signals, syscall.SIGHUP)
+	}
+	return signals
+}
+
 // judge does its task. It does not return.
 func judge(do task) {
 	isolate.Hide()
@@ -78,7 +88,7 @@ func judge(do task) {
 		}
 	}
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(signals, Signals()...)
 	go func() {
 		<-signals
 		do.endStrays()
