@@ -67,7 +67,7 @@ func fence(scratch string) error {
 	}
 	allowed := map[string]uint64{
 		dir: mayLook, os.Args[0]: mayLook, filepath.Dir(scratch): mayLook, scratch: rules.files,
-		"/opt": mayLook, "/nix": mayLook,
+		"/opt": mayLook, "/nix": mayLook, "/gnu": mayLook, "/snap": mayLook,
 		"/dev/null": mayRead | mayWrite, "/dev/zero": mayRead | mayWrite, "/dev/full": mayRead | mayWrite, "/dev/random": mayRead, "/dev/urandom": mayRead,
 	}
 	for _, name := range public {
