@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
@@ -86,6 +87,35 @@ func buildOnce(b *testing.B, top string, programs []string) (took time.Duration)
 		b.Fatalf("%v: %v\n%s", cmd, err, out)
 	}
 	return time.Since(start)
+}
+
+// BenchmarkFeedback grades a class of eight different programs, without feedback and with it,
+// and reports the processor time of the first as a part of that of the second.
+//
+//	go test -run '^$' -bench Feedback -benchtime 1x ./testutil/cmd/workbook
+func BenchmarkFeedback(b *testing.B) {
+	class := b.TempDir()
+	for i := range 8 {
+		dir := filepath.Join(class, fmt.Sprintf("student%02d", i), "exercises")
+		submit(b, "ex8.1/clock2", dir)
+		file := filepath.Join(dir, "ex8.1", "clock2", "more.go")
+		if err := os.WriteFile(file, fmt.Appendf(nil, "package main\n\nvar _ = %d\n\nfunc init() { println(%d) }\n", i, i), 0o666); err != nil {
+			b.Fatal(err)
+		}
+	}
+	grade := func(flags ...string) time.Duration {
+		args := append([]string{"grade", "-class", class, "-o", filepath.Join(b.TempDir(), "results.csv")}, flags...)
+		cmd := command(b, append(args, "-run", "TestClock/writes_the_time_at_once", "ex8.1")...)
+		cmd.Run() // the status is 1: there is no clockwall
+		return cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	}
+	grade() // warms the build cache
+	var without, with time.Duration
+	for b.Loop() {
+		with += grade("-feedback", b.TempDir())
+		without += grade()
+	}
+	b.ReportMetric(float64(without)/float64(with), "x-feedback")
 }
 
 // BenchmarkClass grades a class of twenty, on one processor and on two, and reports

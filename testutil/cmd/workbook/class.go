@@ -95,6 +95,7 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 		return trouble, err
 	}
 	req.Tested, req.shared, req.Crowded = true, newShared(), req.jobs > 1
+	req.Unvetted = req.feedback == "" // the table and the page show no remarks of go vet
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var group errgroup.Group

@@ -60,6 +60,10 @@ type Options struct {
 	// Otherwise, when a program does not even begin, a stub is tried in its place.
 	Tested bool
 
+	// Unvetted is whether to leave out the remarks of go vet, which change no points. They are
+	// among the notes of a report.
+	Unvetted bool
+
 	// Rows is whether to run, too, the rows of tables that a student has added to the tests
 	// in Top. They have no points, and are not run of a Submission.
 	Rows bool

@@ -33,7 +33,7 @@ for path; do printf '/go\t%s\t/cache/%s\n' "$path" "$path"; done
 		}
 		return strings.Count(string(text), "\n")
 	}
-	return &grading{Options: Options{Top: dir}, temp: t.TempDir()}, runs
+	return &grading{Options: Options{Top: dir}, buildTime: time.Minute, temp: t.TempDir()}, runs
 }
 
 // The programs of a class import few packages in many ways. Each package is asked for once,
@@ -78,6 +78,19 @@ func TestPackagesAreListedOnce(t *testing.T) {
 	group.Wait()
 	if got := runs(); got != 5 {
 		t.Errorf("after several at the same time, the go command was run %d times, want 5", got)
+	}
+}
+
+func TestProgramIsNotVettedForAReportThatShowsNoRemarks(t *testing.T) {
+	for unvetted, want := range map[bool]int{false: 1, true: 0} {
+		g, runs := counted(t)
+		listed.forget()
+		t.Cleanup(listed.forget)
+		g.Unvetted, g.Submission = unvetted, g.Top
+		g.vet(t.Context(), []string{"exercises/ex9.1/bell"}, map[string]string{"exercises/ex9.1/bell": g.Top})
+		if got := runs(); got != want {
+			t.Errorf("with Unvetted %t, the go command was run %d times, want %d", unvetted, got, want)
+		}
 	}
 }
 
