@@ -107,7 +107,7 @@ var layouts = []layout{
 			"Ex_8_bob_b_attempt_2026-11-03-10-11-13.txt": "Name: Bob Baker (bob_b)\n", "Ex_8_bob_b_attempt_2026-11-03-10-11-13_clock2.go": "bob",
 			"Ex_8_cyd_attempt_2026-11-03-10-11-14.txt": "Name: Cyd Cole (cyd)\n",
 		},
-		column: "Exercise 8.1", grades: "Last Name,First Name,Username,Exercise 8.1\nAdams,Ann,aadams,{ann}\nBaker,Bob,bob_b,{bob}\nCole,Cyd,cyd,{}\n",
+		column: "Exercise 8.1", grades: "Last Name,First Name,Username,Exercise 8.1 [Total Pts: 100 Score] |12345\nAdams,Ann,aadams,{ann}\nBaker,Bob,bob_b,{bob}\nCole,Cyd,cyd,{}\n",
 		students: []string{"Ann Adams", "Bob Baker", "Cyd Cole"},
 	},
 	{
@@ -152,6 +152,15 @@ var layouts = []layout{
 			"ann@example.edu_9_handin.zip": "bob.zip", "ann@example.edu_10_handin.zip": "ann.zip", "bob@example.edu_1_clock2.go": "bob", "cyd@example.edu_1_a.pdf": "",
 		},
 		column: "clock2", grades: "Email,clock2\nann@example.edu,{ann}\nbob@example.edu,{bob}\ncyd@example.edu,{}\n",
+		students: []string{"ann@example.edu", "bob@example.edu", "cyd@example.edu"},
+	},
+	{
+		name: "PrairieLearn",
+		files: map[string]string{
+			"ann@example.edu_1_clock2_1_9_clock2.go": "bob", "ann@example.edu_1_clock2_1_10_clock2.go": "ann",
+			"bob@example.edu_1_clock2_1_1_clock2.go": "bob", "cyd@example.edu_1_clock2_1_1_a.pdf": "",
+		},
+		column: "points", grades: "uid,instance,points,max_points\nann@example.edu,1,{ann},92\nbob@example.edu,1,{bob},92\ncyd@example.edu,1,{},92\n",
 		students: []string{"ann@example.edu", "bob@example.edu", "cyd@example.edu"},
 	},
 	{
