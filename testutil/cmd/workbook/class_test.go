@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/csv"
 	"os"
 	"path/filepath"
@@ -110,5 +111,49 @@ func TestGradesAreFilledIntoACopy(t *testing.T) {
 	want := map[string]string{"worksheet.csv": worksheet, "worksheet-filled.csv": strings.Replace(worksheet, "Ann,,", "Ann,13.5,", 1)}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("files mismatch (-want +got):\n%s", diff)
+	}
+}
+
+// Two students of one name are told apart by their numbers, which are not a part of the name.
+func TestNamesakesAreNotFilledIn(t *testing.T) {
+	dir := t.TempDir()
+	class, err := handin.Open(copies(t, map[string]string{
+		"Ann Lee_501_assignsubmission_file/clock2.go": "", "Ann Lee_502_assignsubmission_file/clock2.go": "", "Bob_503_assignsubmission_file/clock2.go": "",
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer class.Close()
+	req := gradeRequest{grades: filepath.Join(dir, "gradebook.csv"), class: "class", column: "Ex", out: filepath.Join(dir, "results.csv")}
+	const gradebook = "Full name,Email address,Ex\nAnn Lee,1@example.edu,\nAnn Lee,2@example.edu,\nBob,3@example.edu,\n"
+	if err := os.WriteFile(req.grades, []byte(gradebook), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	table := newTable(req.out, grade.Exercises[:1])
+	if err := table.read(); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range class.Students {
+		r := grade.Unfinished(grade.Exercises[:1])
+		if err := table.add(s, "digest", handin.Work{}, r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	status, said := req.said(t, func(context.Context) (int, error) {
+		sheet, err := req.readGrades()
+		if err != nil {
+			return trouble, err
+		}
+		_, err = req.fillGrades(sheet, class, table)
+		return wrong, err
+	})
+	for _, name := range []string{"Ann Lee (501)", "Ann Lee (502)"} {
+		if want := name + " is not filled in: several have the same name or number"; !strings.Contains(said, want) {
+			t.Errorf("status %d, standard error\n%s\nwant %q", status, said, want)
+		}
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "gradebook-filled.csv"))
+	if want := strings.Replace(gradebook, "3@example.edu,", "3@example.edu,0", 1); err != nil || string(text) != want {
+		t.Errorf("the copy is %v\n%s\nwant\n%s", err, text, want)
 	}
 }

@@ -59,7 +59,7 @@ func (req *gradeRequest) fillGrades(sheet *gradebook.Sheet, class handin.Class, 
 			all = false
 		}
 		students = append(students, gradebook.Student{
-			Name: s.Name, Site: class.Site, ID: s.ID, Username: s.Username, Email: s.Email, Points: points, Max: max, None: !ok,
+			Name: s.Name, FullName: s.FullName(), Site: class.Site, ID: s.ID, Username: s.Username, Email: s.Email, Points: points, Max: max, None: !ok,
 		})
 	}
 	rest, err := sheet.Fill(req.column, students)

@@ -27,7 +27,8 @@ import (
 
 // A Student is one whose points are to be filled in. What is not known is empty.
 type Student struct {
-	Name     string
+	Name     string // differs from those of the others
+	FullName string // may not; "" if it is the Name
 	Site     string // the system that the ID is of
 	ID       string
 	Username string
@@ -224,8 +225,9 @@ func (s *Sheet) match(l layout, students []Student) (found map[int]int, unclear 
 		},
 		{
 			func(student Student) []string {
-				last, first, _ := strings.Cut(student.Name, ",")
-				return []string{letters(student.Name), letters(first + last)}
+				name := cmp.Or(student.FullName, student.Name)
+				last, first, _ := strings.Cut(name, ",")
+				return []string{letters(name), letters(first + last)}
 			},
 			func(row int) []string { return s.names(row) },
 		},

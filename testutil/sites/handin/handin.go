@@ -60,8 +60,17 @@ type Student struct {
 
 	Older []string // the attempts that do not count, since there is a newer one
 
-	files []File   // of the newest attempt
-	notes []string // on what was left out of it
+	namesakes bool     // the Name has more than the name, since others have the same
+	files     []File   // of the newest attempt
+	notes     []string // on what was left out of it
+}
+
+// FullName returns the name of a student, which others may have too.
+func (s Student) FullName() string {
+	if s.namesakes {
+		return s.Name[:strings.LastIndex(s.Name, " (")]
+	}
+	return s.Name
 }
 
 // newClass finds the students in the files of an export. The name is that of the folder or
@@ -206,6 +215,7 @@ func students(all []handed) []Student {
 	for i, s := range found {
 		if names[s.Name] > 1 {
 			found[i].Name = fmt.Sprintf("%s (%s)", s.Name, cmp.Or(s.ID, s.Username, s.Email, "by name"))
+			found[i].namesakes = true
 		}
 	}
 	slices.SortFunc(found, func(a, b Student) int { return strings.Compare(a.Name, b.Name) })
