@@ -199,8 +199,16 @@ func logsAFailedAccept(ctx context.Context, start Start) error {
 	defer p.Stop()
 	before := len(p.Output())
 	var d net.Dialer
-	var conns []net.Conn
-	for range maxFiles {
+	first, err := d.DialContext(ctx, "tcp", address)
+	if err != nil {
+		return goesOn(p, err)
+	}
+	defer first.Close()
+	if err := endsWith(p, first); err != nil {
+		return err
+	}
+	conns := []net.Conn{first}
+	for range maxFiles - 1 {
 		conn, err := d.DialContext(ctx, "tcp", address)
 		if err != nil {
 			break // it has ended
@@ -225,6 +233,23 @@ func logsAFailedAccept(ctx context.Context, start Start) error {
 		return verdict.Errorf(verdict.Crashed, "%v has ended: %s", p, why)
 	}
 	return fmt.Errorf("with a limit of %d open files, %v ended when %[1]d clients came, and logged no error of Accept", maxFiles, p)
+}
+
+// endsWith returns why p has ended, if it ends as soon as it has the client conn. It is seen
+// first: of a program with many clients it is left to chance what it does before its end.
+func endsWith(p *program.Process, conn net.Conn) error {
+	conn.SetReadDeadline(time.Now().Add(suite.Patience() / 4))
+	_, err := conn.Read(make([]byte, 1))
+	if err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+		return nil
+	}
+	err = goesOn(p, fmt.Errorf("a client %w: %w", errNoLine, err))
+	select {
+	case <-p.Done():
+		return err
+	default:
+		return nil // what it does with its clients is for other cases to tell
+	}
 }
 
 // notLogged returns why p, which has the clients conns, does not say that Accept failed.
