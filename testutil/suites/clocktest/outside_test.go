@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"strings"
@@ -32,12 +33,11 @@ func serveAs(how string) {
 		if err != nil {
 			panic(err)
 		}
-		if how == "nothing" {
-			defer conn.Close()
-			continue
-		}
 		go func() {
 			defer conn.Close()
+			if how == "nothing" {
+				io.Copy(io.Discard, conn) // until the client leaves
+			}
 			for {
 				if _, err := conn.Write([]byte(time.Now().UTC().Format(layout + "\n"))); err != nil {
 					return
