@@ -4,10 +4,11 @@
 #	testutil/test.sh [flags of go test]
 #
 # Most packages take seconds. Those that grade many programs take a minute or more, and every
-# twentieth of their tests that ends prints a line. The known mistakes are graded beside the
-# others, which wait half of the time, and without the race detector in the grader itself: it
-# watches the grader in the other packages, and a mistake that is a data race is built with it
-# in any case. What a package prints is shown if it fails.
+# twentieth of their tests that ends prints a line. They run beside others, which wait half of the
+# time: the kinds of FTP servers beside the short packages, and the known mistakes beside the
+# graders. The mistakes are graded without the race detector in the grader itself: it watches the
+# grader in the other packages, and a mistake that is a data race is built with it in any case.
+# What a package prints is shown if it fails.
 set -u
 cd "$(dirname "$0")/.."
 go=${GO:-go}
@@ -43,10 +44,14 @@ long() {
 all=$($go list ./chapter60/... ./solutions/... ./testutil/...) || exit
 graders=$(echo "$all" | grep -E '/(grader/grade|checks/shapes|cmd/workbook)$')
 mistakes=$(echo "$all" | grep -E '/grader/mistakes$')
-short=$(echo "$all" | grep -vE '/(grader/grade|grader/mistakes|checks/shapes|cmd/workbook)$')
+kinds=$(echo "$all" | grep -E '/suites/ftptest$')
+short=$(echo "$all" | grep -vE '/(grader/grade|grader/mistakes|checks/shapes|cmd/workbook|suites/ftptest)$')
 # shellcheck disable=SC2086 # the names are separate arguments
 {
+	long "$*" $kinds &
+	beside=$!
 	$go test "$@" -count=1 -timeout 30m $short || status=1
+	wait $beside || status=1
 	long "$(echo "$*" | sed 's/-race//')" $mistakes &
 	beside=$!
 	long "$*" $graders || status=1
