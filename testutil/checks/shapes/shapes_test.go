@@ -101,7 +101,7 @@ func TestShapeHasFullMarks(t *testing.T) {
 func hasFullMarks(t *testing.T, e grade.Exercise, submission string) {
 	t.Helper()
 	r, err := grade.Run(t.Context(), grade.Options{
-		Top: top, Exercises: []grade.Exercise{e}, Submission: submission, Trusted: true, Race: raceDetector,
+		Top: top, Exercises: []grade.Exercise{e}, Submission: submission, Trusted: true, Race: grade.RaceDetector(t.Context()),
 	})
 	if err != nil {
 		t.Fatal(err)

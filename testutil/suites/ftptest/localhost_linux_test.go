@@ -34,6 +34,7 @@ func TestSuiteRunsWhateverLocalhostIs(t *testing.T) {
 			if os.Getenv("WORKBOOK_SLOW") == "" {
 				t.Skip("runs other tests of this package again; runs if the environment variable WORKBOOK_SLOW is set")
 			}
+			t.Parallel()
 			hosts := filepath.Join(t.TempDir(), "hosts")
 			if err := os.WriteFile(hosts, []byte(tt.hosts), 0o644); err != nil {
 				t.Fatal(err)
