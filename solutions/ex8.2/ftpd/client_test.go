@@ -16,7 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"example.com/workbook/testutil/kit/ftpclient"
-	"example.com/workbook/testutil/kit/isolate"
+	"example.com/workbook/testutil/kit/goroutine"
 	"example.com/workbook/testutil/kit/program"
 )
 
@@ -65,7 +65,7 @@ func startOn(t testing.TB, address string, set settings, tree files) *site {
 	s.addr = ln.Addr().String()
 	t.Cleanup(func() {
 		s.stop(t)
-		eventually(t, "no goroutine is left", func() bool { return isolate.Others() == "" })
+		eventually(t, "no goroutine is left", func() bool { return goroutine.Others() == "" })
 		defer debug.SetGCPercent(debug.SetGCPercent(-1)) // the collector would close what is forgotten
 		eventually(t, "no file or connection is left open", func() bool { return openFiles() < before || before == 0 })
 	})
@@ -106,7 +106,7 @@ func (s *site) stop(t testing.TB) {
 			t.Errorf("serve() = %v, want nil after its listener is closed", err)
 		}
 	case <-time.After(patience):
-		t.Fatalf("serve does not return after its listener is closed:\n%s", isolate.Others())
+		t.Fatalf("serve does not return after its listener is closed:\n%s", goroutine.Others())
 	}
 	s.root.Close()
 	s.done <- nil // for who stops it again
@@ -199,7 +199,7 @@ func eventually(t testing.TB, what string, ok func() bool) {
 		select {
 		case <-again.C:
 		case <-giveUp:
-			t.Fatalf("this did not happen: %s\n%s", what, isolate.Others())
+			t.Fatalf("this did not happen: %s\n%s", what, goroutine.Others())
 		}
 	}
 }

@@ -77,7 +77,7 @@ func Signals() []os.Signal {
 
 // judge does its task. It does not return.
 func judge(do task) {
-	isolate.Hide()
+	program.Hide()
 	if err := sandbox.Adopt(); err != nil && !(errors.Is(err, errors.ErrUnsupported) && do.Scratch == "") {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)

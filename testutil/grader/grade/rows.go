@@ -15,6 +15,7 @@ import (
 	"unicode"
 
 	"example.com/workbook/testutil/grader/report"
+	"example.com/workbook/testutil/kit/goroutine"
 	"example.com/workbook/testutil/kit/verdict"
 	"example.com/workbook/testutil/suites/suite"
 )
@@ -229,7 +230,7 @@ func (g *grading) runRows(ctx context.Context, p *report.Program) (records []sui
 	for _, r := range rows {
 		do.Rows = append(do.Rows, r.String())
 	}
-	env := []string{"WORKBOOK_TOP=" + g.Top, "TMPDIR=" + dir, "TMP=" + dir, "TEMP=" + dir}
+	env := []string{goroutine.TopEnv + "=" + g.Top, "TMPDIR=" + dir, "TMP=" + dir, "TEMP=" + dir}
 	err = do.ask(ctx, filepath.Join(g.Top, filepath.FromSlash(p.Dir)), env, func(r suite.Record) {
 		if v := &r.Verdict; len(v.Message) > maxMessage {
 			v.Message = strings.ToValidUTF8(v.Message[:maxMessage], "") + "…"

@@ -13,6 +13,7 @@ import (
 
 	"example.com/workbook/testutil/grader/report"
 	"example.com/workbook/testutil/grader/sandbox"
+	"example.com/workbook/testutil/kit/goroutine"
 	"example.com/workbook/testutil/kit/verdict"
 	"example.com/workbook/testutil/suites/suite"
 )
@@ -132,7 +133,7 @@ func (tr *judging) ask(ctx context.Context, name string, tests []string) error {
 		return nil
 	}
 	do := task{Program: tr.program.Dir, Binary: testBinary(tr.temp, tr.program.Dir), Tests: tests, Race: tr.Race, Only: tr.Only, Crowded: tr.Crowded}
-	env := []string{"WORKBOOK_TOP=" + tr.Top}
+	env := []string{goroutine.TopEnv + "=" + tr.Top}
 	if tr.Program != nil {
 		do.Binary = ""
 		env = []string{tr.Program.Environ(), sandbox.Show(tr.Program.Files())}

@@ -29,6 +29,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"example.com/workbook/testutil/kit/goroutine"
 	"example.com/workbook/testutil/kit/isolate"
 )
 
@@ -56,8 +57,8 @@ func Run(t *testing.T, f func(ctx context.Context) error, env ...string) isolate
 			var helpers goroutines
 			err := try(context.WithValue(t.Context(), helpersKey{}, &helpers), f)
 			synctest.Wait()
-			if dump := helpers.without(isolate.Others()); dump != "" {
-				err = &isolate.LeakError{Err: err, Dump: dump}
+			if dump := helpers.without(goroutine.Others()); dump != "" {
+				err = &goroutine.LeakError{Err: err, Dump: dump}
 			}
 			done <- err
 			<-never // a test that ends while others still run would panic
@@ -72,14 +73,14 @@ func Run(t *testing.T, f func(ctx context.Context) error, env ...string) isolate
 func Settled(ctx context.Context) {
 	if g, ok := ctx.Value(helpersKey{}).(*goroutines); ok {
 		synctest.Wait()
-		g.add(isolate.Others())
+		g.add(goroutine.Others())
 	}
 }
 
 // Begun is [Settled] for a call by the program itself, which does not wait.
 func Begun(ctx context.Context) {
 	if g, ok := ctx.Value(helpersKey{}).(*goroutines); ok {
-		g.add(isolate.Others())
+		g.add(goroutine.Others())
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"example.com/workbook/testutil/kit/goroutine"
 	"example.com/workbook/testutil/kit/isolate"
 	"example.com/workbook/testutil/kit/pipenet"
 )
@@ -46,7 +47,7 @@ func watch(clock *atomic.Int64, stop <-chan struct{}) {
 			last, cpu, blocked = now, cpuTime(), 0
 			continue
 		}
-		if isolate.Blocked() {
+		if goroutine.Blocked() {
 			blocked++
 		} else {
 			blocked = 0

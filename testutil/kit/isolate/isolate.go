@@ -29,7 +29,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -37,14 +36,15 @@ import (
 	"time"
 
 	"example.com/workbook/exercises"
+	"example.com/workbook/testutil/kit/goroutine"
 	"example.com/workbook/testutil/kit/program"
 	"example.com/workbook/testutil/kit/verdict"
 )
 
-// Limit is how long a case may take, in real time. No case comes near it,
+// limit is how long a case may take, in real time. No case comes near it,
 // however busy the machine: it is the last resort against one that hangs in a
 // way that nothing else notices.
-const Limit = time.Minute
+const limit = time.Minute
 
 // A Result is what became of a case.
 type Result struct {
@@ -56,21 +56,6 @@ type Result struct {
 
 	Output string // what the process printed
 }
-
-// A LeakError is what a case returns that has left goroutines behind.
-type LeakError struct {
-	Err  error  // what else there is to say of the case, or nil
-	Dump string // the goroutines, as [runtime.Stack] prints them
-}
-
-func (e *LeakError) Error() string {
-	if e.Err != nil {
-		return e.Err.Error()
-	}
-	return explainLeak(e.Dump)
-}
-
-func (e *LeakError) Unwrap() error { return e.Err }
 
 // Run runs the case f in a process of its own, with env ("NAME=value") added to
 // its environment, and returns what became of it. The new process runs the test
@@ -187,7 +172,7 @@ type ending struct {
 	stderr  string // in which no other text comes between two lines of a report
 	status  int    // exit status
 	flooded bool   // it printed too much
-	late    bool   // it took longer than Limit
+	late    bool   // it took longer than limit
 	stopped string // the signal that stopped it; "" if none did
 	death   program.Death
 }
@@ -209,8 +194,8 @@ func finish(ctx context.Context, cmd *exec.Cmd, key string, steps func() int) (e
 	}
 	defer p.Stop()
 	p.Say(key) // if it ends before, its end tells more than this error
-	limit := time.NewTimer(Limit)
-	defer limit.Stop()
+	late := time.NewTimer(limit)
+	defer late.Stop()
 	seen, silent := 0, 0
 	for running := true; running; {
 		select {
@@ -233,7 +218,7 @@ func finish(ctx context.Context, cmd *exec.Cmd, key string, steps func() int) (e
 			}
 			running, end.flooded = false, true
 			endWithWords(p)
-		case <-limit.C:
+		case <-late.C:
 			running, end.late = false, true
 			endWithWords(p)
 		}
@@ -315,55 +300,8 @@ const stuck = "isolate: the case is stuck\n"
 // GiveUp ends the process of a case that will never end by itself. A dump of
 // its goroutines tells Run why.
 func GiveUp() {
-	os.Stderr.WriteString(stuck + dump())
+	os.Stderr.WriteString(stuck + goroutine.Dump())
 	os.Exit(1)
-}
-
-// Blocked reports whether the newest fake clock is stopped permanently: a goroutine
-// on it waits for something that the clock cannot cause, and none goes on.
-func Blocked() bool {
-	blocked := false
-	for _, g := range newest(goroutines(dump())) {
-		if g.active() {
-			return false
-		}
-		blocked = blocked || !g.durable
-	}
-	return blocked
-}
-
-// Others returns a dump of the goroutines on the caller's clock, fake or real, that
-// the program under test has started, without the caller; "" if there are none. One
-// that waits for a client in Accept of package pipenet is left out: its listener is
-// open. So are those of package testing.
-func Others() string {
-	caller, text, _ := strings.Cut(dump(), "\n\n")
-	clock := goroutines(caller)[0].bubble
-	bubble := fmt.Sprintf("synctest bubble %d", clock)
-	var others []string
-	for block := range strings.SplitSeq(text, "\n\n") {
-		if clock != 0 && !strings.Contains(block, bubble) {
-			continue // to read all of them would take long
-		}
-		for _, g := range goroutines(block) {
-			_, own := g.ownFrame()
-			testing := clock == 0 && (g.calls("testing.tRunner") || g.calls("testing.(*M).Run"))
-			if own && g.bubble == clock && !testing && !g.calls(module+"testutil/kit/pipenet.(*Listener).Accept") {
-				others = append(others, block)
-			}
-		}
-	}
-	return strings.Join(others, "\n\n")
-}
-
-// dump returns all goroutines, as a crash would print them.
-func dump() string {
-	for size := 16 << 10; ; size *= 4 {
-		text := make([]byte, size)
-		if n := runtime.Stack(text, true); n < size {
-			return string(text[:n])
-		}
-	}
 }
 
 // An answer is what a case that has come to its end says of itself.
@@ -376,7 +314,7 @@ type answer struct {
 
 func answerOf(err error) answer {
 	var ans answer
-	if leak, ok := errors.AsType[*LeakError](err); ok {
+	if leak, ok := errors.AsType[*goroutine.LeakError](err); ok {
 		ans.Dump = leak.Dump
 		err = leak.Err
 	}
@@ -411,19 +349,13 @@ func answerIn(lines []string) (ans answer, answered bool) {
 // judge returns the result of a case that ended in the way of end, and gave its
 // answer before if answered.
 func judge(ans answer, answered bool, end ending) Result {
-	result := Result{Verdict: ans.Verdict, Output: end.output, Race: raceIn(end.stderr, ans.Races)}
+	result := Result{Verdict: ans.Verdict, Output: end.output, Race: goroutine.Race(end.stderr, ans.Races)}
 	if ans.Dump != "" {
-		result.Leak = explainLeak(ans.Dump)
+		result.Leak = goroutine.Leak(ans.Dump)
 	}
 	if !answered {
 		kind, message := explain(end)
-		result.Verdict = verdict.Verdict{Kind: kind, Message: message, Place: Place(message)}
+		result.Verdict = verdict.Verdict{Kind: kind, Message: message, Place: goroutine.Place(message)}
 	}
 	return result
 }
-
-var placeOf = regexp.MustCompile(`^\S+\.go:\d+`)
-
-// Place returns the place in a file of the program that a sentence about it begins
-// with: "exercises/ex8.1/clock2/clock2.go:20"; "" if it begins with none.
-func Place(sentence string) string { return placeOf.FindString(sentence) }

@@ -16,9 +16,10 @@ import (
 	"testing"
 	"time"
 
-	"example.com/workbook/exercises"
 	"github.com/google/go-cmp/cmp"
 
+	"example.com/workbook/exercises"
+	"example.com/workbook/testutil/kit/goroutine"
 	"example.com/workbook/testutil/kit/isolate"
 	"example.com/workbook/testutil/kit/program"
 	"example.com/workbook/testutil/kit/verdict"
@@ -182,7 +183,7 @@ func TestRunTellsALeakFromAnError(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			result := run(t, func() error { return &isolate.LeakError{Err: tt.err, Dump: dump} })
+			result := run(t, func() error { return &goroutine.LeakError{Err: tt.err, Dump: dump} })
 			want(t, result, tt.verdict, tt.message)
 			if got, want := result.Leak, "leaks a goroutine"; got != want {
 				t.Errorf("Run().Leak = %q, want %q", got, want)

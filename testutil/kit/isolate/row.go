@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/workbook/testutil/kit/goroutine"
 	"example.com/workbook/testutil/kit/program"
 	"example.com/workbook/testutil/kit/verdict"
 )
@@ -33,7 +34,7 @@ func rowVerdict(name string, end ending) verdict.Verdict {
 	kind, sentence := explainRow(end)
 	switch {
 	case sentence != "":
-		v.Kind, v.Message, v.Place = kind, strings.TrimSpace(sentence+"\n"+said), Place(sentence)
+		v.Kind, v.Message, v.Place = kind, strings.TrimSpace(sentence+"\n"+said), goroutine.Place(sentence)
 	case strings.Contains(end.stdout, "--- FAIL: "+name+" ("):
 	case strings.Contains(end.stdout, "--- SKIP: "+name+" ("):
 		v.Kind = verdict.NotRun
@@ -43,59 +44,33 @@ func rowVerdict(name string, end ending) verdict.Verdict {
 		v = verdict.Verdict{Kind: verdict.NotRun, Message: "go test finds no row of that name"}
 	default:
 		kind, sentence := explain(end)
-		v = verdict.Verdict{Kind: kind, Message: sentence, Place: Place(sentence)}
+		v = verdict.Verdict{Kind: kind, Message: sentence, Place: goroutine.Place(sentence)}
 	}
 	return v
 }
 
-// What package testing and package synctest say when they end the process of a test.
-const (
-	tooLate   = "panic: test timed out after "
-	leftOver  = "panic: deadlock: main bubble goroutine has exited but blocked goroutines remain"
-	noneAwake = "panic: deadlock: all goroutines in bubble are blocked"
-)
+// tooLate is what package testing says when it ends the process of a test.
+const tooLate = "panic: test timed out after "
 
 // explainRow returns what has ended the process of a test, or made it fail, in a sentence;
 // "" if the test has come to its end and had no data race.
 func explainRow(end ending) (verdict.Kind, string) {
 	if _, dump, ok := strings.Cut(end.stderr, tooLate); ok {
-		return explainStuck(dump)
+		return goroutine.Stuck(dump)
 	}
-	if _, dump, ok := strings.Cut(end.stderr, leftOver); ok {
-		return verdict.Leak, explainLeak(ofBubbles(dump))
+	if kind, sentence := goroutine.Synctest(end.stderr); sentence != "" {
+		return kind, sentence
 	}
-	if _, dump, ok := strings.Cut(end.stderr, noneAwake); ok {
-		return verdict.Hung, explainDeadlock(ofBubbles(dump))
-	}
-	if race := explainRace(end.stderr); race != "" {
+	if race := goroutine.Race(end.stderr, 0); race != "" {
 		return verdict.Race, race
 	}
-	if end.flooded || end.late || end.stopped != "" || crash.MatchString(end.stderr) {
+	if end.flooded || end.late || end.stopped != "" {
+		return explain(end)
+	}
+	if _, sentence := goroutine.Crash(end.stderr); sentence != "" {
 		return explain(end)
 	}
 	return "", ""
-}
-
-// ofBubbles returns the goroutines in a dump that are on a fake clock. The test itself is
-// not: it waits for its end.
-func ofBubbles(dump string) string {
-	var blocks []string
-	for block := range strings.SplitSeq(dump, "\n\n") {
-		if header, _, _ := strings.Cut(strings.TrimSpace(block), "\n"); strings.Contains(header, "synctest bubble") {
-			blocks = append(blocks, block)
-		}
-	}
-	return strings.Join(blocks, "\n\n")
-}
-
-// explainDeadlock says where the goroutines of a dump wait for each other.
-func explainDeadlock(dump string) string {
-	for _, g := range goroutines(dump) {
-		if f, ok := g.ownFrame(); ok && !f.inTest() {
-			return f.place() + " " + strings.Replace(stays(g), "still ", "", 1) + ", and all other goroutines are blocked: deadlock"
-		}
-	}
-	return "deadlock: all goroutines are blocked"
 }
 
 // rowSaid returns what a test of that name has logged, without the margin of package

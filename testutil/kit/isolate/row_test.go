@@ -1,11 +1,19 @@
 package isolate
 
 import (
+	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"example.com/workbook/testutil/kit/goroutine"
 	"example.com/workbook/testutil/kit/verdict"
+)
+
+// What package synctest says when it ends the process of a test.
+const (
+	leftOver  = "panic: deadlock: main bubble goroutine has exited but blocked goroutines remain"
+	noneAwake = "panic: deadlock: all goroutines in bubble are blocked"
 )
 
 const (
@@ -35,7 +43,10 @@ created by example.com/workbook/exercises/ex8.1/clock2.serve in goroutine 9
 `
 
 func TestRowVerdict(t *testing.T) {
-	top := top()
+	top, err := filepath.Abs("../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
 	const file = "exercises/ex8.1/clock2/clock2.go"
 	for _, tt := range []struct {
 		name string
@@ -69,7 +80,7 @@ goroutine 12 [runnable, synctest bubble 1]:
 example.com/workbook/exercises/ex8.1/clock2.handleConn({0x65b4f8, 0xc00009a018})
 	/home/ann/workbook/exercises/ex8.1/clock2/clock2.go:20 +0x1d
 `},
-			verdict.Verdict{Kind: verdict.Busy, Message: file + ":20 " + loops, Place: file + ":20"}},
+			verdict.Verdict{Kind: verdict.Busy, Message: file + ":20 is in a busy loop: make each round wait, in a Read, on a channel or in time.Sleep", Place: file + ":20"}},
 		{"of_a_panic",
 			ending{stdout: rowRuns, status: 2, stderr: `panic: assignment to entry in nil map
 
@@ -86,9 +97,9 @@ example.com/workbook/exercises/ex8.1/clock2.handleConn({0x65b4f8, 0xc00009a018})
 			verdict.Verdict{Kind: verdict.NotRun, Message: "go test finds no row of that name"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			tt.end.stderr = here(tt.end.stderr)
+			tt.end.stderr = here(t, tt.end.stderr)
 			t.Chdir(t.TempDir()) // where there is no source to explain an exit
-			t.Setenv(topEnv, top)
+			t.Setenv(goroutine.TopEnv, top)
 			if diff := cmp.Diff(tt.want, rowVerdict(rowName, tt.end)); diff != "" {
 				t.Errorf("rowVerdict mismatch (-want +got):\n%s", diff)
 			}

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"example.com/workbook/testutil/kit/program"
 )
 
 // What a case says of itself comes from a process in which the program under test
@@ -38,7 +40,7 @@ func readKey() string {
 	if os.Getenv(answerEnv) == "" || os.Getenv(ConfinedEnv) != "" {
 		return ""
 	}
-	Hide()
+	program.Hide()
 	os.Unsetenv("GORACE") // the race detector has read it, and a run by hand has none
 	text := make([]byte, 2*keySize)
 	if _, err := io.ReadFull(os.Stdin, text); err != nil {

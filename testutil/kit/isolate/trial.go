@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"example.com/workbook/testutil/kit/goroutine"
 )
 
 // A trial runs the cases of a test in one process, which writes down the names
@@ -129,7 +131,7 @@ func (tr *trials) add(t *testing.T, test string, env []string) (clean int) {
 			tr.clean[name] = true
 			clean++
 		}
-		if race := raceIn(output, races); race != "" {
+		if race := goroutine.Race(output, races); race != "" {
 			tr.races[name] = race
 		}
 	}

@@ -26,6 +26,7 @@ import (
 
 	"example.com/workbook/testutil/kit/crowd"
 	"example.com/workbook/testutil/kit/fakeclock"
+	"example.com/workbook/testutil/kit/goroutine"
 	"example.com/workbook/testutil/kit/isolate"
 	"example.com/workbook/testutil/kit/pipenet"
 	"example.com/workbook/testutil/kit/program"
@@ -574,7 +575,7 @@ func afterClientsThat(behave func(c *crowd.Client) error, look func(s *site) err
 // A few may stay, such as the last one, in the variable of the accept loop. Connections that
 // are open, or that goroutines have, are for other cases to find.
 func keepsNoConnections(s *site) error {
-	if s.nw.Open() > 0 || strings.Count(isolate.Others(), "\n\n") > maxHelpers {
+	if s.nw.Open() > 0 || strings.Count(goroutine.Others(), "\n\n") > maxHelpers {
 		return nil
 	}
 	if kept := s.nw.Reachable(); kept > visitors/2 {

@@ -11,7 +11,7 @@ import (
 
 	"example.com/workbook/testutil/kit/crowd"
 	"example.com/workbook/testutil/kit/fakeclock"
-	"example.com/workbook/testutil/kit/isolate"
+	"example.com/workbook/testutil/kit/goroutine"
 	"example.com/workbook/testutil/kit/pipenet"
 	"example.com/workbook/testutil/suites/suite"
 )
@@ -100,7 +100,7 @@ const maxHelpers = 10
 func (s *site) endHelpers(ctx context.Context) {
 	context.AfterFunc(ctx, func() {
 		time.Sleep(fakeclock.Grace * 3 / 4)
-		others := isolate.Others()
+		others := goroutine.Others()
 		if others != "" && strings.Count(others, "\n\n") < maxHelpers {
 			s.inner.End()
 		}

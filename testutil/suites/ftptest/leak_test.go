@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/workbook/testutil/kit/isolate"
+	"example.com/workbook/testutil/kit/goroutine"
 )
 
 // A server that gives up waiting for a data connection is right, however late it does so. One that
@@ -33,7 +33,7 @@ func TestServerMayWaitForADataConnection(t *testing.T) {
 				_, err := c.want("150")
 				return err
 			}))
-			if _, leak := errors.AsType[*isolate.LeakError](err); leak != tt.leak || err != nil && !leak {
+			if _, leak := errors.AsType[*goroutine.LeakError](err); leak != tt.leak || err != nil && !leak {
 				t.Errorf("a server that waits %s for a data connection: %v, want a leak: %v", tt.name, err, tt.leak)
 			}
 		})

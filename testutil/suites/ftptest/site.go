@@ -22,6 +22,7 @@ import (
 
 	"example.com/workbook/exercises"
 	"example.com/workbook/testutil/kit/fakeclock"
+	"example.com/workbook/testutil/kit/goroutine"
 	"example.com/workbook/testutil/kit/isolate"
 	"example.com/workbook/testutil/kit/pipenet"
 	"example.com/workbook/testutil/kit/program"
@@ -483,7 +484,7 @@ func (s *site) hangUp() {
 }
 
 // close ends all that belongs to the site, of which err is to say, and returns err, or
-// an [isolate.LeakError] if the server has left a goroutine behind.
+// an [goroutine.LeakError] if the server has left a goroutine behind.
 func (s *site) close(err error) error {
 	s.mu.Lock()
 	s.closed = true
@@ -518,7 +519,7 @@ func (s *site) close(err error) error {
 		})
 	}
 	if !ok && err == nil {
-		return &isolate.LeakError{Dump: dump}
+		return &goroutine.LeakError{Dump: dump}
 	}
 	return err
 }
@@ -541,10 +542,10 @@ func (s *site) settles() bool {
 	return ok
 }
 
-// others is [isolate.Others] without those that wait in the Accept of a [listener], and
+// others is [goroutine.Others] without those that wait in the Accept of a [listener], and
 // without those that the server has started for itself.
 func (s *site) others() string {
-	blocks := strings.Split(isolate.Others(), "\n\n")
+	blocks := strings.Split(goroutine.Others(), "\n\n")
 	blocks = slices.DeleteFunc(blocks, func(block string) bool {
 		return strings.Contains(block, "ftptest.(*listener).Accept(") || s.ln.knows(block)
 	})
@@ -581,7 +582,7 @@ const maxClosed = 10
 
 func (ln *listener) Accept() (net.Conn, error) {
 	if !suite.LeakKnown() { // otherwise no leak is looked for
-		ln.begin.Do(func() { ln.helpers.Store(isolate.Others()) })
+		ln.begin.Do(func() { ln.helpers.Store(goroutine.Others()) })
 	}
 	if ln.toFail.Add(-1) >= 0 {
 		n := ln.failed.Add(1)

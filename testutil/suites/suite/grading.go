@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/workbook/testutil/kit/goroutine"
 	"example.com/workbook/testutil/kit/isolate"
 	"example.com/workbook/testutil/kit/verdict"
 )
@@ -176,7 +177,7 @@ func (g *Grading) chargeLate(t *testing.T, s Suite) {
 		}
 		if f.collector != nil {
 			r := *f.collector
-			r.Verdict = s.explained(verdict.Verdict{Kind: kind.kind(), Message: f.sentence, Place: isolate.Place(f.sentence), In: f.in}, s.Rules[kind.kind()])
+			r.Verdict = s.explained(verdict.Verdict{Kind: kind.kind(), Message: f.sentence, Place: goroutine.Place(f.sentence), In: f.in}, s.Rules[kind.kind()])
 			f.charged = true
 			g.observe(r)
 		}
@@ -251,7 +252,7 @@ func (g *Grading) collect(r *Record, c Bound) {
 	case f.charged || f.collector != nil:
 	case f.sentence != "":
 		f.charged = true
-		r.Verdict = verdict.Verdict{Kind: c.Collects.kind(), Message: f.sentence, Place: isolate.Place(f.sentence), In: f.in}
+		r.Verdict = verdict.Verdict{Kind: c.Collects.kind(), Message: f.sentence, Place: goroutine.Place(f.sentence), In: f.in}
 	default:
 		collector := *r
 		f.collector = &collector

@@ -36,6 +36,7 @@ import (
 
 	"example.com/workbook/exercises"
 	"example.com/workbook/testutil/kit/fakeclock"
+	"example.com/workbook/testutil/kit/goroutine"
 	"example.com/workbook/testutil/kit/isolate"
 	"example.com/workbook/testutil/kit/program"
 	"example.com/workbook/testutil/kit/verdict"
@@ -396,7 +397,7 @@ func look(v verdict.Verdict) string {
 			return "\n" + place + ": begin here"
 		}
 	}
-	if place := isolate.FuncPlace(v.Func); v.Func != "" && place != "" {
+	if place := goroutine.FuncPlace(v.Func); v.Func != "" && place != "" {
 		return fmt.Sprintf("\n%s: begin at %s", place, v.Func)
 	}
 	return ""

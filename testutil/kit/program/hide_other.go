@@ -1,6 +1,6 @@
 //go:build !linux
 
-package isolate
+package program
 
 // Hide does nothing here.
 func Hide() {}

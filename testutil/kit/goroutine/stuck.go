@@ -1,8 +1,8 @@
-package isolate
+package goroutine
 
 import (
-	"fmt"
-	"strings"
+	"go/ast"
+	"go/token"
 
 	"example.com/workbook/testutil/kit/verdict"
 )
@@ -26,9 +26,10 @@ var waits = map[string]string{
 
 const loops = "is in a busy loop: make each round wait, in a Read, on a channel or in time.Sleep"
 
-// explainStuck finds the goroutine that holds the fake clock: one on it that
-// does not wait for something on it.
-func explainStuck(dump string) (verdict.Kind, string) {
+// Stuck returns the verdict on a program whose fake clock has stopped, and the sentence that
+// says why. It finds the goroutine that holds the clock: one on it that does not wait for
+// something on it.
+func Stuck(dump string) (verdict.Kind, string) {
 	all := newest(goroutines(dump))
 	var stuck goroutine
 	for _, g := range all {
@@ -66,46 +67,6 @@ func because(g goroutine, all []goroutine) string {
 	return "is blocked (" + g.state + ")"
 }
 
-func isLock(state string) bool {
-	return strings.HasPrefix(state, "sync.Mutex.") || strings.HasPrefix(state, "sync.RWMutex.")
-}
-
-// becauseOfLock says why g, one of all, does not get a lock. A dump does not tell who
-// has it, so that is looked up in the source.
-func becauseOfLock(g goroutine, all []goroutine) string {
-	src := readSource(".")
-	own, _ := g.ownFrame()
-	if src.files[base(own.file)] == nil {
-		return "is blocked on a mutex that another goroutine holds during a sleep, a read or a write: unlock the mutex before that"
-	}
-	if forgotten := src.forgottenLocks(); len(forgotten) > 0 {
-		const never = "is blocked on a mutex that is never unlocked: put defer %s after "
-		for _, l := range forgotten {
-			if l.place == own.place() {
-				return fmt.Sprintf(never+"the Lock", l.unlock)
-			}
-		}
-		return fmt.Sprintf(never+"%s", forgotten[0].unlock, forgotten[0].place)
-	}
-	for _, other := range all {
-		doing, ok := other.doing()
-		if !ok || other.number == g.number {
-			continue
-		}
-		for _, f := range other.frames {
-			if _, held := src.heldAt(f.file, f.line); held && f.own() {
-				return fmt.Sprintf("is blocked on a mutex that another goroutine holds while it %s, at %s: unlock the mutex before that", doing, f.place())
-			}
-		}
-	}
-	for _, f := range g.frames {
-		if l, held := src.heldAt(f.file, f.line); held && f.own() {
-			return fmt.Sprintf("is blocked on a mutex that the same goroutine has locked at %s: call %s before", l.place, l.unlock)
-		}
-	}
-	return "is blocked on a mutex that is not unlocked before every return: put defer mu.Unlock() after each mu.Lock()"
-}
-
 // doing says what a goroutine of the program does that may take long, "sleeps".
 func (g goroutine) doing() (verb string, ok bool) {
 	if _, own := g.ownFrame(); !own {
@@ -132,4 +93,24 @@ func (g goroutine) reads() bool {
 
 func (g goroutine) writes() bool {
 	return g.calls("net.(*pipe).write") || g.calls(module+"testutil/kit/pipenet.(*conn).Write") || g.calls("net.(*conn).Write")
+}
+
+// hasPackageWaitGroup reports whether a variable of the package is a WaitGroup, or
+// a pointer to one, or may be part of one.
+func (src source) hasPackageWaitGroup() bool {
+	if len(src.files) == 0 {
+		return true
+	}
+	for _, f := range src.files {
+		for _, decl := range f.Decls {
+			if gen, ok := decl.(*ast.GenDecl); ok && gen.Tok != token.IMPORT {
+				for sel := range nodes[*ast.SelectorExpr](gen) {
+					if sel.Sel.Name == "WaitGroup" {
+						return gen.Tok == token.VAR
+					}
+				}
+			}
+		}
+	}
+	return false
 }

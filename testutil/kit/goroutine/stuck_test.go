@@ -1,16 +1,63 @@
-package isolate
+package goroutine
 
 import (
-	"example.com/workbook/testutil/kit/verdict"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"example.com/workbook/testutil/kit/verdict"
 )
 
+func TestStuck(t *testing.T) {
+	const place = "\nmain.serve()\n\texample.com/workbook/exercises/ex8.1/clock2/clock2.go:20 +0x1d\n\n"
+	tests := []struct {
+		name, dump string
+		kind       verdict.Kind
+		message    string
+	}{
+		{"names_the_goroutine_that_does_not_wait_for_its_clock",
+			`goroutine 1 [chan receive]:
+main.main()
+	/tmp/main.go:3 +0x1d
+
+goroutine 8 [select (durable), synctest bubble 2]:
+main.scan()
+	/tmp/main.go:4 +0x1d
+
+goroutine 9 [sync.Mutex.Lock, synctest bubble 2]:
+internal/sync.(*Mutex).Lock(...)
+	/usr/local/go/src/internal/sync/mutex.go:63
+main.serve()
+	/tmp/main.go:5 +0x1d
+`,
+			verdict.Hung, "main.go:5 is blocked on a mutex that another goroutine holds during a sleep, a read or a write: unlock the mutex before that"},
+		{"looks_only_at_the_newest_clock",
+			"goroutine 8 [running, synctest bubble 1]:" + place + "goroutine 9 [chan send (nil chan), synctest bubble 2]:" + place,
+			verdict.Hung, "exercises/ex8.1/clock2/clock2.go:20 is blocked on a nil channel: make the channel with make(chan T)"},
+		{"takes_a_system_call_for_a_wait", "goroutine 8 [syscall, synctest bubble 1]:" + place,
+			verdict.Hung, "exercises/ex8.1/clock2/clock2.go:20 is blocked in a system call: use the listener, dial function or writer that the tests pass"},
+		{"tells_a_loop_from_a_wait", "goroutine 8 [running, synctest bubble 1]:" + place,
+			verdict.Busy, "exercises/ex8.1/clock2/clock2.go:20 is in a busy loop: make each round wait, in a Read, on a channel or in time.Sleep"},
+		{"shows_a_state_that_it_does_not_know", "goroutine 8 [coroutine, synctest bubble 1]:" + place,
+			verdict.Hung, "exercises/ex8.1/clock2/clock2.go:20 is blocked (coroutine)"},
+		{"knows_nothing_if_all_wait_for_the_clock", "goroutine 8 [sleep (durable), synctest bubble 1]:" + place,
+			verdict.Hung, "deadlock: all goroutines are blocked"},
+		{"knows_nothing_without_a_clock", "goroutine 8 [running]:" + place,
+			verdict.Hung, "deadlock: all goroutines are blocked"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			kind, message := Stuck(tt.dump)
+			if kind != tt.kind || message != tt.message {
+				t.Errorf("Stuck() = %s: %s\nwant %s: %s", kind, message, tt.kind, tt.message)
+			}
+		})
+	}
+}
+
 // Each program is one file, whose lines are marked with what a goroutine does there.
-func TestExplainStuckLooksIntoTheSource(t *testing.T) {
+func TestStuckLooksIntoTheSource(t *testing.T) {
 	tests := []struct {
 		name, source string
 		want         string // after "clock2.go:N "
@@ -204,14 +251,14 @@ func serve() {
 				}
 			}
 			want := fmt.Sprintf("clock2.go:%d %s", stuckAt, tt.want)
-			if kind, got := explainStuck(dump.String()); kind != verdict.Hung || got != want {
-				t.Errorf("explainStuck() = %s: %s\nwant %s: %s\nof\n%s", kind, got, verdict.Hung, want, tt.source)
+			if kind, got := Stuck(dump.String()); kind != verdict.Hung || got != want {
+				t.Errorf("Stuck() = %s: %s\nwant %s: %s\nof\n%s", kind, got, verdict.Hung, want, tt.source)
 			}
 		})
 	}
 }
 
-func TestExplainStuckKnowsStandardInput(t *testing.T) {
+func TestStuckKnowsStandardInput(t *testing.T) {
 	const dump = `goroutine 9 [semacquire, synctest bubble 1]:
 internal/poll.runtime_Semacquire(0xc0)
 	/usr/local/go/src/runtime/sema.go:72 +0x25
@@ -223,21 +270,7 @@ main.serve()
 	/tmp/main.go:7 +0x1d
 `
 	const want = "main.go:7 reads standard input, where nothing arrives: read only from the connections"
-	if kind, got := explainStuck(dump); kind != verdict.Hung || got != want {
-		t.Errorf("explainStuck() = %s: %s\nwant %s: %s", kind, got, verdict.Hung, want)
-	}
-}
-
-// A submission is not in the workbook, but its programs are in folders of the same names.
-func TestPlaceInASubmission(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "submission", "exercises", "ex8.1", "clock2")
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		t.Fatal(err)
-	}
-	write(t, filepath.Join(dir, "clock2.go"), "package main\n\nfunc serve() { os.Exit(3) }\n")
-	t.Chdir(dir)
-	const want = "exercises/ex8.1/clock2/clock2.go:3 ends the program (os.Exit, status 3)"
-	if got := explainExit("", 3); got != want {
-		t.Errorf("explainExit() = %q, want %q", got, want)
+	if kind, got := Stuck(dump); kind != verdict.Hung || got != want {
+		t.Errorf("Stuck() = %s: %s\nwant %s: %s", kind, got, verdict.Hung, want)
 	}
 }

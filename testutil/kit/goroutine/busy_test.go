@@ -1,10 +1,6 @@
-package isolate
+package goroutine
 
-import (
-	"testing"
-
-	"example.com/workbook/testutil/kit/verdict"
-)
+import "testing"
 
 func TestWakingsFindAGoroutineThatIsActiveAndAsleepInTurn(t *testing.T) {
 	const (
@@ -33,27 +29,6 @@ func TestWakingsFindAGoroutineThatIsActiveAndAsleepInTurn(t *testing.T) {
 			}
 			if got != tt.want {
 				t.Errorf("add() of %q = %v, want %v", tt.dumps, got, tt.want)
-			}
-		})
-	}
-}
-
-func TestExplainBusy(t *testing.T) {
-	const own = ":\nmain.serve()\n\t/tmp/main.go:7 +0x1d\n\n"
-	tests := []struct{ name, stderr, want string }{
-		{"a_loop", busy + "goroutine 8 [sleep (durable), synctest bubble 1]" + own + "goroutine 9 [running, synctest bubble 1]" + own,
-			"main.go:7 is in a busy loop: make each round wait, in a Read, on a channel or in time.Sleep"},
-		{"timers", busy + "goroutine 8 [sleep (durable), synctest bubble 1]" + own,
-			"main.go:7 or another goroutine is in a busy loop: make each round wait, in a Read, on a channel or in time.Sleep"},
-		{"a_loop_from_nowhere", busy,
-			"the program is in a busy loop: make each round wait, in a Read, on a channel or in time.Sleep"},
-		{"a_poll", polls + "goroutine 8 [sleep (durable), synctest bubble 1]" + own,
-			"main.go:7 wakes up again and again, and does nothing else: sleep for some milliseconds, or wait in a Read or on a channel"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if kind, got := explain(ending{stderr: tt.stderr, status: 1}); kind != verdict.Busy || got != tt.want {
-				t.Errorf("explain(%q) = %s: %s\nwant %s: %s", tt.stderr, kind, got, verdict.Busy, tt.want)
 			}
 		})
 	}

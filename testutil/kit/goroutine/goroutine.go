@@ -1,11 +1,23 @@
-package isolate
+// Package goroutine reads dumps of goroutines, and says in a sentence what a program does,
+// where it is stuck, or how it has died.
+//
+//	const dump = `goroutine 9 [sleep (durable), synctest bubble 1]:
+//	time.Sleep(0x3b9aca00)
+//		/usr/local/go/src/runtime/time.go:361 +0x145
+//	example.com/workbook/exercises/ex8.1/clock2.handleConn(...)
+//		/home/ann/workbook/exercises/ex8.1/clock2/clock2.go:20 +0xa5
+//	`
+//	fmt.Println(goroutine.Leak(dump))
+//	// clock2.go:20 still sleeps though the test is over
+//
+// It reads the source of the program, in the working directory, where a dump does not tell
+// enough: which call holds a lock, or which one may have ended the program.
+package goroutine
 
 import (
-	"os"
 	"path"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -97,16 +109,6 @@ func header(number, text string) goroutine {
 	return g
 }
 
-// newest returns the goroutines on the fake clock that was started last. Those
-// on older ones have ended.
-func newest(all []goroutine) []goroutine {
-	clock := 0
-	for _, g := range all {
-		clock = max(clock, g.bubble)
-	}
-	return slices.DeleteFunc(all, func(g goroutine) bool { return clock == 0 || g.bubble != clock })
-}
-
 // callOf returns the function in "main.f(0xc000012345, {0x1, 0x2})" and in
 // "created by main.f in goroutine 7".
 func callOf(line string) string {
@@ -151,14 +153,6 @@ func (f frame) own() bool {
 
 func (f frame) inTest() bool { return strings.HasSuffix(f.file, "_test.go") }
 
-// place returns "exercises/ex8.1/clock2/clock2.go:20".
-func (f frame) place() string {
-	if f.line <= 1 { // as the runtime says of for {}
-		return relative(f.file) + ", in " + f.call[strings.LastIndex(f.call, "/")+1:] + ","
-	}
-	return relative(f.file) + ":" + strconv.Itoa(f.line)
-}
-
 // ownFrame returns the innermost frame of the program under test,
 // or if there is none, of its tests.
 func (g goroutine) ownFrame() (frame, bool) {
@@ -186,41 +180,4 @@ func (g goroutine) calls(name string) bool {
 		}
 	}
 	return false
-}
-
-// relative returns the path of a file from the top of the workbook, with
-// slashes; or only its name, if it stands elsewhere.
-func relative(file string) string {
-	if rest, ok := strings.CutPrefix(file, module); ok { // built with -trimpath
-		return rest
-	}
-	for _, top := range []string{os.Getenv(topEnv), top()} {
-		if top == "" {
-			continue
-		}
-		if rel, err := filepath.Rel(top, filepath.FromSlash(file)); err == nil && filepath.IsLocal(rel) {
-			return filepath.ToSlash(rel)
-		}
-	}
-	return path.Base(filepath.ToSlash(file))
-}
-
-// topEnv names, in the environment, the top of the workbook that the program was
-// built in, if that is not the one with the working directory.
-const topEnv = "WORKBOOK_TOP"
-
-// top returns the folder of go.mod, in or above the working directory.
-func top() string {
-	dir, err := os.Getwd()
-	if err != nil {
-		return "."
-	}
-	for d := dir; ; d = filepath.Dir(d) {
-		if _, err := os.Stat(filepath.Join(d, "go.mod")); err == nil {
-			return d
-		}
-		if d == filepath.Dir(d) {
-			return dir
-		}
-	}
 }

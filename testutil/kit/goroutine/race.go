@@ -1,0 +1,64 @@
+package goroutine
+
+import (
+	"regexp"
+	"strings"
+)
+
+// raced opens a report of the race detector.
+const raced = "==================\nWARNING: DATA RACE\n"
+
+// Race returns the sentence about the first data race in output, of a process that has
+// found n of them; "" if there is none.
+func Race(output string, n int) string {
+	race := explainRace(output)
+	if race == "" && n > 0 {
+		return "the race detector has found a data race; where is unknown, since the program has closed or replaced standard error"
+	}
+	return race
+}
+
+var access = regexp.MustCompile(`(?m)^(?:Previous )?(?:atomic )?([Rr]ead|[Ww]rite) at 0x`)
+
+// explainRace returns the sentence about the first data race in output,
+// or "" if there is none.
+func explainRace(output string) string {
+	_, report, ok := strings.Cut(output, raced)
+	if !ok {
+		return ""
+	}
+	report, _, _ = strings.Cut(report, "\n==================")
+	var places, verbs []string
+	for _, m := range access.FindAllStringSubmatchIndex(report, -1) {
+		verb := strings.ToLower(report[m[2]:m[3]]) + "s"
+		stack, _, _ := strings.Cut(report[m[1]:], "\n\n")
+		if f, ok := raceFrame(stack); ok {
+			places, verbs = append(places, f.place()), append(verbs, verb)
+		}
+	}
+	switch {
+	case len(places) == 0:
+		return "a data race: two goroutines use a variable at the same time, and one writes it"
+	case len(places) == 1:
+		return places[0] + " " + verbs[0] + " a variable that another goroutine uses at the same time"
+	case places[0] == places[1]: // who has read or written there is by chance
+		return places[0] + " changes a variable in two goroutines at the same time"
+	}
+	return places[0] + " " + verbs[0] + " a variable while " + places[1] + " " + verbs[1] + " it"
+}
+
+// raceFrame returns the innermost frame of the program in one stack of a
+// report by the race detector.
+func raceFrame(stack string) (frame, bool) {
+	g := goroutine{}
+	for line := range strings.Lines(stack) {
+		line = strings.TrimRight(line, "\r\n")
+		if g.place(line) {
+			continue
+		}
+		if call := strings.TrimSpace(line); strings.HasSuffix(call, ")") {
+			g.frames = append(g.frames, frame{call: callOf(call)})
+		}
+	}
+	return g.ownFrame()
+}
