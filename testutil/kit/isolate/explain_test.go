@@ -80,8 +80,8 @@ func TestReportIsReadFromStandardErrorAlone(t *testing.T) {
 	const opening, rest = "==================\n", "WARNING: DATA RACE\nWrite at 0x00c000012345 by goroutine 7:\n"
 	end := ending{output: opening + "FAIL\n" + rest, stderr: opening + rest}
 	const want = "a data race: two goroutines use a variable at the same time, and one writes it"
-	if got := judge(answer{Races: 1}, true, end).Race; got != want {
-		t.Errorf("judge() of %q and of %q on standard error has the race\n%q, want\n%q", end.output, end.stderr, got, want)
+	if got := resultOf(answer{Races: 1}, true, end).Race; got != want {
+		t.Errorf("resultOf() of %q and of %q on standard error has the race\n%q, want\n%q", end.output, end.stderr, got, want)
 	}
 	end = ending{output: "panic: not really\n", stderr: "bye\n"}
 	if got, message := explain(end); got != verdict.Exited {

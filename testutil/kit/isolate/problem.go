@@ -18,6 +18,9 @@ const noAnswer = "\nisolate: no answer: "
 // program that has used up its file descriptors is at fault itself.
 var machineErrors = []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EIO, syscall.EROFS}
 
+// stderr is where this process speaks, whatever becomes of os.Stderr.
+var stderr = os.Stderr
+
 // endWithoutAnswer ends a process that cannot write its answer down because of err.
 func endWithoutAnswer(err error) {
 	text := err.Error()

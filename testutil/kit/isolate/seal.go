@@ -29,10 +29,6 @@ func random(n int) []byte {
 	return b
 }
 
-// ConfinedEnv is set, in the environment, as long as a process is only about to become
-// one of a case, in a sandbox.
-const ConfinedEnv = "WORKBOOK_CONFINED"
-
 // key is that of this process, if it is one of a case or a trial.
 var key = readKey()
 
@@ -54,9 +50,6 @@ func seal(key string, text []byte) []byte {
 	mac.Write(text)
 	return []byte(hex.EncodeToString(mac.Sum(nil)))
 }
-
-// answerFile gets what this process has to say.
-var answerFile = os.Getenv(answerEnv)
 
 // say appends a sealed line to the answers of this process.
 func say(line []byte) error {

@@ -13,12 +13,10 @@ import (
 )
 
 // A trial runs the cases of a test in one process, which writes down the names
-// of those that pass, each with the number of its data races, and ends at the first that does not. A case whose name is
+// of those that pass, each with the number of its data races, and ends at the first that does
+// not. A case whose name is
 // written is clean: only right cases have come before it, and it has left
 // nothing behind. After a case that is not, another trial goes on with the next.
-
-// trialEnv names, in the environment of the process of a trial, the case to start at.
-const trialEnv = "WORKBOOK_TRIAL"
 
 // maxBarren is how many trials in a row may find no clean case. Then each of the
 // cases that are left has a process of its own.
@@ -27,16 +25,10 @@ const maxBarren = 2
 // trialMark opens the line on standard error that says which case comes next.
 const trialMark = "\nisolate: trial of "
 
-// trying is whether this is the process of a trial, and trialFrom the case to start
-// at, until that is reached.
-var (
-	trialFrom, trying = os.LookupEnv(trialEnv)
-	prepared          sync.Once
-)
+// trialFrom is the case to start at, until that is reached.
+var trialFrom = os.Getenv(trialEnv)
 
-// Trying reports whether this is the process of a trial. A case that does not pass
-// there gets another chance.
-func Trying() bool { return trying }
+var prepared sync.Once
 
 // try is [Run] in the process of a trial. It returns if the case is clean. A case
 // that wants another environment than the trial has is left to a process of its own.

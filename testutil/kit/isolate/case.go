@@ -1,0 +1,85 @@
+package isolate
+
+import (
+	"io"
+	"log"
+	"os"
+	"runtime/debug"
+
+	"example.com/workbook/testutil/kit/goroutine"
+	"example.com/workbook/testutil/kit/program"
+)
+
+// runCase is [Run] in the process of the case. It does not return.
+func runCase(f func() error) {
+	prepare()
+	ans := answerOf(f())
+	ans.Final = true
+	stderr.WriteString(overMark)
+	if err := ans.give(); err != nil {
+		endWithoutAnswer(err)
+	}
+	os.Exit(1) // 0 would panic in a test
+}
+
+// overMark goes to standard error when a case is over. Where it is missing, so may
+// be the report of a data race.
+const overMark = "\nisolate: over\n"
+
+// prepare makes this process one that is fit for cases.
+func prepare() {
+	for _, name := range []string{caseEnv, trialEnv, answerEnv} {
+		os.Unsetenv(name)
+	}
+	program.FollowTZ()
+	go func() {
+		io.Copy(io.Discard, os.Stdin) // ends with the process that waits for us
+		os.Exit(1)
+	}()
+	log.SetFlags(log.Flags() | log.Llongfile) // a log.Fatal is to say where it stands
+	debug.SetMaxStack(16 << 20)               // a recursion without end is to end soon
+}
+
+// Answer writes down what a case will return, err, before it waits for the end
+// of what it has started. If the process dies of that, the answer stands, and the
+// death counts as a leak.
+func Answer(err error) {
+	if answerFile != "" && !Trying() {
+		answerOf(err).give() // if this fails, the last one fails too, and says so
+	}
+}
+
+// Progress tells the process that waits for this one that the case gets on, however
+// much it prints.
+func Progress() {
+	if answerFile != "" {
+		say([]byte(progress)) // without it, the program may only print less
+	}
+}
+
+// stuck opens the last words of a case that called [GiveUp].
+const stuck = "isolate: the case is stuck\n"
+
+// GiveUp ends the process of a case that will never end by itself. A dump of
+// its goroutines tells Run why.
+func GiveUp() {
+	os.Stderr.WriteString(stuck + goroutine.Dump())
+	os.Exit(1)
+}
+
+// The last words of a case that called [GiveUpBusy] begin with one of these:
+const (
+	busy  = "isolate: the case is busy\n"
+	polls = "isolate: the case polls\n" // a goroutine was seen at work and asleep in turn
+)
+
+// GiveUpBusy ends the process of a case that uses the processor without an end. A dump
+// of its goroutines tells Run where.
+func GiveUpBusy() {
+	if polling := goroutine.Polling(); polling != "" {
+		os.Stderr.WriteString(polls + polling + "\n\n")
+	} else {
+		os.Stderr.WriteString(busy + goroutine.Dump())
+	}
+	os.Exit(1)
+}
