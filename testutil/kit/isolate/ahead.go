@@ -2,6 +2,7 @@ package isolate
 
 import (
 	"context"
+	"flag"
 	"slices"
 	"strings"
 	"sync"
@@ -69,4 +70,17 @@ func trialOf(test, name string, env []string) (lines []string, end ending, err e
 
 func askTrial(ctx context.Context, test, name string, env []string) (lines []string, end ending, err error) {
 	return ask(ctx, pattern(test)+selected(), append(slices.Clip(env), trialEnv+"="+name))
+}
+
+// selected returns the part of the -run flag that selects cases of a test.
+func selected() string {
+	run := flag.Lookup("test.run")
+	if run == nil {
+		return ""
+	}
+	_, cases, ok := strings.Cut(run.Value.String(), "/")
+	if !ok {
+		return ""
+	}
+	return "/" + cases
 }

@@ -1,7 +1,6 @@
 package isolate
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"slices"
@@ -14,9 +13,8 @@ import (
 
 // A trial runs the cases of a test in one process, which writes down the names
 // of those that pass, each with the number of its data races, and ends at the first that does
-// not. A case whose name is
-// written is clean: only right cases have come before it, and it has left
-// nothing behind. After a case that is not, another trial goes on with the next.
+// not. A case whose name is written is clean: only right cases have come before it, and it
+// has left nothing behind. After a case that is not, another trial goes on with the next.
 
 // maxBarren is how many trials in a row may find no clean case. Then each of the
 // cases that are left has a process of its own.
@@ -128,17 +126,4 @@ func (tr *trials) add(t *testing.T, test string, env []string) (clean int) {
 		}
 	}
 	return clean
-}
-
-// selected returns the part of the -run flag that selects cases of a test.
-func selected() string {
-	run := flag.Lookup("test.run")
-	if run == nil {
-		return ""
-	}
-	_, cases, ok := strings.Cut(run.Value.String(), "/")
-	if !ok {
-		return ""
-	}
-	return "/" + cases
 }
