@@ -37,7 +37,7 @@ func ask(ctx context.Context, pattern string, env []string) (lines []string, end
 	if err != nil {
 		return nil, ending{}, err
 	}
-	cmd := program.Subject("-test.run="+pattern, "-test.count=1", "-test.timeout=0", "-test.paniconexit0")
+	cmd := program.TestCommand("-test.run="+pattern, "-test.count=1", "-test.timeout=0", "-test.paniconexit0")
 	cmd.Env = append(os.Environ(), "TMPDIR="+dir, "TMP="+dir, answerEnv+"="+file)
 	cmd.Env = append(cmd.Env, env...)
 	key := newKey()

@@ -18,7 +18,7 @@ const rowLimit = 10 * time.Second
 // test is an ordinary one: what it says is read from the output of package testing. An
 // error is about this machine, not the test.
 func Row(name string) (verdict.Verdict, error) {
-	cmd := program.Subject("-test.run="+pattern(name), "-test.v=test2json", "-test.count=1", "-test.timeout="+rowLimit.String(), "-test.paniconexit0")
+	cmd := program.TestCommand("-test.run="+pattern(name), "-test.v=test2json", "-test.count=1", "-test.timeout="+rowLimit.String(), "-test.paniconexit0")
 	end, err := finish(context.Background(), cmd, "", func() int { return 0 })
 	if err != nil {
 		return verdict.Verdict{}, err

@@ -76,7 +76,7 @@ func Command(args ...string) *exec.Cmd {
 		Confine(cmd)
 		return cmd
 	}
-	cmd := Subject(args...)
+	cmd := TestCommand(args...)
 	cmd.Env = append(os.Environ(), asProgram+"=1")
 	return cmd
 }
@@ -96,9 +96,9 @@ var running struct {
 	n int
 }
 
-// Subject returns the command that starts the test binary of the program under
+// TestCommand returns the command that starts the test binary of the program under
 // test with args.
-func Subject(args ...string) *exec.Cmd {
+func TestCommand(args ...string) *exec.Cmd {
 	cmd := exec.Command(testBinary(), args...)
 	Confine(cmd)
 	return cmd
