@@ -27,7 +27,7 @@ import (
 )
 
 func main() {
-	grade.Main()
+	grade.TakeRole()
 	ctx, stop := signal.NotifyContext(context.Background(), grade.Signals()...)
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:]))

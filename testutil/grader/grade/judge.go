@@ -48,10 +48,10 @@ type task struct {
 	User     int    // whose the confined program is, if the grader is root's
 }
 
-// Main runs this process as a judge, or as the start of a confined program, if it is
+// TakeRole runs this process as a judge, or as the start of a confined program, if it is
 // to be one. It does so first of all in main, and then does not return.
-func Main() {
-	sandbox.Main()
+func TakeRole() {
+	sandbox.TakeRole()
 	text := os.Getenv(judgeEnv)
 	if text == "" {
 		return

@@ -28,7 +28,7 @@ var catching = flag.String("catches", "", "grade those mistakes only that are ca
 const top = "../../.." // of the workbook
 
 func TestMain(m *testing.M) {
-	grade.Main()
+	grade.TakeRole()
 	flag.Parse()
 	flag.Set("test.parallel", "6") // some of the mistakes are caught by waiting
 	for name, value := range map[string]string{

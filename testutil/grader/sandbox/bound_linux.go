@@ -14,7 +14,7 @@ const boundEnv = "WORKBOOK_BOUNDS"
 // killed when the context of cmd ends. Where a hard limit of the machine is lower, that
 // one holds.
 //
-// A process that calls Bound must have a main function that calls [Main].
+// A process that calls Bound must have a main function that calls [TakeRole].
 func Bound(cmd *exec.Cmd, b Bounds) {
 	group(cmd)
 	cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL

@@ -4,7 +4,7 @@
 // and file space are limited.
 //
 //	func main() {
-//		sandbox.Main()
+//		sandbox.TakeRole()
 //		…
 //		cmd := exec.Command("/tmp/x/ftpd.test", "-port", "0")
 //		sandbox.Confine("/tmp/x/scratch", nil, sandbox.User())(cmd)
@@ -43,11 +43,11 @@ const confinedEnv = isolate.ConfinedEnv
 // namespacesEnv is set, in the environment, inside of [Enclose].
 const namespacesEnv = "WORKBOOK_NAMESPACES"
 
-// Main confines this process and goes on as another program, if [Confine] or [Bound] has
+// TakeRole confines this process and goes on as another program, if [Confine] or [Bound] has
 // changed the command that started it so, and then does not return. Otherwise, what this process
 // will start inherits none of the files that it has itself inherited, such as one that
-// a shell has open. Main is called first of all in main.
-func Main() {
+// a shell has open. TakeRole is called first of all in main.
+func TakeRole() {
 	closeOnExec()
 	if bounds := os.Getenv(boundEnv); bounds != "" {
 		enterBounds(bounds) // does not return
@@ -74,7 +74,7 @@ func Main() {
 // standard error of the command. If this process is root's, the program will be one of
 // user, as [User] returns it.
 //
-// A process that calls Confine must have a main function that calls [Main].
+// A process that calls Confine must have a main function that calls [TakeRole].
 func Confine(scratch string, problems *os.File, user int) func(cmd *exec.Cmd) {
 	os.Setenv(confinedEnv, scratch) // whatever environment the command gets
 	os.Setenv(userEnv, strconv.Itoa(user))

@@ -85,7 +85,7 @@ func attributes(cmd *exec.Cmd) *syscall.SysProcAttr {
 	return cmd.SysProcAttr
 }
 
-// confine has cmd start this very program, whose [Main] goes on as the one that cmd
+// confine has cmd start this very program, whose [TakeRole] goes on as the one that cmd
 // is about.
 func confine(cmd *exec.Cmd) {
 	exe, err := os.Executable()

@@ -19,7 +19,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	sandbox.Main()
+	sandbox.TakeRole()
 	if scratch := os.Getenv("SANDBOX_PARENT"); scratch != "" {
 		parent(scratch) // does not return
 	}
