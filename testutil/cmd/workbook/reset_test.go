@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	clock2Folder = "exercises/ex8.1/clock2"
-	wallFolder   = "exercises/ex8.1/clockwall"
+	clock2Folder    = "exercises/ex8.1/clock2"
+	clockwallFolder = "exercises/ex8.1/clockwall"
 )
 
 // handedOut returns a student in whose workbook the programs of exercise 8.1 are the
@@ -19,7 +19,7 @@ const (
 func handedOut(t *testing.T) *student {
 	t.Helper()
 	s := newStudent(t)
-	for _, folder := range []string{clock2Folder, wallFolder} {
+	for _, folder := range []string{clock2Folder, clockwallFolder} {
 		if err := os.RemoveAll(s.path(folder)); err != nil {
 			t.Fatal(err)
 		}
@@ -54,16 +54,16 @@ func TestResetPutsTheStubBack(t *testing.T) {
 	if text := want["clock2.go"]; !strings.Contains(text, "exercises.ErrNotStarted") {
 		t.Fatalf("the stub of clock2 is\n%s", text)
 	}
-	wall := s.files(wallFolder)
+	wall := s.files(clockwallFolder)
 
 	stdout, _, status := s.run("reset", "8.1")
-	if status != right || stdout != clock2Folder+" already has the original stub.\n"+wallFolder+" already has the original stub.\n" {
+	if status != right || stdout != clock2Folder+" already has the original stub.\n"+clockwallFolder+" already has the original stub.\n" {
 		t.Errorf("workbook reset of what is as it was exits with status %d, and prints\n%s", status, stdout)
 	}
 
 	s.write(clock2Folder+"/clock2.go", "mine")
 	s.write(clock2Folder+"/more.go", "more")
-	s.write(wallFolder+"/table.go", "other")
+	s.write(clockwallFolder+"/table.go", "other")
 	stdout, stderr, status := s.run("reset", "-yes", "8.1", "clock2")
 	if status != right || stderr != "" {
 		t.Errorf("workbook reset -yes 8.1 clock2 exits with status %d, and prints on standard error %q", status, stderr)
@@ -80,7 +80,7 @@ func TestResetPutsTheStubBack(t *testing.T) {
 		t.Errorf("workbook reset -yes 8.1 clock2: files mismatch (-want +got):\n%s", diff)
 	}
 	wall["table.go"] = "other"
-	if diff := cmp.Diff(wall, s.files(wallFolder)); diff != "" {
+	if diff := cmp.Diff(wall, s.files(clockwallFolder)); diff != "" {
 		t.Errorf("workbook reset -yes 8.1 clock2 has changed clockwall (-want +got):\n%s", diff)
 	}
 }

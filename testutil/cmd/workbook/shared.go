@@ -41,7 +41,7 @@ const (
 func newShared() *shared { return &shared{graded: make(map[string]*sharedProgram)} }
 
 // claim returns what is known of a program with that sum. If nothing is, mine is true: then
-// the caller grades it, and settles it.
+// the caller grades it, and calls finish.
 func (s *shared) claim(sum string) (p *sharedProgram, mine bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -53,8 +53,8 @@ func (s *shared) claim(sum string) (p *sharedProgram, mine bool) {
 	return p, true
 }
 
-// settle says what became of a program that was claimed; nil if it could not be graded.
-func (s *shared) settle(sum string, p *sharedProgram, program *report.Program, notes []string) {
+// finish says what became of a program that was claimed; nil if it could not be graded.
+func (s *shared) finish(sum string, p *sharedProgram, program *report.Program, notes []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	size := 0
@@ -117,7 +117,7 @@ func (s *shared) grade(ctx context.Context, exercises []grade.Exercise, setting 
 		}
 		for i, program := range some.Programs {
 			if p, ok := claimed[program.Dir]; ok {
-				s.settle(sums[program.Dir], p, &some.Programs[i], notesOf(some.Notes, program.Dir, some.Programs))
+				s.finish(sums[program.Dir], p, &some.Programs[i], notesOf(some.Notes, program.Dir, some.Programs))
 			}
 		}
 		place(&r, some.Programs...)
@@ -161,7 +161,7 @@ func (req *gradeRequest) gradeShared(ctx context.Context, setting string, w hand
 // release gives up what was claimed.
 func (s *shared) release(claimed map[string]*sharedProgram, sums map[string]string) {
 	for dir, p := range claimed {
-		s.settle(sums[dir], p, nil, nil)
+		s.finish(sums[dir], p, nil, nil)
 	}
 }
 

@@ -181,7 +181,7 @@ func TestSharedKeepsLittle(t *testing.T) {
 		p, _ := s.claim(sum)
 		r := grade.Unfinished(grade.Exercises)
 		r.Programs[0].Parts[0].Cases[0].Output = strings.Repeat("x", 10000*i)
-		s.settle(sum, p, &r.Programs[0], nil)
+		s.finish(sum, p, &r.Programs[0], nil)
 	}
 	size := 0
 	for _, p := range s.graded {

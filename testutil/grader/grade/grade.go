@@ -6,7 +6,7 @@
 //	}
 //	report.Text(os.Stdout, r, report.Style{})
 //
-// The main function of a program that calls Run calls [Main] first.
+// The main function of a program that calls Run calls [TakeRole] first.
 package grade
 
 import (
@@ -240,7 +240,7 @@ func executable(t program.Target) (*program.Target, error) {
 func Unfinished(exercises []Exercise) report.Report {
 	r := planned(exercises)
 	for i := range r.Programs {
-		settle(&r.Programs[i], errors.New("the grading did not come to its end"), false)
+		explainMissing(&r.Programs[i], errors.New("the grading did not come to its end"), false)
 	}
 	return r
 }
@@ -269,7 +269,7 @@ func (g *grading) run(ctx context.Context) (report.Report, error) {
 				return report.Report{}, err
 			case same && !g.probe:
 				p.Parts[0].Cases[0].Verdict = notStarted(*p)
-				settle(p, nil, false)
+				explainMissing(p, nil, false)
 				continue
 			}
 			names = append(names, p.Dir)
@@ -345,9 +345,9 @@ func enter(p *report.Program, r suite.Record) (first bool) {
 	return first
 }
 
-// settle says of cases without a record why there is none: err, or that they were
+// explainMissing says of cases without a record why there is none: err, or that they were
 // not asked for.
-func settle(p *report.Program, err error, some bool) {
+func explainMissing(p *report.Program, err error, some bool) {
 	open := notStarted(*p)
 	if p.Parts[0].Cases[0].Verdict.Kind == verdict.NotStarted {
 		p.Verdict = open

@@ -39,7 +39,7 @@ func (g *grading) judge(ctx context.Context, p *report.Program, dir string, done
 	defer cancel()
 	tr := &judging{grading: g, program: p, dir: dir, done: done, passed: make(map[string]bool), seen: make(chan struct{}, 1)}
 	err := tr.run(ctx)
-	settle(p, err, g.Only != "")
+	explainMissing(p, err, g.Only != "")
 	switch {
 	case context.Cause(ctx) == cause:
 		return nil // the report says so

@@ -16,7 +16,7 @@ import (
 // The site reads the last line with an expression that spoils whatever looks like a word and
 // a colon. So no text has a colon: each is spelled out as JSON allows.
 func Autolab(w io.Writer, r Report) error {
-	r, err := r.settled()
+	r, err := r.final()
 	if err != nil {
 		return err
 	}

@@ -124,7 +124,7 @@ func (c *Class) Has(student string) bool {
 
 // Fits reports whether students with a report on the same cases as r can be added.
 func (c *Class) Fits(r Report) bool {
-	r, err := r.settled()
+	r, err := r.final()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return err == nil && (c.cases == nil || slices.Equal(c.cases, casesOf(r)))
@@ -140,7 +140,7 @@ func (c *Class) Remove(student string) {
 // Add adds a student, or takes the place of what is known of them. It is an error if the
 // report has other cases than those of the students before.
 func (c *Class) Add(student string, r Report) error {
-	r, err := r.settled()
+	r, err := r.final()
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ func Classroom50(w io.Writer, r Report, env func(string) string) error {
 }
 
 func classroom50At(w io.Writer, r Report, env func(string) string, now time.Time) error {
-	r, err := r.settled()
+	r, err := r.final()
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ import (
 // are listed without a score. No test is hidden, since one that is would hide the
 // student's total. All texts are plain. It is an error if a part has no cases.
 func Gradescope(w io.Writer, r Report) error {
-	r, err := r.settled()
+	r, err := r.final()
 	if err != nil {
 		return err
 	}

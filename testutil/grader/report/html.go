@@ -11,7 +11,7 @@ import (
 // elsewhere: the points, what to fix first, and each case with what there is to say of it.
 // Timelines are drawn.
 func HTML(w io.Writer, r Report) error {
-	r, err := r.settled()
+	r, err := r.final()
 	if err != nil {
 		return err
 	}

@@ -59,7 +59,7 @@ import (
 // most 64 KiB, with Unix ends of lines, and control characters spelled out. It is an
 // error if a part has no cases.
 func JSON(w io.Writer, r Report) error {
-	r, err := r.settled()
+	r, err := r.final()
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ import (
 // one and some only the other. All times are 0, since none are kept. It is an error if a program has
 // no cases.
 func JUnit(w io.Writer, r Report) error {
-	r, err := r.settled()
+	r, err := r.final()
 	if err != nil {
 		return err
 	}

@@ -181,11 +181,11 @@ func TestJUnitKeepsToTheSchema(t *testing.T) {
 	for name, r := range map[string]Report{"sample": sample(), "hostile": hostileReport(), "whole_workbook": workbook()} {
 		t.Run(name, func(t *testing.T) {
 			failures, skipped := 0, 0
-			settled, err := r.settled()
+			final, err := r.final()
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, c := range settled.tests() {
+			for _, c := range final.tests() {
 				switch {
 				case c.Verdict.Kind == verdict.Passed:
 				case counts(c.Record):

@@ -15,7 +15,7 @@ const maxMarkdown = 100 << 10
 // Markdown writes the report as a page in Markdown, with the pictures of what failed:
 // Classroom 50 shows students nothing else, if it is called release-body.md.
 func Markdown(w io.Writer, r Report) error {
-	r, err := r.settled()
+	r, err := r.final()
 	if err != nil {
 		return err
 	}

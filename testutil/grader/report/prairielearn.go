@@ -15,7 +15,7 @@ const maxPrairieLearn = 1<<20 - 4<<10
 // test for each core and robustness case, each with its points, since otherwise the site shows
 // none. If no program could be graded and one does not compile, it does not count as an attempt.
 func PrairieLearn(w io.Writer, r Report) error {
-	r, err := r.settled()
+	r, err := r.final()
 	if err != nil {
 		return err
 	}

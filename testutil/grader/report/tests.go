@@ -10,11 +10,11 @@ import (
 	"example.com/workbook/testutil/suites/suite"
 )
 
-// settled returns a copy of the report that can be handed on: each case has a verdict,
+// final returns a copy of the report that can be handed on: each case has a verdict,
 // and none has passed of a program that could not be graded; all texts are clean. It
 // is an error if there are no cases of a part or program: no program is to get full marks
 // for what is not there.
-func (r Report) settled() (Report, error) {
+func (r Report) final() (Report, error) {
 	if len(r.Programs) == 0 {
 		return Report{}, errors.New("the report has no programs, so there are no tests")
 	}
@@ -26,7 +26,7 @@ func (r Report) settled() (Report, error) {
 	r.Programs = slices.Clone(r.Programs)
 	for i := range r.Programs {
 		p := &r.Programs[i]
-		p.settle()
+		p.finish()
 		if len(p.Parts) == 0 {
 			return Report{}, fmt.Errorf("the report has no cases of %s, so there are no tests of it", p.Name)
 		}
@@ -66,8 +66,8 @@ func (r Report) readable() Report {
 	return r
 }
 
-// settle does so for a program.
-func (p *Program) settle() {
+// finish does so for a program.
+func (p *Program) finish() {
 	p.Exercise, p.Name, p.Dir = cleanName(p.Exercise), cleanName(p.Name), cleanName(p.Dir)
 	p.Verdict, p.Like = cleanVerdict(p.Verdict), cleanName(p.Like)
 	p.Parts = slices.Clone(p.Parts)
@@ -82,13 +82,13 @@ func (p *Program) settle() {
 				c.Verdict, c.Note, c.Output = whole, "", ""
 				whole.Message, _, _ = strings.Cut(whole.Message, "\n")
 			}
-			part.Cases[j] = settle(c)
+			part.Cases[j] = finalCase(c)
 		}
 	}
 }
 
-// settle does so for a case.
-func settle(c suite.Record) suite.Record {
+// finalCase does so for a case.
+func finalCase(c suite.Record) suite.Record {
 	if c.Verdict.Kind == "" {
 		c.Verdict = verdict.Verdict{Kind: verdict.NotRun, Message: "nothing is known of it"}
 	}
@@ -104,7 +104,7 @@ type test struct {
 	suite.Record
 }
 
-// tests returns all cases of a settled report, in order.
+// tests returns all cases of a final report, in order.
 func (r Report) tests() []test {
 	var all []test
 	for i, p := range r.Programs {

@@ -103,11 +103,11 @@ func TestFormatsGiveNoPointForWhatDidNotPass(t *testing.T) {
 		for i := range p.Parts[0].Cases {
 			p.Parts[0].Cases[i].Verdict.Kind = v
 		}
-		settled, err := r.settled()
+		final, err := r.final()
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, want := settled.total(), (Score{Earned: 0, Max: 10}); got != want {
+		if got, want := final.total(), (Score{Earned: 0, Max: 10}); got != want {
 			t.Errorf("the total with all cases %q = %v, want %v", v, got, want)
 		}
 	}

@@ -106,7 +106,7 @@ func (p *page) program(program Program, main Failure) {
 			p.failure(main.Case)
 		}
 		for _, part := range program.Parts {
-			p.part(part)
+			p.writePart(part)
 		}
 		p.rows(program.Rows)
 	case verdict.NotStarted:
@@ -158,7 +158,7 @@ const (
 	dot   = "·"
 )
 
-func (p *page) part(part Part) {
+func (p *page) writePart(part Part) {
 	why, none := unreached(part)
 	switch {
 	case !p.Brief || none:

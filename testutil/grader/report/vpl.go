@@ -14,7 +14,7 @@ import (
 // env is that of the evaluation, such as [os.Getenv]. The grade is the part of the points that
 // are earned of VPL_GRADEMAX, or if that is not set, the points themselves.
 func VPL(w io.Writer, r Report, env func(string) string) error {
-	r, err := r.settled()
+	r, err := r.final()
 	if err != nil {
 		return err
 	}

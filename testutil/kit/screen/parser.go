@@ -300,9 +300,9 @@ func (s *Screen) obey(final byte, params []int) {
 	case 'u':
 		s.restoreCursor()
 	case 'J':
-		s.eraseScreen(part(params[0]))
+		s.eraseScreen(extent(params[0]))
 	case 'K':
-		s.eraseRow(part(params[0]))
+		s.eraseRow(extent(params[0]))
 	case 'X':
 		s.eraseCells(n)
 	case '@':

@@ -204,21 +204,21 @@ func (s *Screen) eraseCells(n int) {
 	s.cursor.wrap = false
 }
 
-// A part is what to erase of a row or of the screen.
+// An extent is what to erase of a row or of the screen.
 // Its values are those of the parameter of CSI J and CSI K.
-type part int
+type extent int
 
 const (
-	toEnd     part = iota // from the cursor on
-	fromStart             // up to and including the cursor
+	toEnd     extent = iota // from the cursor on
+	fromStart               // up to and including the cursor
 	whole
 	scrollback // which only the screen has
 )
 
 // eraseRow blanks a part of the cursor's row.
-func (s *Screen) eraseRow(p part) {
+func (s *Screen) eraseRow(e extent) {
 	r := s.rows[s.cursor.row]
-	switch p {
+	switch e {
 	case toEnd:
 		r.erase(s.cursor.col, s.width)
 	case fromStart:
@@ -230,9 +230,9 @@ func (s *Screen) eraseRow(p part) {
 }
 
 // eraseScreen blanks a part of the screen, or forgets its history.
-func (s *Screen) eraseScreen(p part) {
+func (s *Screen) eraseScreen(e extent) {
 	var rows []row // besides the cursor's
-	switch p {
+	switch e {
 	case toEnd:
 		rows = s.rows[s.cursor.row+1:]
 	case fromStart:
@@ -246,7 +246,7 @@ func (s *Screen) eraseScreen(p part) {
 	for _, r := range rows {
 		r.erase(0, s.width)
 	}
-	s.eraseRow(p)
+	s.eraseRow(e)
 }
 
 func (s *Screen) saveCursor() {

@@ -385,7 +385,7 @@ func (c *client) want(codes ...string) (reply, error) {
 		return r, err
 	}
 	if !r.is(codes...) {
-		return c.settle(r, codes)
+		return c.diagnose(r, codes)
 	}
 	return r, nil
 }
@@ -405,17 +405,17 @@ func (c *client) answer(codes, works, name string) (reply, error) {
 	if err != nil || r.is(strings.Fields(codes)...) {
 		return r, err
 	}
-	r, err = c.settle(r, strings.Fields(codes))
+	r, err = c.diagnose(r, strings.Fields(codes))
 	if err != nil && r.is(strings.Fields(works)...) && !errors.Is(err, errTwoReplies) {
 		err = c.site.odd(err, name)
 	}
 	return r, err
 }
 
-// settle returns what is wrong with r, which came after the last command and has another
+// diagnose returns what is wrong with r, which came after the last command and has another
 // code than one of codes. If one that has comes after it, r is a second reply to the
-// command before; if that is charged elsewhere, settle returns the right one.
-func (c *client) settle(r reply, codes []string) (reply, error) {
+// command before; if that is charged elsewhere, diagnose returns the right one.
+func (c *client) diagnose(r reply, codes []string) (reply, error) {
 	wrong := func() error {
 		return c.unknown(r, c.failure("the reply to %s is %q, want code %s", c.asked(), r, oneOf(codes)))
 	}

@@ -361,7 +361,7 @@ func (line commandLine) visit(s *site, home string, files map[string]string) err
 	}
 	status, printed, err := run(s, home, line.input, command)
 	if err == nil {
-		err = line.judge(home, files, status, printed)
+		err = line.check(home, files, status, printed)
 	}
 	if err != nil {
 		return fmt.Errorf("%s %w\n  $ %s\n%s", filepath.Base(line.program), err, shownCommand(command), lastLines(printed))
@@ -374,9 +374,9 @@ func (line commandLine) visit(s *site, home string, files map[string]string) err
 	return nil
 }
 
-// judge returns what is wrong with what a client has fetched and printed, in words
+// check returns what is wrong with what a client has fetched and printed, in words
 // that follow its name.
-func (line commandLine) judge(home string, files map[string]string, status int, printed string) error {
+func (line commandLine) check(home string, files map[string]string, status int, printed string) error {
 	if line.lists && !strings.Contains(printed, "listed.txt") {
 		return fmt.Errorf("has not listed shelf with its file listed.txt, exit status %d", status)
 	}

@@ -110,12 +110,12 @@ func (c *client) try(line, code string) (reply, error) {
 	case err != nil:
 		return r, err
 	case r.is("5", "4"):
-		if r, err = c.settle(r, []string{code}); err != nil && !errors.Is(err, errTwoReplies) {
+		if r, err = c.diagnose(r, []string{code}); err != nil && !errors.Is(err, errTwoReplies) {
 			err = errNotKnown
 		}
 		return r, err
 	case !r.is(code) && !(c.lenient && r.is("2")):
-		r, err := c.settle(r, []string{code, "4", "5"})
+		r, err := c.diagnose(r, []string{code, "4", "5"})
 		switch {
 		case errors.Is(err, errTwoReplies):
 			return r, err
@@ -364,7 +364,7 @@ func (c *client) preliminary(line string, r reply) (reply, error) {
 	case r.is("1"):
 		return r, c.site.odd(c.failure("the reply to %s is %q, want code 150 or 125", line, r), c.ofTransfer()...)
 	}
-	next, err := c.settle(r, []string{"150", "125", "4", "5"})
+	next, err := c.diagnose(r, []string{"150", "125", "4", "5"})
 	if err == nil || errors.Is(err, errTwoReplies) || !r.is("226", "250") {
 		return next, err
 	}

@@ -212,37 +212,37 @@ func rules() suite.Rules {
 	})
 }
 
-// visit returns the Run of a case that opens a site, lets visit look at it, and
+// visit returns the Run of a case that opens a site, lets look have a look at it, and
 // closes it. It is a failure of the case if the server has ended by then.
-func visit(visit func(s *site) error) body {
-	return body{at: suite.Here(1), do: func(ctx context.Context, open opener) error { return open.visit(ctx, visit) }}
+func visit(look func(s *site) error) body {
+	return body{at: suite.Here(1), do: func(ctx context.Context, open opener) error { return open.visit(ctx, look) }}
 }
 
-// visit opens a site and lets a visit look at it.
-func (open opener) visit(ctx context.Context, visit func(s *site) error) error {
+// visit opens a site and lets look have a look at it.
+func (open opener) visit(ctx context.Context, look func(s *site) error) error {
 	s, err := open.open(ctx)
 	if err != nil {
 		return err
 	}
 	s.opener = open
-	return s.visit(visit)
+	return s.visit(look)
 }
 
 // visitInMemory is visit with control connections in memory, if the server is not a
 // process.
-func visitInMemory(visit func(s *site) error) body {
+func visitInMemory(look func(s *site) error) body {
 	return body{at: suite.Here(1), do: func(ctx context.Context, open opener) error {
 		if open.inMemory != nil {
 			open.open = open.inMemory
 		}
-		return open.visit(ctx, visit)
+		return open.visit(ctx, look)
 	}}
 }
 
-// visit lets a visit look at the site, closes it, and returns the error or the note of
+// visit lets look have a look at the site, closes it, and returns the error or the note of
 // the case.
-func (s *site) visit(visit func(s *site) error) error {
-	err := s.close(s.verdict(visit(s)))
+func (s *site) visit(look func(s *site) error) error {
+	err := s.close(s.verdict(look(s)))
 	if err == nil && len(s.notes) > 0 {
 		return suite.Note(s.notes[0])
 	}

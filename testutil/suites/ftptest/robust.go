@@ -427,7 +427,7 @@ func survivesLeaving(s *site) error {
 	}
 	for _, leave := range []struct {
 		when string
-		go_  func() error
+		do   func() error
 	}{
 		{"left before its greeting", func() error {
 			c, err := s.connectSilently()
@@ -494,7 +494,7 @@ func survivesLeaving(s *site) error {
 			return s.breakOff(func(c *client, data net.Conn) { reset(data); c.reset() })
 		}},
 	} {
-		if err := leave.go_(); err != nil {
+		if err := leave.do(); err != nil {
 			return err
 		}
 		if err := s.greeted("a client has " + leave.when); err != nil {
