@@ -61,7 +61,7 @@ var Exercises = []Exercise{
 			}},
 			{Name: "clockwall", Kind: "clockwall", Parts: []Part{
 				{Test: "TestWall", Title: "a wall of clocks", Func: "run",
-					Suite: func() suite.Suite { return walltest.Wall(nil) }, Outside: true},
+					Suite: func() suite.Suite { return walltest.Clockwall(nil) }, Outside: true},
 				{Test: "TestProgram", Title: "the program", Func: "main",
 					Suite: walltest.Program, Outside: true, Beside: true},
 			}},

@@ -18,7 +18,7 @@ import (
 )
 
 // A wall is the program under test as it runs, and the screen that it draws on.
-type wall struct {
+type clockwall struct {
 	clocks []*clock
 	nw     *pipenet.Network
 	start  time.Time
@@ -34,7 +34,7 @@ type wall struct {
 }
 
 // Write is how the program prints.
-func (w *wall) Write(p []byte) (int, error) {
+func (w *clockwall) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.raw = append(w.raw, p...)
@@ -51,7 +51,7 @@ func newScreen(n int) *screen.Screen { return screen.New(max(120, 40*n), 40) }
 type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
 
 // dial connects on the network of w, and keeps the address.
-func (w *wall) dial(ctx context.Context, network, address string) (net.Conn, error) {
+func (w *clockwall) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	w.mu.Lock()
 	again := slices.Contains(w.dialed, address)
 	w.dialed = append(w.dialed, address)
@@ -63,25 +63,25 @@ func (w *wall) dial(ctx context.Context, network, address string) (net.Conn, err
 }
 
 // dials returns what was dialed, in order.
-func (w *wall) dials() []string {
+func (w *clockwall) dials() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return slices.Clone(w.dialed)
 }
 
-// withWall starts the clocks and the program, lets watch look
+// withClockwall starts the clocks and the program, lets watch look
 // at it, and takes it down.
-func withWall(ctx context.Context, run Run, clocks []*clock, watch func(w *wall) error) error {
+func withClockwall(ctx context.Context, run Run, clocks []*clock, watch func(w *clockwall) error) error {
 	return withDial(ctx, run, clocks, func(dial dialFunc) dialFunc { return dial }, watch)
 }
 
-// withDial is withWall with another way to connect.
-func withDial(ctx context.Context, run Run, clocks []*clock, wrap func(dialFunc) dialFunc, watch func(w *wall) error) error {
+// withDial is withClockwall with another way to connect.
+func withDial(ctx context.Context, run Run, clocks []*clock, wrap func(dialFunc) dialFunc, watch func(w *clockwall) error) error {
 	var args []string
 	for _, c := range clocks {
 		args = append(args, c.name+"="+c.given())
 	}
-	w := &wall{clocks: clocks, nw: pipenet.New(), start: time.Now(), done: make(chan error, 1), known: make(map[string]line), screen: newScreen(len(clocks))}
+	w := &clockwall{clocks: clocks, nw: pipenet.New(), start: time.Now(), done: make(chan error, 1), known: make(map[string]line), screen: newScreen(len(clocks))}
 	for _, c := range clocks {
 		if c.refuses {
 			continue
@@ -108,7 +108,7 @@ func withDial(ctx context.Context, run Run, clocks []*clock, wrap func(dialFunc)
 }
 
 // returned returns what is wrong if run has returned err before its context ended.
-func (w *wall) returned(err error) error {
+func (w *clockwall) returned(err error) error {
 	t, _ := w.table()
 	switch shown := t.own(w.clocks); {
 	case err != nil:
@@ -120,11 +120,11 @@ func (w *wall) returned(err error) error {
 }
 
 // at sleeps until the wall has been up for so long.
-func (w *wall) at(up time.Duration) { time.Sleep(time.Until(w.start.Add(up))) }
+func (w *clockwall) at(up time.Duration) { time.Sleep(time.Until(w.start.Add(up))) }
 
 // table reads the screen as it is, and all that has scrolled off it, when
 // the program has drawn all that it draws at this moment.
-func (w *wall) table() (t table, screen []string) {
+func (w *clockwall) table() (t table, screen []string) {
 	synctest.Wait()
 	w.mu.Lock()
 	screen = w.screen.History()
@@ -142,7 +142,7 @@ func (w *wall) table() (t table, screen []string) {
 }
 
 // printed returns all that the program has printed.
-func (w *wall) printed() string {
+func (w *clockwall) printed() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return string(w.raw)
@@ -150,13 +150,13 @@ func (w *wall) printed() string {
 
 // wrong returns an error about the screen, with the part of the screen that has to do
 // with a clock, or if that is nil, with its last lines.
-func (w *wall) wrong(c *clock, format string, args ...any) error {
+func (w *clockwall) wrong(c *clock, format string, args ...any) error {
 	return fmt.Errorf("%w; %s", fmt.Errorf(format, args...), w.picture(c))
 }
 
 // picture returns the part of the screen that has to do with a clock, or if that is nil,
 // its last lines.
-func (w *wall) picture(c *clock) string {
+func (w *clockwall) picture(c *clock) string {
 	_, lines := w.table()
 	up := time.Since(w.start).Round(100 * time.Millisecond)
 	return fmt.Sprintf("the screen after %v:\n%s", up, frame(lines, c))
@@ -168,7 +168,7 @@ const maxAge = 3 * time.Second
 
 // shows wants each of the clocks to be on the screen with its own time, the
 // latest or nearly.
-func (w *wall) shows(clocks ...*clock) error {
+func (w *clockwall) shows(clocks ...*clock) error {
 	t, lines := w.table()
 	for _, c := range clocks {
 		if err := flaw(t, lines, c, w.clocks); err != nil {
@@ -183,7 +183,7 @@ func (w *wall) shows(clocks ...*clock) error {
 }
 
 // explained returns err, and why a time comes late as far as that is known.
-func (w *wall) explained(err error) error {
+func (w *clockwall) explained(err error) error {
 	cause := w.cause()
 	if cause == nil {
 		return err
@@ -196,7 +196,7 @@ func (w *wall) explained(err error) error {
 }
 
 // cause returns what explains why a time comes late, nil if that is not known.
-func (w *wall) cause() error {
+func (w *clockwall) cause() error {
 	w.mu.Lock()
 	draws, size := slices.Clone(w.draws), len(w.raw)
 	w.mu.Unlock()
@@ -221,7 +221,7 @@ type misdialed string
 func (m misdialed) Error() string { return string(m) }
 
 // misdials returns a [misdialed] error, or nil.
-func (w *wall) misdials() error {
+func (w *clockwall) misdials() error {
 	never := slices.IndexFunc(w.clocks, func(c *clock) bool { return !c.refuses && c.guests.Load() == 0 })
 	if never < 0 {
 		return nil
@@ -347,7 +347,7 @@ func notConcurrent(err error, format string, args ...any) error {
 
 // goesOn wants each of the clocks to be there as in shows, at each second of
 // an interval.
-func (w *wall) goesOn(from, to time.Duration, clocks ...*clock) error {
+func (w *clockwall) goesOn(from, to time.Duration, clocks ...*clock) error {
 	// Between the ticks, so that it does not matter which comes first.
 	for up := from + 400*time.Millisecond; up <= to; up += time.Second {
 		w.at(up)

@@ -44,11 +44,11 @@ type Run = func(ctx context.Context, dial func(ctx context.Context, network, add
 // the same cases as a process, as far as it can be asked from outside.
 func Test(t *testing.T, run Run) {
 	t.Helper()
-	suite.Test(t, Wall(run))
+	suite.Test(t, Clockwall(run))
 }
 
-// Wall returns the suite of Test.
-func Wall(run Run) suite.Suite {
+// Clockwall returns the suite of Test.
+func Clockwall(run Run) suite.Suite {
 	if program.Foreign() {
 		return fromOutside()
 	}
@@ -107,7 +107,7 @@ var cases = []suite.Case[Run]{
 		Explanation: "Show each name beside its time, or above or below it. The time is the one that this clock has sent.",
 		Run: func(ctx context.Context, run Run) error {
 			clocks := three()
-			return withWall(ctx, run, clocks, func(w *wall) error { return w.goesOn(3*time.Second, 4*time.Second, clocks...) })
+			return withClockwall(ctx, run, clocks, func(w *clockwall) error { return w.goesOn(3*time.Second, 4*time.Second, clocks...) })
 		},
 	},
 	{
@@ -116,7 +116,7 @@ var cases = []suite.Case[Run]{
 		Env:         alone("shows_as_many_clocks_as_it_is_given"),
 		Run: func(ctx context.Context, run Run) error {
 			clocks := twelveWithATwin()
-			return withWall(ctx, run, clocks, func(w *wall) error {
+			return withClockwall(ctx, run, clocks, func(w *clockwall) error {
 				w.at(3400 * time.Millisecond)
 				if missed := w.missed(); missed != "" {
 					return errors.New(missed)
@@ -131,7 +131,7 @@ var cases = []suite.Case[Run]{
 		Env:         alone("shows_a_single_clock"),
 		Run: func(ctx context.Context, run Run) error {
 			clocks := many(1)
-			return withWall(ctx, run, clocks, func(w *wall) error { return w.goesOn(3*time.Second, 5*time.Second, clocks...) })
+			return withClockwall(ctx, run, clocks, func(w *clockwall) error { return w.goesOn(3*time.Second, 5*time.Second, clocks...) })
 		},
 	},
 	{
@@ -140,7 +140,7 @@ var cases = []suite.Case[Run]{
 		Run: func(ctx context.Context, run Run) error {
 			clocks := three()
 			clocks[2].first = "23:55:00" // ten minutes later it is tomorrow
-			return withWall(ctx, run, clocks, func(w *wall) error {
+			return withClockwall(ctx, run, clocks, func(w *clockwall) error {
 				if err := w.goesOn(3*time.Second, 15*time.Second, clocks...); err != nil {
 					return err
 				}
@@ -201,7 +201,7 @@ var cases = []suite.Case[Run]{
 		Run: func(ctx context.Context, run Run) error {
 			clocks := three()
 			clocks[1].serve, clocks[1].closes = closeEarly, true
-			return withWall(ctx, run, clocks, func(w *wall) error {
+			return withClockwall(ctx, run, clocks, func(w *clockwall) error {
 				if err := w.goesOn(3*time.Second, 9*time.Second, clocks[0], clocks[2]); err != nil {
 					return fmt.Errorf("%s has closed its connection, and %w", clocks[1].name, err)
 				}
@@ -236,7 +236,7 @@ var cases = []suite.Case[Run]{
 		Name: "prints_only_text", Group: suite.Robustness, Points: 1,
 		Explanation: "The rest of a buffer has zeros: print only the bytes that were read, buf[:n]. If package fmt prints %!, a format and its arguments do not match.",
 		Run: func(ctx context.Context, run Run) error {
-			return withWall(ctx, run, three(), func(w *wall) error {
+			return withClockwall(ctx, run, three(), func(w *clockwall) error {
 				w.at(4400 * time.Millisecond)
 				w.mu.Lock()
 				junk := w.screen.Junk()
@@ -300,7 +300,7 @@ var cases = []suite.Case[Run]{
 		Name: "leaks_no_goroutine", Group: suite.Robustness, Points: 2, Collects: suite.Leaks,
 		Explanation: "When run returns, all its goroutines must end, for example because ctx ends or a connection is closed.",
 		Run: func(ctx context.Context, run Run) error {
-			return withWall(ctx, run, three(), func(w *wall) error {
+			return withClockwall(ctx, run, three(), func(w *clockwall) error {
 				w.at(2400 * time.Millisecond)
 				return nil
 			})
@@ -310,7 +310,7 @@ var cases = []suite.Case[Run]{
 
 func connects(ctx context.Context, run Run) error {
 	clocks := three()
-	err := withWall(ctx, run, clocks, func(w *wall) error {
+	err := withClockwall(ctx, run, clocks, func(w *clockwall) error {
 		w.at(3400 * time.Millisecond)
 		if missed := w.missed(); missed != "" {
 			return errors.New(missed)
@@ -341,7 +341,7 @@ func inTurn(ctx context.Context, run Run) (yes bool) {
 		}
 		return n
 	}
-	withWall(ctx, run, clocks, func(w *wall) error {
+	withClockwall(ctx, run, clocks, func(w *clockwall) error {
 		yes = true
 		for i := range clocks {
 			w.at(time.Duration(i)*stay + stay/2)
@@ -354,7 +354,7 @@ func inTurn(ctx context.Context, run Run) (yes bool) {
 
 // missed returns which of the clocks the wall has not connected to, and what it has
 // dialed; "" if none.
-func (w *wall) missed() string {
+func (w *clockwall) missed() string {
 	var missed []string
 	for _, c := range w.clocks {
 		if c.guests.Load() == 0 && (c.twin == nil || c.twin.guests.Load() == 0) {
@@ -378,7 +378,7 @@ func (w *wall) missed() string {
 }
 
 // elsewhere returns what the wall has dialed that is not the address of a clock.
-func (w *wall) elsewhere() []string {
+func (w *clockwall) elsewhere() []string {
 	all := slices.DeleteFunc(w.dials(), func(address string) bool {
 		return slices.ContainsFunc(w.clocks, func(c *clock) bool { return c.address == address })
 	})
@@ -399,7 +399,7 @@ func connectsAtOnce(ctx context.Context, run Run) error {
 		}
 	}
 	clocks := three()
-	err := withDial(ctx, run, clocks, slow, func(w *wall) error {
+	err := withDial(ctx, run, clocks, slow, func(w *clockwall) error {
 		w.at(delay + 3400*time.Millisecond)
 		if err := w.shows(clocks...); err != nil {
 			return notConcurrent(err, "three dials at the same time should take %v, like one", delay)
@@ -412,7 +412,7 @@ func connectsAtOnce(ctx context.Context, run Run) error {
 func silentFirst(ctx context.Context, run Run) error {
 	clocks := three()
 	clocks[0].serve = silent
-	err := withWall(ctx, run, clocks, func(w *wall) error {
+	err := withClockwall(ctx, run, clocks, func(w *clockwall) error {
 		if err := w.goesOn(3*time.Second, 7*time.Second, clocks[1:]...); err != nil {
 			return notConcurrent(err, "%s accepts a connection but sends nothing", clocks[0].name)
 		}
@@ -431,7 +431,7 @@ func silentSecond(ctx context.Context, run Run) error {
 			c.serve = silent
 		}
 	}
-	err := withWall(ctx, run, clocks, func(w *wall) error {
+	err := withClockwall(ctx, run, clocks, func(w *clockwall) error {
 		if err := w.goesOn(3*time.Second, 12*time.Second, speaking...); err != nil {
 			return notConcurrent(err, "all clocks except %s send nothing", names(speaking))
 		}
@@ -447,7 +447,7 @@ func aloneToo(ctx context.Context, run Run, err error) error {
 		return err
 	}
 	clock := many(1)
-	alone := withWall(ctx, run, clock, func(w *wall) error { return w.goesOn(3*time.Second, 5*time.Second, clock...) })
+	alone := withClockwall(ctx, run, clock, func(w *clockwall) error { return w.goesOn(3*time.Second, 5*time.Second, clock...) })
 	if !errors.Is(alone, errOld) {
 		return err
 	}
@@ -457,7 +457,7 @@ func aloneToo(ctx context.Context, run Run, err error) error {
 func showsATable(ctx context.Context, run Run) error {
 	clocks := three()
 	clocks[2].period = time.Second / 5
-	return withWall(ctx, run, clocks, func(w *wall) error {
+	return withClockwall(ctx, run, clocks, func(w *clockwall) error {
 		w.at(60400 * time.Millisecond) // so that frames that are in order by chance are few
 		t, lines := w.table()
 		if t.named == 0 && len(t.unnamed) > 0 {
@@ -485,7 +485,7 @@ const shuffled = "the order of the clocks changes from one frame to the next: a 
 func keepsUp(ctx context.Context, run Run) error {
 	clocks := three()
 	clocks[0].period = time.Second / 20
-	return withWall(ctx, run, clocks, func(w *wall) error {
+	return withClockwall(ctx, run, clocks, func(w *clockwall) error {
 		if err := w.goesOn(8*time.Second, 30*time.Second, clocks[0]); err != nil {
 			return fmt.Errorf("with a clock that ticks 20 times a second, %w", err)
 		}
@@ -499,7 +499,7 @@ func piecesAndPairs(ctx context.Context, run Run) error {
 	clocks[1].serve = piecemeal
 	clocks[2].serve = inPairs
 	clocks[2].period = time.Second / 4 // so that the first of the two is not too old
-	return withWall(ctx, run, clocks, func(w *wall) error {
+	return withClockwall(ctx, run, clocks, func(w *clockwall) error {
 		err := w.goesOn(3*time.Second, 6*time.Second, clocks[0], clocks[1])
 		if two := glued(w.printed(), clocks[2]); two != "" {
 			return w.wrong(clocks[2], "%s sends two lines at the same time, %q, and the wall shows both as one time", clocks[2].name, two)
@@ -530,7 +530,7 @@ func neverMixes(ctx context.Context, run Run) error {
 	clocks := three()
 	clocks[0].period = time.Second / 3
 	clocks[1].serve = silent
-	return withWall(ctx, run, clocks, func(w *wall) error {
+	return withClockwall(ctx, run, clocks, func(w *clockwall) error {
 		for up := 3400 * time.Millisecond; up < 12*time.Second; up += 700 * time.Millisecond {
 			w.at(up)
 			if t, _ := w.table(); t.mixed != nil {
@@ -546,7 +546,7 @@ func showsWhatWasSent(ctx context.Context, run Run) error {
 	clocks := three()
 	london := clocks[1]
 	london.ahead, london.serve = isSet, fallSilent
-	return withWall(ctx, run, clocks, func(w *wall) error {
+	return withClockwall(ctx, run, clocks, func(w *clockwall) error {
 		if err := w.goesOn(3*time.Second, lastSaid*time.Second, london); err != nil {
 			return fmt.Errorf("%s; %w", wasSet(london), err)
 		}
@@ -564,7 +564,7 @@ func noRace(ctx context.Context, run Run) error {
 	for i, rate := range []time.Duration{23, 29, 31} {
 		clocks[i].period = time.Second / rate
 	}
-	return withWall(ctx, run, clocks, func(w *wall) error {
+	return withClockwall(ctx, run, clocks, func(w *clockwall) error {
 		w.at(3500 * time.Millisecond)
 		return nil
 	})
@@ -582,7 +582,7 @@ func withRefusing(all func() []*clock, refusing ...int) func(context.Context, Ru
 				others = append(others, c)
 			}
 		}
-		err := withWall(ctx, run, clocks, func(w *wall) error {
+		err := withClockwall(ctx, run, clocks, func(w *clockwall) error {
 			if err := w.goesOn(3*time.Second, 7*time.Second, others...); err != nil {
 				return err
 			}
@@ -634,7 +634,7 @@ func interjects(ctx context.Context, run Run, clocks []*clock, all ...interjecti
 		}
 		c.serve = interject(all[at].text)
 	}
-	return withWall(ctx, run, clocks, func(w *wall) error {
+	return withClockwall(ctx, run, clocks, func(w *clockwall) error {
 		err := w.goesOn(3*time.Second, 9*time.Second, others...)
 		for _, in := range all {
 			name := clocks[in.clock].name
@@ -676,7 +676,7 @@ func quote(text string) string {
 
 func doesNotFlood(ctx context.Context, run Run) error {
 	const span = 60 * time.Second
-	return withWall(ctx, run, three(), func(w *wall) error {
+	return withClockwall(ctx, run, three(), func(w *clockwall) error {
 		w.at(span + 400*time.Millisecond)
 		if n := len(w.printed()); n > maxOutput*int(span/time.Second) {
 			return fmt.Errorf("the wall printed %d bytes in %v, want at most %d a second", n, span, maxOutput)
@@ -705,11 +705,11 @@ func returnsWhenTold(ctx context.Context, run Run) error {
 			}
 		}
 	}
-	return withDial(ctx, run, clocks, slow, func(w *wall) error {
+	return withDial(ctx, run, clocks, slow, func(w *clockwall) error {
 		w.at(2400 * time.Millisecond)
 		select {
 		case err := <-w.done:
-			w.done <- err // withWall reports this
+			w.done <- err // withClockwall reports this
 			return nil
 		default:
 		}
@@ -732,7 +732,7 @@ func returnsWhenTold(ctx context.Context, run Run) error {
 func closesConnections(ctx context.Context, run Run) error {
 	clocks := three()
 	clocks[1].serve = silent
-	return withWall(ctx, run, clocks, func(w *wall) error {
+	return withClockwall(ctx, run, clocks, func(w *clockwall) error {
 		w.at(2400 * time.Millisecond)
 		w.cancel()
 		w.at(4400 * time.Millisecond)
