@@ -87,7 +87,7 @@ func stress(ctx context.Context, runs int, only *regexp.Regexp) (differ bool, er
 		return false, err
 	}
 	defer os.RemoveAll(temp)
-	subjects, err := subjects(ctx, only)
+	subjects, err := subjects(only)
 	if err != nil {
 		return false, err
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"example.com/workbook/testutil/grader/mistakes"
+	"example.com/workbook/testutil/kit/program"
 )
 
 // A subject is a program whose tests are run.
@@ -30,12 +31,8 @@ var right = []string{
 }
 
 // subjects returns all right programs and known mistakes whose names match only.
-func subjects(ctx context.Context, only *regexp.Regexp) ([]subject, error) {
-	out, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}").Output()
-	if err != nil {
-		return nil, fmt.Errorf("go list -m: %w", err)
-	}
-	top := strings.TrimSpace(string(out))
+func subjects(only *regexp.Regexp) ([]subject, error) {
+	top, _ := program.Top()
 	known, err := mistakes.Read(filepath.Join(top, "testutil", "grader", "mistakes", "testdata"))
 	if err != nil {
 		return nil, err

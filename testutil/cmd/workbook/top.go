@@ -1,25 +1,20 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
+
+	"example.com/workbook/testutil/kit/program"
 )
 
 // top returns the folder of the workbook, which holds the working directory.
 func top() (string, error) {
-	dir, err := os.Getwd()
-	if err != nil {
-		return "", err
+	dir, _ := program.Top()
+	text, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+	if err != nil || !bytes.HasPrefix(text, []byte("module example.com/workbook")) {
+		return "", fmt.Errorf("%s is not in the workbook", dir)
 	}
-	for d := dir; ; d = filepath.Dir(d) {
-		text, err := os.ReadFile(filepath.Join(d, "go.mod"))
-		if err == nil && strings.HasPrefix(string(text), "module example.com/workbook") {
-			return d, nil
-		}
-		if d == filepath.Dir(d) {
-			return "", fmt.Errorf("%s is not in the workbook", dir)
-		}
-	}
+	return dir, nil
 }

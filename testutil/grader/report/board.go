@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"strings"
 
+	"example.com/workbook/testutil/kit/program"
 	"example.com/workbook/testutil/kit/timeline"
 	"example.com/workbook/testutil/kit/verdict"
 	"example.com/workbook/testutil/suites/suite"
@@ -37,7 +38,7 @@ func tell(c suite.Record) told {
 	t := tellVerdict(v)
 	t.Why, t.Begin, t.Case, t.Note = v.Rule, begin(v), caseOf(v), c.Note
 	if !passed(c) {
-		t.Output = last(withoutDump(c.Output), 2000)
+		t.Output = program.End(withoutDump(c.Output), 2000)
 	}
 	return t
 }

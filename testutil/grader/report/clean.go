@@ -1,10 +1,11 @@
 package report
 
 import (
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"example.com/workbook/testutil/kit/program"
 )
 
 // The most bytes of a text and of a name that are handed on.
@@ -21,35 +22,11 @@ func Visible(text string) string { return clean(text) }
 // other control characters than tabs, none that are invisible or change the direction of
 // what follows, and no more than maxText bytes.
 func clean(text string) string {
-	text = strings.ToValidUTF8(text, string(unicode.ReplacementChar))
-	text = unixLines.Replace(text)
-	var b strings.Builder
-	for _, r := range text {
-		if b.Len() > maxText {
-			break
-		}
-		if shown(r) {
-			b.WriteRune(r)
-		} else {
-			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
-		}
-	}
-	return cut(b.String(), maxText)
+	text = unixLines.Replace(strings.ToValidUTF8(text, string(unicode.ReplacementChar)))
+	return cut(program.Visible(text[:min(len(text), maxText+utf8.UTFMax)]), maxText)
 }
 
 var unixLines = strings.NewReplacer("\r\n", "\n", "\r", "\n")
-
-// shown reports whether r stands as it is, and is not spelled out, such as \x1b. XML
-// takes all that are.
-func shown(r rune) bool {
-	switch r {
-	case '\n', '\t':
-		return true
-	case '\ufffe', '\uffff':
-		return false
-	}
-	return !unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Other_Default_Ignorable_Code_Point)
-}
 
 // cleanName returns text as a name: clean, in one line, and of no more than maxName
 // bytes.

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"example.com/workbook/testutil/kit/program"
 )
 
 // A form says what a JSON value may be.
@@ -56,7 +58,7 @@ func (f form) checkString(place, s string) error {
 		return fmt.Errorf("%s is empty", place)
 	case f.oneOf != nil && !slices.Contains(f.oneOf, s):
 		return fmt.Errorf("%s is %q, want one of %q", place, s, f.oneOf)
-	case strings.ContainsFunc(s, func(r rune) bool { return !shown(r) }):
+	case strings.ContainsFunc(s, func(r rune) bool { return !program.IsVisible(r) }):
 		return fmt.Errorf("%s has control characters: %q", place, s)
 	case len(s) > maxText:
 		return fmt.Errorf("%s has %d bytes", place, len(s))

@@ -3,13 +3,14 @@ package report
 import (
 	"bytes"
 	"errors"
-	"example.com/workbook/testutil/kit/verdict"
 	"io"
 	"maps"
 	"reflect"
 	"strings"
 	"testing"
 
+	"example.com/workbook/testutil/kit/program"
+	"example.com/workbook/testutil/kit/verdict"
 	"example.com/workbook/testutil/suites/suite"
 )
 
@@ -87,7 +88,7 @@ func TestFormatsShowWhatIsInvisible(t *testing.T) {
 	}
 	for format, encode := range all {
 		text := encoded(t, encode, r)
-		if at := strings.IndexFunc(text, func(r rune) bool { return !shown(r) }); at >= 0 {
+		if at := strings.IndexFunc(text, func(r rune) bool { return !program.IsVisible(r) }); at >= 0 {
 			t.Errorf("%s() writes what is not seen, %q", format, text[max(at-20, 0):min(at+20, len(text))])
 		}
 		if !strings.Contains(text, `u202e`) && format != "Text" {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"example.com/workbook/testutil/kit/program"
 	"example.com/workbook/testutil/kit/verdict"
 	"example.com/workbook/testutil/suites/suite"
 )
@@ -236,7 +237,7 @@ func (p *page) failure(c suite.Record) {
 	p.prose(labelled("the test: ", caseOf(v)))
 	if output := withoutDump(c.Output); p.Verbose && output != "" {
 		p.prose("the program printed:")
-		for line := range strings.Lines(last(visible(output), 2000)) {
+		for line := range strings.Lines(program.End(visible(output), 2000)) {
 			p.line("      | %s", strings.TrimRight(line, "\n"))
 		}
 	}
@@ -259,14 +260,6 @@ func headline(text string) string {
 		return said[:at]
 	}
 	return said
-}
-
-// last returns the end of a long text.
-func last(text string, most int) string {
-	if len(text) > most {
-		return "…" + strings.ToValidUTF8(text[len(text)-most:], "")
-	}
-	return text
 }
 
 // prose writes text under a case, in lines that fit.
@@ -390,7 +383,7 @@ func (r Report) exercises() []string {
 // visible returns text without what would command a terminal, and what is not seen there.
 func visible(text string) string {
 	return strings.Map(func(r rune) rune {
-		if !shown(r) {
+		if !program.IsVisible(r) {
 			return '?'
 		}
 		return r

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"example.com/workbook/testutil/kit/program"
 	"example.com/workbook/testutil/kit/verdict"
 	"example.com/workbook/testutil/suites/suite"
 )
@@ -154,7 +155,7 @@ func TestTextShowsWhatIsNotSeen(t *testing.T) {
 		if err := write(&b); err != nil {
 			t.Fatal(err)
 		}
-		if strings.ContainsFunc(b.String(), func(r rune) bool { return !shown(r) }) {
+		if strings.ContainsFunc(b.String(), func(r rune) bool { return !program.IsVisible(r) }) {
 			t.Errorf("%s writes what is not shown:\n%q", name, b.String())
 		}
 	}

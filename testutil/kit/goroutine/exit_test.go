@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"example.com/workbook/testutil/kit/program"
 )
 
 func TestExit(t *testing.T) {
@@ -64,7 +66,8 @@ func TestClock(t *testing.T) { syscall.Exit(3) }
 				write(t, filepath.Join(dir, name), text)
 			}
 			t.Chdir(dir)
-			if got := Exit(strings.ReplaceAll(tt.output, "TOP", filepath.ToSlash(top())), tt.status); got != tt.want {
+			top, _ := program.Top()
+			if got := Exit(strings.ReplaceAll(tt.output, "TOP", filepath.ToSlash(top)), tt.status); got != tt.want {
 				t.Errorf("Exit(%q, %d) = %q, want %q", tt.output, tt.status, got, tt.want)
 			}
 		})

@@ -6,12 +6,15 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"example.com/workbook/testutil/kit/program"
 )
 
 // here returns a dump as it would look if the workbook of ann, who printed it,
 // stood where this one does.
 func here(dump string) string {
-	return strings.ReplaceAll(dump, "/home/ann/workbook", filepath.ToSlash(top()))
+	top, _ := program.Top()
+	return strings.ReplaceAll(dump, "/home/ann/workbook", filepath.ToSlash(top))
 }
 
 func TestGoroutinesReadsADump(t *testing.T) {
@@ -147,10 +150,11 @@ func TestFrameIsOwn(t *testing.T) {
 }
 
 func TestRelative(t *testing.T) {
+	top, _ := program.Top()
 	tests := []struct{ file, want string }{
-		{filepath.Join(top(), "exercises", "ex8.1", "clock2", "clock2.go"), "exercises/ex8.1/clock2/clock2.go"},
+		{filepath.Join(top, "exercises", "ex8.1", "clock2", "clock2.go"), "exercises/ex8.1/clock2/clock2.go"},
 		{"example.com/workbook/exercises/ex8.1/clock2/clock2.go", "exercises/ex8.1/clock2/clock2.go"}, // -trimpath
-		{filepath.Join(filepath.Dir(top()), "other", "main.go"), "main.go"},
+		{filepath.Join(filepath.Dir(top), "other", "main.go"), "main.go"},
 		{"/nowhere/go/src/net/pipe.go", "pipe.go"},
 		{"net/pipe.go", "pipe.go"},
 	}

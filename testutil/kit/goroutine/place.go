@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"example.com/workbook/testutil/kit/program"
 )
 
 var placeOf = regexp.MustCompile(`^\S+\.go:\d+`)
@@ -70,7 +72,8 @@ func relative(file string) string {
 	if rest, ok := strings.CutPrefix(file, module); ok { // built with -trimpath
 		return rest
 	}
-	for _, top := range []string{os.Getenv(TopEnv), top()} {
+	here, _ := program.Top()
+	for _, top := range []string{os.Getenv(TopEnv), here} {
 		if top == "" {
 			continue
 		}
@@ -84,21 +87,5 @@ func relative(file string) string {
 // TopEnv names, in the environment, the top of the workbook that the program was
 // built in, if that is not the one with the working directory.
 const TopEnv = "WORKBOOK_TOP"
-
-// top returns the folder of go.mod, in or above the working directory.
-func top() string {
-	dir, err := os.Getwd()
-	if err != nil {
-		return "."
-	}
-	for d := dir; ; d = filepath.Dir(d) {
-		if _, err := os.Stat(filepath.Join(d, "go.mod")); err == nil {
-			return d
-		}
-		if d == filepath.Dir(d) {
-			return dir
-		}
-	}
-}
 
 func base(file string) string { return path.Base(filepath.ToSlash(file)) }

@@ -43,3 +43,14 @@ func CheckPort(address string) error {
 	}
 	return nil
 }
+
+// FreePort returns a port of host that was free a moment ago.
+func FreePort(host string) (string, error) {
+	ln, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
+	if err != nil {
+		return "", err
+	}
+	defer ln.Close()
+	_, port, err := net.SplitHostPort(ln.Addr().String())
+	return port, err
+}

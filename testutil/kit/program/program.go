@@ -30,7 +30,6 @@ import (
 	"regexp"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -277,7 +276,7 @@ func (p *Process) Await(ctx context.Context, ok func(text string) bool) error {
 		case p.Flooded():
 			return fmt.Errorf("%s printed more than %d bytes", p, Limit)
 		case ended:
-			return fmt.Errorf("%s ended with exit status %d and printed %q", p, p.cmd.ProcessState.ExitCode(), short(text))
+			return fmt.Errorf("%s ended with exit status %d and printed %q", p, p.cmd.ProcessState.ExitCode(), End(text, 500))
 		}
 		select {
 		case <-changed:
@@ -286,7 +285,7 @@ func (p *Process) Await(ctx context.Context, ok func(text string) bool) error {
 		case <-p.stopped:
 			return p.stopError()
 		case <-ctx.Done():
-			return fmt.Errorf("%s printed %q: %w", p, short(text), ctx.Err())
+			return fmt.Errorf("%s printed %q: %w", p, End(text, 500), ctx.Err())
 		}
 	}
 }
@@ -374,26 +373,4 @@ func (p *Process) String() string {
 	}
 	name = strings.TrimSuffix(strings.TrimSuffix(name, ".exe"), ".test")
 	return strings.Join(append([]string{name}, p.cmd.Args[1:]...), " ")
-}
-
-// Quoted returns what a program has printed in quotes, of a long text the beginning, or the word
-// nothing.
-func Quoted(text string) string {
-	const most = 120
-	switch {
-	case text == "":
-		return "nothing"
-	case len(text) <= most:
-		return strconv.Quote(text)
-	}
-	return strconv.Quote(strings.ToValidUTF8(text[:most], "") + "…")
-}
-
-// short returns the end of a long text.
-func short(text string) string {
-	const most = 500
-	if len(text) <= most {
-		return text
-	}
-	return "… " + text[len(text)-most:]
 }

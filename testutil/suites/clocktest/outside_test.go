@@ -89,7 +89,7 @@ func TestSilentClockIsToldSoon(t *testing.T) {
 
 // A clock whose command has no {port} is asked where it listens.
 func TestClockOnItsOwnPortIsGraded(t *testing.T) {
-	port, err := freePort()
+	port, err := program.FreePort("localhost")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -229,7 +229,7 @@ func listeningSilently(ctx context.Context, start Start, args, env []string) (p 
 	if hasOwnPort() {
 		return listeningSomewhere(ctx, start, args, env)
 	}
-	port, err := freePort()
+	port, err := program.FreePort("localhost")
 	if err != nil {
 		return nil, "", err
 	}
@@ -398,23 +398,12 @@ func readLine(ctx context.Context, address string) (line string, before time.Tim
 	return strings.TrimSuffix(line, "\n"), before, err
 }
 
-// freePort returns a port that was free a moment ago.
-func freePort() (string, error) {
-	ln, err := net.Listen("tcp", "localhost:0")
-	if err != nil {
-		return "", err
-	}
-	defer ln.Close()
-	_, port, err := net.SplitHostPort(ln.Addr().String())
-	return port, err
-}
-
 func listensOnThePortGiven(ctx context.Context, start Start) error {
 	if hasOwnPort() {
 		return suite.Unchecked(ownPort)
 	}
 	for range 3 { // another program may take the port first
-		port, err := freePort()
+		port, err := program.FreePort("localhost")
 		if err != nil {
 			return err
 		}
@@ -574,7 +563,7 @@ func refusesPortsOutOfRange(ctx context.Context, start Start) error {
 			return err
 		}
 	}
-	free, err := freePort()
+	free, err := program.FreePort("localhost")
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unicode"
 
 	"example.com/workbook/testutil/kit/program"
 	"example.com/workbook/testutil/kit/verdict"
@@ -458,15 +457,7 @@ func lastLines(text string) string {
 		lines = append([]string{"…"}, lines[len(lines)-most:]...)
 	}
 	for i, line := range lines {
-		lines[i] = "  " + last(strings.Map(printable, strings.TrimRight(line, "\r\n")), 300)
+		lines[i] = "  " + program.End(program.Visible(strings.TrimRight(line, "\r\n")), 300)
 	}
 	return strings.Join(lines, "\n")
-}
-
-// printable returns r, or a question mark for what would disturb a terminal.
-func printable(r rune) rune {
-	if unicode.IsPrint(r) || r == '\t' {
-		return r
-	}
-	return '?'
 }

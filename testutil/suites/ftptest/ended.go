@@ -31,7 +31,7 @@ func ended(command, output string) error {
 	if line == "" {
 		return errors.New(words + ", and has printed nothing")
 	}
-	return fmt.Errorf("%s; the last line that it has printed is %q", words, last(line, 300))
+	return fmt.Errorf("%s; the last line that it has printed is %q", words, program.End(line, 300))
 }
 
 // lastLine returns the last line that is not blank.

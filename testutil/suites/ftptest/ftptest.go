@@ -274,7 +274,7 @@ func openProgram(ctx context.Context) (*site, error) {
 	s.user, s.password = t.User, t.Password
 	port := "0"
 	if t.Takes("{port}") {
-		if port, err = freePort(); err != nil {
+		if port, err = program.FreePort("127.0.0.1"); err != nil {
 			return nil, err
 		}
 	}
@@ -294,17 +294,6 @@ func openProgram(ctx context.Context) (*site, error) {
 	}
 	cmd.Env = append(cmd.Env, "HOME="+s.root)
 	return s, s.start(ctx, cmd, net.JoinHostPort("localhost", port))
-}
-
-// freePort returns a port that was free a moment ago.
-func freePort() (string, error) {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	defer ln.Close()
-	_, port, err := net.SplitHostPort(ln.Addr().String())
-	return port, err
 }
 
 // openRemote opens a site with a server that is running already. Its files are put into the

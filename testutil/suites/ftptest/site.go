@@ -466,13 +466,6 @@ func (s *site) verdict(err error) error {
 	return endedAfter(s.sent, s.process.Output())
 }
 
-func last(text string, n int) string {
-	if len(text) > n {
-		return "… " + text[len(text)-n:]
-	}
-	return text
-}
-
 // hangUp closes the connections of all clients.
 func (s *site) hangUp() {
 	s.mu.Lock()

@@ -8,6 +8,7 @@ import (
 
 	"example.com/workbook/testutil/kit/goroutine"
 	"example.com/workbook/testutil/kit/isolate"
+	"example.com/workbook/testutil/kit/program"
 	"example.com/workbook/testutil/kit/verdict"
 )
 
@@ -207,7 +208,7 @@ func (g *Grading) grade(t *testing.T, test string, s Suite, c Bound) Record {
 	}
 	result := c.Runner(t, g, c.Run, g.environment(c)...)
 	r.Verdict, r.Output = result.Verdict, result.Output
-	r.Verdict.Message = strings.TrimRight(visible(r.Verdict.Message), "\n")
+	r.Verdict.Message = strings.TrimRight(program.Visible(r.Verdict.Message), "\n")
 	if r.Verdict.Kind == verdict.Passed {
 		r.Note, r.Verdict.Message = r.Verdict.Message, ""
 	}

@@ -26,12 +26,10 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"example.com/workbook/exercises"
@@ -403,35 +401,22 @@ func look(v verdict.Verdict) string {
 	return ""
 }
 
-// visible returns text with its control characters spelled out, but for the ends
-// of lines: what a program has printed is not to command the terminal.
-func visible(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		if r != '\n' && unicode.IsControl(r) {
-			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
-		} else {
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
-
 // stub returns the file to start with, from the top of the workbook.
 func stub() string {
 	dir, err := os.Getwd()
 	if err != nil {
 		return "the stub"
 	}
-	name := filepath.Base(dir)
-	for top := dir; top != filepath.Dir(top); top = filepath.Dir(top) {
-		if _, err := os.Stat(filepath.Join(top, "go.mod")); err == nil {
-			if rel, err := filepath.Rel(top, dir); err == nil {
-				return filepath.ToSlash(filepath.Join(rel, name+".go"))
-			}
-		}
+	file := filepath.Base(dir) + ".go"
+	top, ok := program.Top()
+	if !ok {
+		return file
 	}
-	return name + ".go"
+	rel, err := filepath.Rel(top, filepath.Join(dir, file))
+	if err != nil {
+		return file
+	}
+	return filepath.ToSlash(rel)
 }
 
 // wrap breaks a line of text at 76 columns.
