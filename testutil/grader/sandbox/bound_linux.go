@@ -7,9 +7,6 @@ import (
 	"syscall"
 )
 
-// boundEnv holds, in the environment, the [Bounds] of a program that is to be started.
-const boundEnv = "WORKBOOK_BOUNDS"
-
 // Bound changes cmd so that each process that it starts has those bounds, and all are
 // killed when the context of cmd ends. Where a hard limit of the machine is lower, that
 // one holds.

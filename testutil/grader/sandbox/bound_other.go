@@ -4,8 +4,6 @@ package sandbox
 
 import "os/exec"
 
-const boundEnv = "WORKBOOK_BOUNDS"
-
 // Bound changes cmd so that all that it starts is killed when the context of cmd ends,
 // which works on Unix only. There are no bounds on this system.
 func Bound(cmd *exec.Cmd, _ Bounds) { group(cmd) }

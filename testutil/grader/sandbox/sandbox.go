@@ -43,6 +43,13 @@ const confinedEnv = isolate.ConfinedEnv
 // namespacesEnv is set, in the environment, inside of [Enclose].
 const namespacesEnv = "WORKBOOK_NAMESPACES"
 
+// boundEnv holds, in the environment, the [Bounds] of a program that is to be started.
+const boundEnv = "WORKBOOK_BOUNDS"
+
+// endUserEnv holds, in the environment, the number of a user whose processes are to be
+// killed.
+const endUserEnv = "WORKBOOK_END_USER"
+
 // TakeRole confines this process and goes on as another program, if [Confine] or [Bound] has
 // changed the command that started it so, and then does not return. Otherwise, what this process
 // will start inherits none of the files that it has itself inherited, such as one that

@@ -52,8 +52,6 @@ func EndStrays(int) error { return nil }
 // Strays reports false: it sees none here.
 func Strays() bool { return false }
 
-const endUserEnv = "WORKBOOK_END_USER"
-
 func endAsUser(string) { os.Exit(1) }
 
 // Limits does not look here.

@@ -134,10 +134,6 @@ func statOf(pid int) stat {
 	return s
 }
 
-// endUserEnv holds, in the environment, the number of a user whose processes are to be
-// killed.
-const endUserEnv = "WORKBOOK_END_USER"
-
 // endUser kills all processes of a user, unless that is 0. It is another process that does
 // so, which is one of that user, since the kernel then kills all at once, however fast they
 // start others.

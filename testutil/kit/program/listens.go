@@ -80,7 +80,7 @@ func listensAt(pids []int) ([]int, error) {
 // listen at want, where port 0 stands for any. If there are two ports, and want is not one of
 // them, what it prints decides; that is all that there is where the system tells no ports.
 func Find(ctx context.Context, p *Process, want string) (string, error) {
-	any := strings.HasSuffix(want, ":0")
+	anyPort := strings.HasSuffix(want, ":0")
 	const looks = 10 // for a program that has yet to print which port it is
 	again := time.NewTicker(10 * time.Millisecond)
 	defer again.Stop()
@@ -88,14 +88,14 @@ func Find(ctx context.Context, p *Process, want string) (string, error) {
 		printed, says := Address(p.Output())
 		ports, err := listensAt(Group(p.Pid()))
 		switch {
-		case err != nil && !any && accepts(ctx, want):
+		case err != nil && !anyPort && accepts(ctx, want):
 			return want, nil
 		case err != nil && says && accepts(ctx, printed):
 			return printed, nil
 		case len(ports) > 0:
 			seen++
 			for _, port := range ports {
-				if address := net.JoinHostPort("localhost", strconv.Itoa(port)); address == want || address == printed && any || seen == looks {
+				if address := net.JoinHostPort("localhost", strconv.Itoa(port)); address == want || address == printed && anyPort || seen == looks {
 					return address, nil
 				}
 			}

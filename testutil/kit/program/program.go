@@ -16,9 +16,8 @@
 //		...
 //	}
 //
-// With the environment variable WORKBOOK_PROGRAM set to a path, that program
-// is started instead: a submission of any shape can be judged from outside. One with other
-// arguments, or that is running already, is a [Target].
+// The grader can have another program of any structure and language tested in its place: a
+// [Target].
 package program
 
 import (

@@ -380,12 +380,19 @@ func TestStringIsTheCommandLine(t *testing.T) {
 	}
 }
 
-func TestProgramOfTheEnvironmentIsRunInstead(t *testing.T) {
+// test has a program tested in place of that of these tests.
+func test(t *testing.T, name string) {
+	t.Helper()
+	key, value, _ := strings.Cut(program.Target{Program: name}.Environ(), "=")
+	t.Setenv(key, value)
+}
+
+func TestTargetIsRunInstead(t *testing.T) {
 	echo, err := exec.LookPath("echo")
 	if err != nil {
 		t.Skip("this machine has no echo")
 	}
-	t.Setenv("WORKBOOK_PROGRAM", echo)
+	test(t, echo)
 	p := start(t, "hello", "world")
 	wait(t, p)
 	if got, want := p.Stdout(), "hello world\n"; got != want {
@@ -414,7 +421,7 @@ func TestProgramSeesNoVariablesOfTheWorkbook(t *testing.T) {
 	if err != nil {
 		t.Skip(err)
 	}
-	t.Setenv("WORKBOOK_PROGRAM", env)
+	test(t, env)
 	check(start(t))
 }
 

@@ -24,12 +24,8 @@ type Target struct {
 	User, Password string `json:",omitempty"` // how clients log in; anybody may if empty
 }
 
-// targetEnv holds, in the environment, the Target as JSON. programEnv, its Program alone,
-// is enough for one that takes the flags of the exercise.
-const (
-	targetEnv  = ownPrefix + "TARGET"
-	programEnv = ownPrefix + "PROGRAM"
-)
+// targetEnv holds, in the environment, the Target as JSON.
+const targetEnv = ownPrefix + "TARGET"
 
 // Environ returns t as a variable of the environment, for the process that tests it.
 func (t Target) Environ() string {
@@ -43,11 +39,8 @@ func (t Target) Environ() string {
 // Tested returns the target that is tested in place of the program of this test; ok is
 // false if there is none.
 func Tested() (t Target, ok bool) {
-	if text := os.Getenv(targetEnv); text != "" {
-		return t, json.Unmarshal([]byte(text), &t) == nil
-	}
-	t.Program = os.Getenv(programEnv)
-	return t, t.Program != ""
+	text := os.Getenv(targetEnv)
+	return t, text != "" && json.Unmarshal([]byte(text), &t) == nil
 }
 
 // Foreign reports whether [Command] runs another program than that of this test.

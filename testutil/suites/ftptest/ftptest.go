@@ -9,9 +9,8 @@
 // files. The cases test what is sent, and the codes of the replies. They do not test the
 // texts of replies, because most clients ignore them.
 //
-// If the environment variable WORKBOOK_PROGRAM is the path of a program, the cases run
-// against that program, started with the flags -port and -root. It may have any structure
-// and any language.
+// The grader can have the cases run against another program, of any structure and language: a
+// [program.Target].
 package ftptest
 
 import (
