@@ -188,37 +188,50 @@ func start(cmd *exec.Cmd, person, programs *os.File) (*Process, error) {
 		}
 		return nil, verdict.Errorf(verdict.GraderProblem, "start %s: %w", cmd.Path, err)
 	}
-	drawn := make(chan struct{}) // closed when all that is on the terminal is read
+	go p.noteStop()
+	go p.awaitEnd(ooms, person, drawOn(stdout, person))
+	return p, nil
+}
+
+// drawOn writes what is on the terminal of a person to w, until no process has the other side.
+// The channel is closed when all is written.
+func drawOn(w io.Writer, person *os.File) <-chan struct{} {
+	drawn := make(chan struct{})
 	go func() {
 		defer close(drawn)
 		if person != nil {
-			io.Copy(stdout, person) // until no process has the other side
+			io.Copy(w, person)
 		}
 	}()
-	go func() {
-		if p.stopSignal = awaitStop(cmd.Process.Pid); p.stopSignal != "" {
-			close(p.stopped)
-		}
-	}()
-	go func() {
-		cmd.Wait() // its error is the exit status, which Wait reports
-		p.die(ooms)
+	return drawn
+}
 
-		select {
-		case <-drawn:
-		case <-time.After(cmd.WaitDelay):
-		}
-		if person != nil {
-			person.Close()
-		}
-		running.Lock()
-		if running.n--; running.n == 0 {
-			Between()
-		}
-		running.Unlock()
-		close(p.done)
-	}()
-	return p, nil
+// noteStop notes the signal that stops the process, if one does.
+func (p *Process) noteStop() {
+	if p.stopSignal = awaitStop(p.cmd.Process.Pid); p.stopSignal != "" {
+		close(p.stopped)
+	}
+}
+
+// awaitEnd waits for the end of the process, and of what it has drawn on the terminal of a person,
+// and notes it. So many processes had been killed for want of memory before it started.
+func (p *Process) awaitEnd(ooms int, person *os.File, drawn <-chan struct{}) {
+	p.cmd.Wait() // its error is the exit status, which Wait reports
+	p.die(ooms)
+
+	select {
+	case <-drawn:
+	case <-time.After(p.cmd.WaitDelay):
+	}
+	if person != nil {
+		person.Close()
+	}
+	running.Lock()
+	if running.n--; running.n == 0 {
+		Between()
+	}
+	running.Unlock()
+	close(p.done)
 }
 
 // die sets the death of the process, which has ended. ooms is what [oomKills] returned when
