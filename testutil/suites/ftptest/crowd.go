@@ -142,15 +142,7 @@ func hundredSessions(s *site) error {
 		}
 		all = append(all, c)
 	}
-	// together has all do something, and returns when the last has done it.
-	together := func(do func(c *client, dir string) error) error {
-		var group errgroup.Group
-		for i, c := range all {
-			group.Go(func() error { return do(c, dirs[i]) })
-		}
-		return group.Wait()
-	}
-	if err := together(func(c *client, _ string) error { return c.login(s.name()) }); err != nil {
+	if err := together(all, func(_ int, c *client) error { return c.login(s.name()) }); err != nil {
 		return err
 	}
 	moves := 2
@@ -165,22 +157,7 @@ func hundredSessions(s *site) error {
 		return err
 	}
 	for range moves {
-		err := together(func(c *client, dir string) error {
-			if err := c.cdFromRoot(dir); err != nil {
-				return err
-			}
-			return c.stays(dir, dirs...)
-		})
-		if err != nil {
-			return err
-		}
-		err = together(func(c *client, dir string) error { // by now all have gone to theirs
-			if err := c.stays(dir, dirs...); err != nil {
-				return err
-			}
-			return c.up()
-		})
-		if err != nil {
+		if err := goAndComeBack(all, dirs); err != nil {
 			return err
 		}
 	}
@@ -196,6 +173,35 @@ func hundredSessions(s *site) error {
 	}
 	_, err := s.login()
 	return prefixed(fmt.Sprintf("all %d clients have disconnected, and another client logs in: ", n+more), err)
+}
+
+// together has all clients do something, and returns when the last has done it.
+func together(all []*client, do func(i int, c *client) error) error {
+	var group errgroup.Group
+	for i, c := range all {
+		group.Go(func() error { return do(i, c) })
+	}
+	return group.Wait()
+}
+
+// goAndComeBack has all clients go from the root to directories of their own, look around, and
+// come back when all have gone there.
+func goAndComeBack(all []*client, dirs []string) error {
+	err := together(all, func(i int, c *client) error {
+		if err := c.cdFromRoot(dirs[i]); err != nil {
+			return err
+		}
+		return c.stays(dirs[i], dirs...)
+	})
+	if err != nil {
+		return err
+	}
+	return together(all, func(i int, c *client) error {
+		if err := c.stays(dirs[i], dirs...); err != nil {
+			return err
+		}
+		return c.up()
+	})
 }
 
 func hundredsInTurn(s *site) error {
@@ -445,24 +451,17 @@ func manyCommands(s *site) error {
 // as many rounds at the pace of each, and leave together. It leaves out the rounds that are
 // left when there is enough.
 func manyTimes(clients []*client, rounds int, enough func() bool, commands []string) error {
-	together := func(do func(i int, c *client) error) error {
-		var group errgroup.Group
-		for i, c := range clients {
-			group.Go(func() error { return do(i, c) })
-		}
-		return group.Wait()
-	}
 	for range rounds {
 		if enough() {
 			break
 		}
 		for _, line := range commands {
-			if err := together(func(_ int, c *client) error { return c.goesOn(line) }); err != nil {
+			if err := together(clients, func(_ int, c *client) error { return c.goesOn(line) }); err != nil {
 				return err
 			}
 		}
 	}
-	err := together(func(_ int, c *client) error {
+	err := together(clients, func(_ int, c *client) error {
 		for range rounds {
 			if enough() {
 				break
@@ -478,7 +477,7 @@ func manyTimes(clients []*client, rounds int, enough func() bool, commands []str
 	if err != nil {
 		return err
 	}
-	return together(func(i int, c *client) error {
+	return together(clients, func(i int, c *client) error {
 		if i%2 == 0 {
 			return c.goesOn("QUIT")
 		}

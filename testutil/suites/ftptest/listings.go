@@ -279,12 +279,15 @@ func shown(lines []string) string {
 // day is the unit of the ages of files.
 const day = 24 * time.Hour
 
-// entries are what a listing of the root must say of each file of it.
-var entries = []struct {
+// An entry is what a listing must say of a file.
+type entry struct {
 	name string
 	kind string // the first letter of the line
 	age  time.Duration
-}{
+}
+
+// entries are those of the root.
+var entries = []entry{
 	{"hello.txt", "-", 3 * day},
 	{"two words.txt", "-", 100 * day},
 	{"empty.txt", "-", 5000 * day},
@@ -328,38 +331,8 @@ func listsInTheFormOfLs(s *site, c *client) error {
 			s.note("LIST sends names alone. Clients that mirror a tree want lines like those of ls -l")
 			return nil
 		}
-		info, err := os.Stat(filepath.Join(s.root, e.name))
-		if err != nil {
+		if err := s.isLikeLs(c, line, e, now); err != nil {
 			return err
-		}
-		example := e.kind + "rw-r--r-- 1 ftp ftp " + fmt.Sprint(info.Size()) + info.ModTime().UTC().Format(" Jan _2  2006 ") + e.name
-		fields := strings.Fields(strings.TrimSuffix(line, e.name))
-		switch {
-		case !strings.HasSuffix(line, " "+e.name):
-			return c.failure("LIST sent the line %q, want one that ends in a space and the name: programs take it apart at its spaces", line)
-		case e.kind == "d" && strings.HasPrefix(line, "-"):
-			return c.failure("LIST shows the directory %s as if it were a file, in the line %q: the first letter is d for a directory", e.name, line)
-		case e.kind == "-" && strings.HasPrefix(line, "d"):
-			return c.failure("LIST shows the file %s as if it were a directory, in the line %q: the first letter is - for a file", e.name, line)
-		case len(line) < 10 || !strings.HasPrefix(line, e.kind):
-			return c.failure("LIST sent the line %q, want one that starts with %q and the permissions, like %q", line, e.kind, e.kind+"rw-r--r--")
-		case len(fields) != 8:
-			return c.failure("LIST sent the line %q, want 8 columns before the name, like %q", line, example)
-		case e.kind == "-" && fields[4] != fmt.Sprint(info.Size()):
-			return c.failure("LIST sent the line %q, want the size %d in the fifth column", line, info.Size())
-		}
-		date := strings.Join(fields[5:], " ")
-		got, err := readDate(date, now)
-		if err != nil {
-			return c.failure("LIST sent the line %q, want a date like %q or %q: %w", line, "Mar 14 15:09", "Mar 14 2025", err)
-		}
-		if !sameTime(got, info.ModTime(), date) {
-			rule := "show the time of day or, if the file is older than half a year, the year"
-			if e.age < 0 {
-				rule = "show the year of a file of the future"
-			}
-			return c.failure("LIST sent the line %q, in which clients read the date %s, but the file is from %s; %s, like %q",
-				line, got.Format(time.DateOnly), info.ModTime().UTC().Format(time.DateOnly), rule, example)
 		}
 	}
 	c.close()
@@ -369,6 +342,44 @@ func listsInTheFormOfLs(s *site, c *client) error {
 		return err
 	}
 	return s.unlessCharged(lists("LIST", nil, " -la sub", "inner.txt", "deep")(s), listingByName, spacesInADirectory)
+}
+
+// isLikeLs returns what is wrong with the line of a listing, sent at now, that is about an entry.
+func (s *site) isLikeLs(c *client, line string, e entry, now time.Time) error {
+	info, err := os.Stat(filepath.Join(s.root, e.name))
+	if err != nil {
+		return err
+	}
+	example := e.kind + "rw-r--r-- 1 ftp ftp " + fmt.Sprint(info.Size()) + info.ModTime().UTC().Format(" Jan _2  2006 ") + e.name
+	fields := strings.Fields(strings.TrimSuffix(line, e.name))
+	switch {
+	case !strings.HasSuffix(line, " "+e.name):
+		return c.failure("LIST sent the line %q, want one that ends in a space and the name: programs take it apart at its spaces", line)
+	case e.kind == "d" && strings.HasPrefix(line, "-"):
+		return c.failure("LIST shows the directory %s as if it were a file, in the line %q: the first letter is d for a directory", e.name, line)
+	case e.kind == "-" && strings.HasPrefix(line, "d"):
+		return c.failure("LIST shows the file %s as if it were a directory, in the line %q: the first letter is - for a file", e.name, line)
+	case len(line) < 10 || !strings.HasPrefix(line, e.kind):
+		return c.failure("LIST sent the line %q, want one that starts with %q and the permissions, like %q", line, e.kind, e.kind+"rw-r--r--")
+	case len(fields) != 8:
+		return c.failure("LIST sent the line %q, want 8 columns before the name, like %q", line, example)
+	case e.kind == "-" && fields[4] != fmt.Sprint(info.Size()):
+		return c.failure("LIST sent the line %q, want the size %d in the fifth column", line, info.Size())
+	}
+	date := strings.Join(fields[5:], " ")
+	got, err := readDate(date, now)
+	if err != nil {
+		return c.failure("LIST sent the line %q, want a date like %q or %q: %w", line, "Mar 14 15:09", "Mar 14 2025", err)
+	}
+	if !sameTime(got, info.ModTime(), date) {
+		rule := "show the time of day or, if the file is older than half a year, the year"
+		if e.age < 0 {
+			rule = "show the year of a file of the future"
+		}
+		return c.failure("LIST sent the line %q, in which clients read the date %s, but the file is from %s; %s, like %q",
+			line, got.Format(time.DateOnly), info.ModTime().UTC().Format(time.DateOnly), rule, example)
+	}
+	return nil
 }
 
 // farthest is how far the clock of a server may be from UTC.

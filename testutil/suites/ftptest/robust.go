@@ -421,80 +421,83 @@ func breakLink(l link) {
 	l.Close()
 }
 
+// leavings are ways in which a client leaves a server.
+var leavings = []struct {
+	when string
+	do   func(s *site) error
+}{
+	{"left before its greeting", func(s *site) error {
+		c, err := s.connectSilently()
+		if err == nil {
+			c.close()
+		}
+		return err
+	}},
+	{"left in the middle of a command", func(s *site) error {
+		c, err := s.connect()
+		if err != nil {
+			return err
+		}
+		defer c.close()
+		return c.write("USER ano")
+	}},
+	{"left without a goodbye", func(s *site) error {
+		c, err := s.login()
+		if err == nil {
+			c.close()
+		}
+		return err
+	}},
+	{"broken its connection", func(s *site) error {
+		c, err := s.login()
+		if err != nil {
+			return err
+		}
+		c.reset()
+		return nil
+	}},
+	{"left after asking for a data connection", func(s *site) error {
+		c, err := s.login()
+		if err != nil {
+			return err
+		}
+		defer c.close()
+		l, err := c.link()
+		if err == nil {
+			l.Close()
+		}
+		return err
+	}},
+	{"closed its data connection and asked for a listing", func(s *site) error {
+		c, err := s.login()
+		if err != nil {
+			return err
+		}
+		defer c.close()
+		l, err := c.link()
+		if err != nil {
+			return err
+		}
+		l.Close()
+		return c.send("LIST")
+	}},
+	{"left in the middle of a transfer", func(s *site) error {
+		return s.breakOff(func(c *client, data net.Conn) { c.close(); data.Close() })
+	}},
+	{"broken its data connection", func(s *site) error {
+		return s.breakOff(func(c *client, data net.Conn) { reset(data) })
+	}},
+	{"broken both connections", func(s *site) error {
+		return s.breakOff(func(c *client, data net.Conn) { reset(data); c.reset() })
+	}},
+}
+
 func survivesLeaving(s *site) error {
 	if err := s.addSparse("large.bin", large); err != nil {
 		return err
 	}
-	for _, leave := range []struct {
-		when string
-		do   func() error
-	}{
-		{"left before its greeting", func() error {
-			c, err := s.connectSilently()
-			if err == nil {
-				c.close()
-			}
-			return err
-		}},
-		{"left in the middle of a command", func() error {
-			c, err := s.connect()
-			if err != nil {
-				return err
-			}
-			defer c.close()
-			return c.write("USER ano")
-		}},
-		{"left without a goodbye", func() error {
-			c, err := s.login()
-			if err == nil {
-				c.close()
-			}
-			return err
-		}},
-		{"broken its connection", func() error {
-			c, err := s.login()
-			if err != nil {
-				return err
-			}
-			c.reset()
-			return nil
-		}},
-		{"left after asking for a data connection", func() error {
-			c, err := s.login()
-			if err != nil {
-				return err
-			}
-			defer c.close()
-			l, err := c.link()
-			if err == nil {
-				l.Close()
-			}
-			return err
-		}},
-		{"closed its data connection and asked for a listing", func() error {
-			c, err := s.login()
-			if err != nil {
-				return err
-			}
-			defer c.close()
-			l, err := c.link()
-			if err != nil {
-				return err
-			}
-			l.Close()
-			return c.send("LIST")
-		}},
-		{"left in the middle of a transfer", func() error {
-			return s.breakOff(func(c *client, data net.Conn) { c.close(); data.Close() })
-		}},
-		{"broken its data connection", func() error {
-			return s.breakOff(func(c *client, data net.Conn) { reset(data) })
-		}},
-		{"broken both connections", func() error {
-			return s.breakOff(func(c *client, data net.Conn) { reset(data); c.reset() })
-		}},
-	} {
-		if err := leave.do(); err != nil {
+	for _, leave := range leavings {
+		if err := leave.do(s); err != nil {
 			return err
 		}
 		if err := s.greeted("a client has " + leave.when); err != nil {
@@ -756,6 +759,31 @@ func (c *client) wantRefused(line string) error {
 // errNoProcess is the error about the process of a server that was running before.
 var errNoProcess = errors.New("it was running before, as a process that is not known")
 
+// requests are what a client asks of a server again and again. Each may open something.
+var requests = []struct {
+	what, closes string
+	do           func(c *client) error
+}{
+	{"fetched a file", "the file", func(c *client) error { _, err := c.fetch("RETR hello.txt"); return err }},
+	{"listed a directory", "the directory", func(c *client) error { return c.wantAmong("LIST", "hello.txt") }},
+	{"listed the names in a directory", "the directory", func(c *client) error { return c.wantAmong("NLST sub", "inner.txt") }},
+	{"changed its directory", "each", func(c *client) error {
+		return c.talk(step{"CWD sub", "2 4 5"}, step{"CWD nosuch", "2 4 5"}, step{"CWD ..", "2 4 5"})
+	}},
+	{"asked for a file and a directory that do not exist", "each", func(c *client) error {
+		if err := c.refusedOrEmpty("RETR nosuch.txt"); err != nil {
+			return err
+		}
+		return c.refusedOrEmpty("LIST nosuch")
+	}},
+	{"asked about a file", "the file", func(c *client) error {
+		return c.talk(step{"SIZE hello.txt", "2 5"}, step{"MDTM hello.txt", "2 5"}, step{"MLST hello.txt", "2 5"})
+	}},
+	{"asked for a directory as a file", "each", func(c *client) error { return c.wantRefused("RETR sub") }},
+	{"closed its data connection too early", "each", func(c *client) error { _, err := c.breakOff("RETR medium.bin"); return err }},
+	{"closed its data connection before a listing was sent", "each", func(c *client) error { _, err := c.breakOff("LIST"); return err }},
+}
+
 func keepsNoConnection(s *site) error {
 	if s.remote {
 		return suite.Unchecked("what the server has open is not known: " + errNoProcess.Error())
@@ -786,43 +814,35 @@ func keepsNoConnection(s *site) error {
 			return err
 		}
 	}
-	for _, kind := range []struct {
-		what, closes string
-		do           func() error
-	}{
-		{"fetched a file", "the file", func() error { _, err := stays.fetch("RETR hello.txt"); return err }},
-		{"listed a directory", "the directory", func() error { return stays.wantAmong("LIST", "hello.txt") }},
-		{"listed the names in a directory", "the directory", func() error { return stays.wantAmong("NLST sub", "inner.txt") }},
-		{"changed its directory", "each", func() error {
-			return stays.talk(step{"CWD sub", "2 4 5"}, step{"CWD nosuch", "2 4 5"}, step{"CWD ..", "2 4 5"})
-		}},
-		{"asked for a file and a directory that do not exist", "each", func() error {
-			if err := stays.refusedOrEmpty("RETR nosuch.txt"); err != nil {
-				return err
-			}
-			return stays.refusedOrEmpty("LIST nosuch")
-		}},
-		{"asked about a file", "the file", func() error {
-			return stays.talk(step{"SIZE hello.txt", "2 5"}, step{"MDTM hello.txt", "2 5"}, step{"MLST hello.txt", "2 5"})
-		}},
-		{"asked for a directory as a file", "each", func() error { return stays.wantRefused("RETR sub") }},
-		{"closed its data connection too early", "each", func() error { _, err := stays.breakOff("RETR medium.bin"); return err }},
-		{"closed its data connection before a listing was sent", "each", func() error { _, err := stays.breakOff("LIST"); return err }},
-	} {
-		const n = 10
-		// Its control connection has two ends if the server is in this process. The
-		// session may keep its directory, and the listener of the last PASV.
-		const most = 4
+	if err := s.closesAfterRequests(stays, pid, idle); err != nil {
+		return err
+	}
+	stays.close()
+	return s.closesAfterClients(pid, before)
+}
+
+// closesAfterRequests has a client make each of the requests some times. Process pid of the
+// server had idle sockets and files open before.
+func (s *site) closesAfterRequests(c *client, pid, idle int) error {
+	// Its control connection has two ends if the server is in this process. The
+	// session may keep its directory, and the listener of the last PASV.
+	const n, most = 10, 4
+	for _, request := range requests {
 		for range n {
-			if err := kind.do(); err != nil {
+			if err := request.do(c); err != nil {
 				return err
 			}
 		}
 		if open, ok := s.open(pid, idle+most); !ok {
-			return fmt.Errorf("a client has %s %d times: the server has %d open sockets and files for it, want at most %d: close %s before every return", kind.what, n, open-idle, most, kind.closes)
+			return fmt.Errorf("a client has %s %d times: the server has %d open sockets and files for it, want at most %d: close %s before every return", request.what, n, open-idle, most, request.closes)
 		}
 	}
-	stays.close()
+	return nil
+}
+
+// closesAfterClients has clients ask for data connections and leave. Process pid of the server
+// had so many sockets and files open before they came.
+func (s *site) closesAfterClients(pid, before int) error {
 	const n = 10
 	for i := range n {
 		c, err := s.login()
