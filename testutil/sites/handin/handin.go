@@ -79,7 +79,7 @@ func newClass(name string, files []File) Class {
 	name, files = unwrap(name, files)
 	class := Class{}
 	top := entries(files)
-	s := siteOf(top)
+	s := namingOf(top)
 	class.Site = s.name
 	var all []handed
 	for _, e := range top {
@@ -149,20 +149,20 @@ func unwrap(name string, files []File) (string, []File) {
 			return name, files
 		}
 		inside := entries(top[0].below())
-		if siteOf(top).name == "" && len(inside) == 1 && inside[0].isDir() && severalHold(inside[0].below()) {
+		if namingOf(top).name == "" && len(inside) == 1 && inside[0].isDir() && severalHold(inside[0].below()) {
 			name, files = top[0].name, top[0].below()
 			continue
 		}
 		several := 0
 		for _, e := range inside {
-			if e.isDir() && !programFolder.MatchString(e.name) || isArchive(e.name) || siteOf([]entry{e}).name != "" {
+			if e.isDir() && !programFolder.MatchString(e.name) || isArchive(e.name) || namingOf([]entry{e}).name != "" {
 				several++
 			}
-			if strings.HasSuffix(e.name, ".go") && siteOf([]entry{e}).name == "" || e.name == "exercises" {
+			if strings.HasSuffix(e.name, ".go") && namingOf([]entry{e}).name == "" || e.name == "exercises" {
 				return name, files // it is a student
 			}
 		}
-		if several < 2 && !wrapper.MatchString(top[0].name) && siteOf(inside).name == "" || siteOf(top).name != "" {
+		if several < 2 && !wrapper.MatchString(top[0].name) && namingOf(inside).name == "" || namingOf(top).name != "" {
 			return name, files
 		}
 		name, files = top[0].name, top[0].below()

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// A site is how a course system names what it hands out.
-type site struct {
+// A naming is how a course system names what it hands out.
+type naming struct {
 	name string
 
 	// entry matches a name at the top of an export. Its groups are: name, id, username,
@@ -32,9 +32,9 @@ const (
 
 const stamp = `\d{4}(?:-\d\d){5}`
 
-// sites are the systems whose names say who has handed in what. A name that fits two of
+// namings are those of the systems whose names say who has handed in what. A name that fits two of
 // them is that of the first.
-var sites = []site{
+var namings = []naming{
 	{name: "Moodle", entry: expressions(
 		`^(?P<name>.+)_(?P<id>\d+)_assignsubmission_[a-z]+(?:_(?P<file>.*))?$`)},
 	{name: blackboard, clock: "2006-01-02-15-04-05", entry: expressions(
@@ -64,17 +64,17 @@ func expressions(texts ...string) []*regexp.Regexp {
 	return all
 }
 
-// siteOf returns the system that has named most of the entries; one without a name if none
+// namingOf returns the system that has named most of the entries; one without a name if none
 // has named half of those that can be a student's.
-func siteOf(top []entry) site {
-	var best site
+func namingOf(top []entry) naming {
+	var best naming
 	most, candidates := 0, 0
 	for _, e := range top {
 		if e.isDir() || isArchive(e.name) {
 			candidates++
 		}
 	}
-	for _, s := range sites {
+	for _, s := range namings {
 		named, mine := 0, 0
 		for _, e := range top {
 			if len(s.handed(e)) > 0 {
@@ -92,7 +92,7 @@ func siteOf(top []entry) site {
 }
 
 // handed returns what is in an entry; nothing if the system does not name entries so.
-func (s site) handed(e entry) []handed {
+func (s naming) handed(e entry) []handed {
 	groups := s.match(e.name)
 	if groups == nil {
 		return nil
@@ -140,7 +140,7 @@ func (s site) handed(e entry) []handed {
 }
 
 // feedback returns how the names of files with feedback begin: as those that were handed in.
-func (s site) feedback(name string, groups map[string]string) string {
+func (s naming) feedback(name string, groups map[string]string) string {
 	switch s.name {
 	case "Moodle":
 		return groups["name"] + "_" + groups["id"] + "_assignsubmission_file_"
@@ -151,7 +151,7 @@ func (s site) feedback(name string, groups map[string]string) string {
 }
 
 // match returns the groups of the expression that a name matches, by their names.
-func (s site) match(name string) map[string]string {
+func (s naming) match(name string) map[string]string {
 	for _, e := range s.entry {
 		m := e.FindStringSubmatch(name)
 		if m == nil {
@@ -189,7 +189,7 @@ var stampOnly = regexp.MustCompile(`^` + stamp + `$`)
 
 // attempts returns what is in each of the folders in that of a student which are named
 // after a time. Folders beside them hold what the system says of an attempt.
-func (s site) attempts(h handed, e entry) []handed {
+func (s naming) attempts(h handed, e entry) []handed {
 	var all []handed
 	for _, inner := range entries(e.below()) {
 		if !stampOnly.MatchString(inner.name) || !inner.isDir() {
