@@ -2,8 +2,10 @@ package program
 
 import (
 	"errors"
+	"math/rand/v2"
 	"net"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -44,13 +46,22 @@ func CheckPort(address string) error {
 	return nil
 }
 
-// FreePort returns a port of host that was free a moment ago.
+// FreePort returns a port of host, such as "localhost", that was free a moment ago. No system
+// gives that port to a program that asks for any port, or to a client. So another program that
+// runs at the same time does not get it by chance.
 func FreePort(host string) (string, error) {
-	ln, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
-	if err != nil {
-		return "", err
+	var err error
+	for range 20 {
+		port := strconv.Itoa(lowPort + rand.IntN(highPort-lowPort))
+		var ln net.Listener
+		if ln, err = net.Listen("tcp", net.JoinHostPort(host, port)); err == nil {
+			return port, ln.Close()
+		}
 	}
-	defer ln.Close()
-	_, port, err := net.SplitHostPort(ln.Addr().String())
-	return port, err
+	return "", err
 }
+
+// The ports of FreePort are from lowPort up to and not including highPort. Linux begins at
+// highPort with those that it gives away (net.ipv4.ip_local_port_range), and others at 49152,
+// as in RFC 6335, section 6.
+const lowPort, highPort = 10_000, 32_768

@@ -1,6 +1,10 @@
 package program_test
 
 import (
+	"net"
+	"os"
+	"strconv"
+	"strings"
 	"testing"
 
 	"example.com/workbook/testutil/kit/program"
@@ -42,5 +46,34 @@ func TestPortZeroIsNoPort(t *testing.T) {
 		if err := program.CheckPort(address); (err == nil) != want {
 			t.Errorf("CheckPort(%q) = %v, want an error: %t", address, err, !want)
 		}
+	}
+}
+
+// Programs that ask for any port run at the same time as one that is told a free port, and
+// must not get that one.
+func TestFreePortIsNotOneThatTheSystemGives(t *testing.T) {
+	first := 49152 // RFC 6335, section 6
+	if text, err := os.ReadFile("/proc/sys/net/ipv4/ip_local_port_range"); err == nil {
+		if first, err = strconv.Atoi(strings.Fields(string(text))[0]); err != nil {
+			t.Fatal(err)
+		}
+		if first < 32768 {
+			t.Skipf("this machine gives all ports from %d, and Linux gives those from 32768 unless it is told", first)
+		}
+	}
+	for range 20 {
+		text, err := program.FreePort("localhost")
+		if err != nil {
+			t.Fatalf("FreePort() = %v", err)
+		}
+		if port, err := strconv.Atoi(text); err != nil || port >= first {
+			t.Errorf("FreePort() = %q, want a port below %d, the first that the system gives", text, first)
+		}
+		ln, err := net.Listen("tcp", net.JoinHostPort("localhost", text))
+		if err != nil {
+			t.Errorf("FreePort() = %q, and it is not free: %v", text, err)
+			continue
+		}
+		ln.Close()
 	}
 }
