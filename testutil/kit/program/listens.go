@@ -1,6 +1,7 @@
 package program
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -36,9 +37,9 @@ func Group(pid int) []int {
 	return all
 }
 
-// listensAt returns the TCP ports at which processes listen, in order. It is an error if
-// the system does not tell, as only Linux does.
-func listensAt(pids []int) ([]int, error) {
+// ListensAt returns the TCP ports at which processes listen, in order. It is an error if
+// the system does not tell, as only Linux does. Of processes of another user it may tell nothing.
+func ListensAt(pids []int) ([]int, error) {
 	inodes := make(map[string]bool)
 	for _, pid := range pids {
 		links, err := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", pid))
@@ -55,22 +56,26 @@ func listensAt(pids []int) ([]int, error) {
 	var ports []int
 	known := errors.New("this system does not tell who listens")
 	for _, table := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
-		text, err := os.ReadFile(table)
+		f, err := os.Open(table)
 		if err != nil {
 			continue // there may be no IPv6
 		}
 		known = nil
-		for line := range strings.Lines(string(text)) {
+		lines := bufio.NewScanner(f)
+		lines.Scan() // the names of the columns
+		for lines.Scan() {
 			// 0: 0100007F:1F55 00000000:0000 0A … inode …, with 0A for a listener
-			fields := strings.Fields(line)
-			if len(fields) < 10 || fields[3] != "0A" || !inodes[fields[9]] {
-				continue
+			fields := strings.Fields(lines.Text())
+			if len(fields) < 10 || fields[3] != "0A" {
+				break // Linux lists the listeners first; of connections there may be ten thousands
 			}
 			_, hex, _ := strings.Cut(fields[1], ":")
-			if port, err := strconv.ParseInt(hex, 16, 32); err == nil && !slices.Contains(ports, int(port)) {
+			port, err := strconv.ParseInt(hex, 16, 32)
+			if err == nil && inodes[fields[9]] && !slices.Contains(ports, int(port)) {
 				ports = append(ports, int(port))
 			}
 		}
+		f.Close()
 	}
 	slices.Sort(ports)
 	return ports, known
@@ -86,7 +91,7 @@ func Find(ctx context.Context, p *Process, want string) (string, error) {
 	defer again.Stop()
 	for seen := 0; ; {
 		printed, says := Address(p.Output())
-		ports, err := listensAt(Group(p.Pid()))
+		ports, err := ListensAt(Group(p.Pid()))
 		switch {
 		case err != nil && !anyPort && accepts(ctx, want):
 			return want, nil

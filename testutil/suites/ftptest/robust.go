@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -594,15 +596,33 @@ func forgetsOldPort(s *site, c *client) error {
 	return nil
 }
 
-// refuses waits until no program listens at address.
+// refuses waits until the server does not listen at address.
 func (s *site) refuses(address string) (string, bool) {
-	return s.await(func() (string, bool) {
-		conn, err := net.DialTimeout("tcp", address, s.patience)
-		if err == nil {
-			conn.Close()
+	return s.await(func() (string, bool) { return "", !s.listensAt(address) })
+}
+
+// portOf returns the port of an address, "127.0.0.1:8021"; 0 if it has none.
+func portOf(address string) int {
+	_, text, _ := net.SplitHostPort(address)
+	port, _ := strconv.Atoi(text)
+	return port
+}
+
+// listensAt reports whether the server listens at address. If it is in this process, and the
+// system tells, there is no need to connect. By now another program may listen there, and would
+// take that connection for one of its client.
+func (s *site) listensAt(address string) bool {
+	if !s.isOutside() {
+		ports, _ := program.ListensAt([]int{os.Getpid()})
+		if slices.Contains(ports, portOf(s.address)) { // the system tells what is ours
+			return slices.Contains(ports, portOf(address))
 		}
-		return "", err != nil
-	})
+	}
+	conn, err := net.DialTimeout("tcp", address, s.patience)
+	if err == nil {
+		conn.Close()
+	}
+	return err == nil
 }
 
 func givesNothingToStrangers(s *site, c *client) error {
@@ -644,8 +664,10 @@ func givesNothingToStrangers(s *site, c *client) error {
 		return c.failure("a stranger, at 127.0.0.9, has connected to the port of %v, and received the file: %q", c.conn.LocalAddr(), short(string(data)))
 	}
 	// A server that still waits for its client need not wait any more.
-	if conn, err := net.Dial("tcp", address); err == nil {
-		conn.Close()
+	if s.listensAt(address) {
+		if conn, err := net.Dial("tcp", address); err == nil {
+			conn.Close()
+		}
 	}
 	return nil
 }

@@ -1,13 +1,16 @@
 package ftptest
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"net"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"example.com/workbook/testutil/kit/program"
 )
@@ -139,4 +142,37 @@ func TestClientReachesLocalhostOverIPv4(t *testing.T) {
 		t.Fatalf("a server that listens on %s alone is not reached: %v", six.Addr(), err)
 	}
 	conn.Close()
+}
+
+// Only the ports of the server count: another program may listen at one that it has left.
+func TestOnlyPortsOfTheServerCount(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("this system does not tell who listens")
+	}
+	ours, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ours.Close()
+	other := exec.Command(os.Args[0], "-test.run=^$")
+	other.Env = append(os.Environ(), "FTPTEST_PRINTS=ADDRESS")
+	stdout, err := other.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := other.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer other.Wait()
+	defer other.Process.Kill()
+	theirs, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &site{address: ours.Addr().String(), patience: time.Minute}
+	for address, want := range map[string]bool{s.address: true, strings.TrimSpace(theirs): false} {
+		if got := s.listensAt(address); got != want {
+			t.Errorf("listensAt(%s) = %v, want %v", address, got, want)
+		}
+	}
 }
