@@ -50,7 +50,7 @@ func (g *grading) vet(ctx context.Context, names []string, dirs map[string]strin
 	if err != nil {
 		return notes
 	}
-	tool := filepath.Join(export.root, "pkg", "tool", runtime.GOOS+"_"+runtime.GOARCH, "vet")
+	tool := vetTool(export.root)
 	for _, name := range names {
 		remarks := g.vetProgram(ctx, tool, name, dirs[name], export)
 		if ctx.Err() == nil {
@@ -170,6 +170,23 @@ func (g *grading) list(ctx context.Context, paths []string) (exports, error) {
 		}
 	}
 	return all, nil
+}
+
+// vetTool returns the tool behind go vet, for Go in the folder root. It runs on the processor of
+// the go command, which may be another than that of this process: in an emulator, or with 32 bits.
+func vetTool(root string) string {
+	tools := filepath.Join(root, "pkg", "tool")
+	own := filepath.Join(tools, runtime.GOOS+"_"+runtime.GOARCH)
+	found, _ := filepath.Glob(filepath.Join(tools, "*", "vet*")) // vet.exe on Windows
+	for _, tool := range found {
+		if filepath.Dir(tool) == own {
+			return tool
+		}
+	}
+	if len(found) > 0 {
+		return found[0]
+	}
+	return filepath.Join(own, "vet") // which cannot be started
 }
 
 // vetProgram returns what go vet says of one program, a line for each remark.

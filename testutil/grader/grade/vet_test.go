@@ -2,6 +2,8 @@ package grade
 
 import (
 	"os"
+	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -39,4 +41,33 @@ func TestRemarksOfGoVetAreKeptWithTheBinary(t *testing.T) {
 	want("after go vet has nothing to say", nil, true)
 	build("first")
 	want("after the change was taken back", nil, false)
+}
+
+func TestVetIsThatOfTheGoCommand(t *testing.T) {
+	own := runtime.GOOS + "_" + runtime.GOARCH
+	for _, tt := range []struct {
+		name  string
+		tools []string
+		want  string
+	}{
+		{"one of this processor", []string{own + "/vet"}, own + "/vet"},
+		{"one of Windows", []string{own + "/vet.exe"}, own + "/vet.exe"},
+		{"one of another processor", []string{"linux_other/vet"}, "linux_other/vet"},
+		{"both", []string{"a_a/vet", own + "/vet", "z_z/vet"}, own + "/vet"},
+		{"none", nil, own + "/vet"},
+	} {
+		root := t.TempDir()
+		for _, tool := range tt.tools {
+			file := filepath.Join(root, "pkg", "tool", tool)
+			if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(file, nil, 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got, want := vetTool(root), filepath.Join(root, "pkg", "tool", tt.want); got != want {
+			t.Errorf("%s: vetTool returns %s, want %s", tt.name, got, want)
+		}
+	}
 }
