@@ -128,7 +128,11 @@ func Run(ctx context.Context, opts Options) (report.Report, error) {
 	}
 	if g.confines() { // should a judge be killed
 		if err := sandbox.Adopt(); err != nil {
-			return report.Report{}, err
+			return report.Report{}, &Problem{
+				Cause:  err.Error(),
+				Remedy: "grade on the machine itself, if this is an emulator such as qemu-user: it does not see what programs leave behind",
+				Last:   true,
+			}
 		}
 	}
 	if g.temp, err = newTemp(g.try); err != nil {

@@ -391,32 +391,43 @@ func (s surrounding) wantNothingLeft(t *testing.T, grader int) {
 	}
 }
 
-// denyEnv has this process run without namespaces, as a container does that filters system
-// calls.
+// denyEnv has some system calls of this process fail: with "1" those that set up a namespace of
+// users, as in a container, and with "adopt" the one of [sandbox.Adopt], as in qemu-user.
 const denyEnv = "GRADE_TEST_DENY"
 
-// denyNamespaces has the calls of this process fail, if it is to have no namespaces, that
-// set up one of users, and starts it again.
-func denyNamespaces() {
-	if os.Getenv(denyEnv) == "" || os.Getenv(denyEnv) == "done" {
+// deny has the calls of this process fail that denyEnv names, and starts it again.
+func deny() {
+	denied := os.Getenv(denyEnv)
+	if denied == "" || denied == "done" {
 		return
 	}
 	os.Setenv(denyEnv, "done")
 	runtime.LockOSThread()
 	const (
 		load, and, equal, result = 0x20, 0x54, 0x15, 0x06
-		number, flags            = 0, 16 // in struct seccomp_data
+		number, first            = 0, 16 // in struct seccomp_data; the latter is an argument
 		allow, fail              = 0x7fff0000, 0x00050000
 		noNewPrivs, setSeccomp   = 38, 22
+		setChildSubreaper        = 36
 	)
 	filter := []syscall.SockFilter{
 		{Code: load, K: number},
 		{Code: equal, Jf: 4, K: syscall.SYS_CLONE},
-		{Code: load, K: flags},
+		{Code: load, K: first},
 		{Code: and, K: syscall.CLONE_NEWUSER},
 		{Code: equal, Jf: 1, K: syscall.CLONE_NEWUSER},
 		{Code: result, K: fail | uint32(syscall.EPERM)},
 		{Code: result, K: allow},
+	}
+	if denied == "adopt" {
+		filter = []syscall.SockFilter{
+			{Code: load, K: number},
+			{Code: equal, Jf: 3, K: syscall.SYS_PRCTL},
+			{Code: load, K: first},
+			{Code: equal, Jf: 1, K: setChildSubreaper},
+			{Code: result, K: fail | uint32(syscall.EINVAL)},
+			{Code: result, K: allow},
+		}
 	}
 	program := syscall.SockFprog{Len: uint16(len(filter)), Filter: &filter[0]}
 	_, _, errno := syscall.RawSyscall6(syscall.SYS_PRCTL, noNewPrivs, 1, 0, 0, 0, 0)
@@ -428,11 +439,28 @@ func denyNamespaces() {
 		line, _ := os.ReadFile("/proc/self/cmdline") // package program has taken flags out of os.Args
 		err = syscall.Exec("/proc/self/exe", strings.Split(strings.TrimSuffix(string(line), "\x00"), "\x00"), os.Environ())
 	}
-	fmt.Fprintln(os.Stderr, "run without namespaces:", err)
+	fmt.Fprintf(os.Stderr, "%s=%s: %v\n", denyEnv, denied, err)
 	os.Exit(2)
 }
 
-func init() { denyNamespaces() }
+func init() { deny() }
+
+// An emulator that cannot adopt what programs leave behind is a problem of the machine, with a
+// remedy, and no submission is graded there.
+func TestEmulatorWithoutAdoptionIsAProblem(t *testing.T) {
+	if os.Getenv(denyEnv) == "" {
+		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
+		cmd.Env = append(os.Environ(), denyEnv+"=adopt")
+		if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "--- PASS: "+t.Name()) {
+			t.Errorf("%v\n%s", err, out)
+		}
+		return
+	}
+	_, err := grade.Run(t.Context(), grade.Options{Top: filepath.Join("..", "..", ".."), Exercises: grade.Exercises, Submission: t.TempDir()})
+	if p, ok := errors.AsType[*grade.Problem](err); !ok || !p.Last || !strings.Contains(p.Remedy, "emulator") {
+		t.Errorf("grade.Run returns the error %v, want a problem of this machine, and of all gradings on it", err)
+	}
+}
 
 // fingerprint returns the sums of all files of the workbook, by name.
 func fingerprint(t *testing.T, top string) map[string]string {

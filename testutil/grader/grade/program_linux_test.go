@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"example.com/workbook/testutil/grader/grade"
+	"example.com/workbook/testutil/grader/sandbox"
 	"example.com/workbook/testutil/kit/program"
 )
 
@@ -116,8 +117,12 @@ func runsInASandbox(t *testing.T, folder string) {
 		t.Error("the program has written outside of its folder")
 	}
 	note, want := strings.Join(r.Notes, "\n"), ""
-	if os.Getenv(denyEnv) != "" {
-		want = "the program was run with a part of the sandbox only: it could reach the network and the ports of other programs"
+	const gap = "the program was run with a part of the sandbox only: it could "
+	switch {
+	case os.Getenv(denyEnv) != "":
+		want = gap + "reach the network and the ports of other programs"
+	case sandbox.Filters() != nil:
+		want = gap + "connect to Unix sockets"
 	}
 	if !strings.HasPrefix(note, want) || (note == "") != (want == "") {
 		t.Errorf("the report says %q of the sandbox, want %q", note, want)
