@@ -379,6 +379,9 @@ for row in "${rows[@]}"; do
 	*) result=failed failed=1 ;;
 	esac
 	echo "| $name | $what | $result | $((took / 60))m$((took % 60))s |"
-	[ "$status" = 0 ] || [ "$status" = 77 ] || tail -n 60 "$work/out" >&2
+	[ "$status" = 0 ] || [ "$status" = 77 ] || {
+		grep -E '^ *--- FAIL|^FAIL|^panic:' "$work/out"
+		tail -n 60 "$work/out"
+	} >&2
 done
 exit $failed
