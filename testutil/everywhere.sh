@@ -268,10 +268,10 @@ row_user() {
 		return
 	}
 	local folder=$work/user
-	mkdir -p "$folder/home"
+	mkdir -p "$folder"/{home,tmp}
 	copies "$folder" && GOMODCACHE=$folder/mod $go mod download && chmod 755 "$work" && chown -R 12345:12345 "$folder" &&
 		cd "$folder/stubs" && setpriv --reuid 12345 --regid 12345 --clear-groups \
-		env HOME="$folder/home" GOPATH="$folder/home" GOMODCACHE="$folder/mod" GOCACHE="$folder/home/cache" testutil/test.sh -race
+		env HOME="$folder/home" TMPDIR="$folder/tmp" GOPATH="$folder/home" GOMODCACHE="$folder/mod" GOCACHE="$folder/home/cache" testutil/test.sh -race
 }
 
 # small grades in half a processor and 768 MB of memory, within two minutes for each copy.
