@@ -37,7 +37,7 @@ func TestPackageSaysWhatItIsForAndShowsAnExample(t *testing.T) {
 }
 
 // purpose opens the comment of a package, or of a program.
-var purpose = regexp.MustCompile(`^(Package \w+|[A-Z]\w*) [^.]+(\.|:)\s`)
+var purpose = regexp.MustCompile(`(?s)^(Package \w+|[A-Z]\w*) \w.*?[.:]\s`)
 
 // wrongDoc says what the documentation of a package with these files lacks; "" if it lacks
 // nothing, or there are only tests.

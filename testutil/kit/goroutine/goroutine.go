@@ -10,8 +10,8 @@
 //	fmt.Println(goroutine.Leak(dump))
 //	// clock2.go:20 still sleeps though the test is over
 //
-// It reads the source of the program, in the working directory, where a dump does not tell
-// enough: which call holds a lock, or which one may have ended the program.
+// A dump does not tell which call holds a lock, or which one may have ended the program. For
+// that, the package reads the source of the program in the working directory.
 package goroutine
 
 import (

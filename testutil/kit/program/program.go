@@ -214,7 +214,7 @@ func (p *Process) noteStop() {
 }
 
 // awaitEnd waits for the end of the process, and of what it has drawn on the terminal of a person,
-// and notes it. So many processes had been killed for want of memory before it started.
+// and notes it. Before it started, ooms processes had been killed for lack of memory.
 func (p *Process) awaitEnd(ooms int, person *os.File, drawn <-chan struct{}) {
 	p.cmd.Wait() // its error is the exit status, which Wait reports
 	p.die(ooms)
