@@ -33,13 +33,13 @@ type Text struct {
 
 // A Style says how the texts are to look.
 type Style struct {
-	Width int  // how many columns there are, at least [MinWidth]
+	Width int  // how many columns there are, at least 40
 	Color bool // what stands in one text only is colored
 	ASCII bool // other characters are written as Go does in quotes, \u2026
 }
 
-// MinWidth is how many columns two texts need.
-const MinWidth = 40
+// minWidth is how many columns two texts need.
+const minWidth = 40
 
 // The marks between lines: of those that are the same, that are not, and that only
 // one text has.
@@ -53,7 +53,7 @@ const (
 // Format returns two texts side by side, below their titles. Lines that are too long
 // for their column go on in the next row, further in.
 func Format(left, right Text, style Style) string {
-	p := &page{Style: style, column: (max(style.Width, MinWidth) - len(alike)) / 2}
+	p := &page{Style: style, column: (max(style.Width, minWidth) - len(alike)) / 2}
 	p.row(p.visible(left.Title), alike, p.visible(right.Title), bold, bold)
 	rule := strings.Repeat("-", p.column)
 	p.row(rule, alike, rule, faint, faint)

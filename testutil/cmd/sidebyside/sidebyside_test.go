@@ -243,7 +243,7 @@ func FuzzFormat(f *testing.F) {
 		text := Format(Text{"mine", left}, Text{"theirs", right}, style)
 		for line := range strings.Lines(text) {
 			line = strings.TrimSuffix(line, "\n")
-			if n := width(line); n > max(style.Width, MinWidth) {
+			if n := width(line); n > max(style.Width, minWidth) {
 				t.Errorf("Format(%q, %q, %+v) has a line of %d columns: %q", left, right, style, n, line)
 			}
 			for _, r := range line {
@@ -267,7 +267,7 @@ func count(n int) []int {
 func FuzzWrap(f *testing.F) {
 	f.Add("    a line with words.and(calls, of) them 大大大大", 18)
 	f.Fuzz(func(t *testing.T, line string, column int) {
-		column = max(column, (MinWidth-len(alike))/2)
+		column = max(column, (minWidth-len(alike))/2)
 		p := &page{column: column}
 		line = p.visible(line)
 		pieces := wrap(line, column)
