@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"example.com/workbook/testutil/suites/suite"
 )
 
 // ends are the commands of the Markdown files that end by themselves, with the exit status
@@ -74,7 +76,7 @@ func TestCommandsEndAsTheyShould(t *testing.T) {
 			todo = append(todo, command)
 		}
 	}
-	if os.Getenv("WORKBOOK_SLOW") != "all" {
+	if suite.Slow(t) != "all" {
 		t.Skip("running the commands takes minutes: set WORKBOOK_SLOW=all")
 	}
 	dir := copyOfTree(t)

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"example.com/workbook/testutil/suites/suite"
 )
 
 // decode decodes the JSON file at the top of the workbook. It has no unknown keys.
@@ -118,7 +120,7 @@ func debugger(t *testing.T) session {
 
 // The debugger stops in the handler of a student, who is here one with the solution.
 func TestDebuggerStopsInTheHandler(t *testing.T) {
-	if os.Getenv("WORKBOOK_SLOW") == "" {
+	if suite.Slow(t) == "" {
 		t.Skip("builds a debugger; runs if the environment variable WORKBOOK_SLOW is set")
 	}
 	s := debugger(t)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"example.com/workbook/testutil/kit/pipenet"
+	"example.com/workbook/testutil/suites/suite"
 )
 
 const (
@@ -23,7 +24,7 @@ const (
 // How often the wall is drawn does not depend on how many clocks there are, nor on how
 // much they send.
 func TestRedrawsAreBoundedWhateverTheClocksSend(t *testing.T) {
-	if os.Getenv("WORKBOOK_SLOW") == "" {
+	if suite.Slow(t) == "" {
 		t.Skip("takes a second; runs if the environment variable WORKBOOK_SLOW is set")
 	}
 	t.Run("rows", func(t *testing.T) {

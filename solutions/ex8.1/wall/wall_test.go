@@ -20,7 +20,7 @@ import (
 func TestMain(m *testing.M) { program.Main(m, main) }
 
 func TestWall(t *testing.T) {
-	if os.Getenv("WORKBOOK_SLOW") == "" {
+	if suite.Slow(t) == "" {
 		t.Skip("builds two programs, which takes a second; runs if the environment variable WORKBOOK_SLOW is set")
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // a bound on what hangs: the go command may build all of the library

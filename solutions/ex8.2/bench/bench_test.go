@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"example.com/workbook/testutil/suites/suite"
 )
 
 func TestMain(m *testing.M) {
@@ -22,7 +24,7 @@ func TestMain(m *testing.M) {
 
 // All measures can be taken of our own servers; no cell is empty.
 func TestTablesAreFull(t *testing.T) {
-	if os.Getenv("WORKBOOK_SLOW") == "" {
+	if suite.Slow(t) == "" {
 		t.Skip("builds a server and starts two many times; runs if the environment variable WORKBOOK_SLOW is set")
 	}
 	if _, err := tree(os.Getpid()); err != nil {

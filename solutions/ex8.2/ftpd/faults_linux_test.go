@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"example.com/workbook/testutil/kit/program"
+	"example.com/workbook/testutil/suites/suite"
 )
 
 // shell returns the command that runs ftpd after what a line of sh does. In it, $0
@@ -175,7 +176,7 @@ func TestDescriptorLimit(t *testing.T) {
 // minute, of a few kibibytes each. The others are sent away, and as soon as one leaves,
 // there is room.
 func TestTenThousandClientsWhoSayNothing(t *testing.T) {
-	if os.Getenv("WORKBOOK_SLOW") == "" {
+	if suite.Slow(t) == "" {
 		t.Skip("takes some seconds; runs if the environment variable WORKBOOK_SLOW is set")
 	}
 	const n, room, perSession = 10_000, 1000, 32 << 10
@@ -257,7 +258,7 @@ func TestTenThousandClientsWhoSayNothing(t *testing.T) {
 // Half of a hundred clients fetch, and half send, when the server is told to end. All
 // get and send the rest.
 func TestTerminationLetsAHundredTransfersFinish(t *testing.T) {
-	if os.Getenv("WORKBOOK_SLOW") == "" {
+	if suite.Slow(t) == "" {
 		t.Skip("takes some seconds; runs if the environment variable WORKBOOK_SLOW is set")
 	}
 	const n, size = 100, 8 << 20 // more than one connection takes whose client has a small buffer

@@ -14,6 +14,7 @@ import (
 
 	"example.com/workbook/testutil/grader/mistakes"
 	"example.com/workbook/testutil/kit/program"
+	"example.com/workbook/testutil/suites/suite"
 )
 
 func TestOwnGoroutines(t *testing.T) {
@@ -73,7 +74,7 @@ func TestLevel(t *testing.T) {
 
 // A short soak passes, and that of a server which leaks does not.
 func TestSoak(t *testing.T) {
-	if os.Getenv("WORKBOOK_SLOW") == "" || runtime.GOOS != "linux" {
+	if suite.Slow(t) == "" || runtime.GOOS != "linux" {
 		t.Skip("takes many seconds; runs on Linux if the environment variable WORKBOOK_SLOW is set")
 	}
 	if _, err := exec.LookPath("git"); err != nil && os.Getenv("CI") == "" {

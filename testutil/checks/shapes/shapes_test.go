@@ -77,7 +77,7 @@ func TestShapesAreThoseOfTestdata(t *testing.T) {
 }
 
 func TestShapeHasFullMarks(t *testing.T) {
-	if os.Getenv("WORKBOOK_SLOW") == "" {
+	if suite.Slow(t) == "" {
 		t.Skip("grades many programs, which takes a minute or two; runs if the environment variable WORKBOOK_SLOW is set")
 	}
 	for _, e := range grade.Exercises {

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"example.com/workbook/testutil/suites/suite"
 )
 
 // withStub returns a folder that is a workbook as far as comparing goes, in which the
@@ -110,7 +112,7 @@ func TestDiffWithoutGitIsReported(t *testing.T) {
 
 // One sees the solution of a program with all its core points, or on one's own wish.
 func TestSolutionIsShownForFullMarks(t *testing.T) {
-	if os.Getenv("WORKBOOK_SLOW") == "" {
+	if suite.Slow(t) == "" {
 		t.Skip("builds programs; runs if the environment variable WORKBOOK_SLOW is set")
 	}
 	t.Setenv("SPOIL", "0")

@@ -11,6 +11,7 @@ import (
 
 	"example.com/workbook/testutil/grader/grade"
 	"example.com/workbook/testutil/grader/hint"
+	"example.com/workbook/testutil/suites/suite"
 )
 
 // cacheIn makes dir the home of the user, for the time of the test.
@@ -133,7 +134,7 @@ func TestMoreThanAllHintsAreCounted(t *testing.T) {
 }
 
 func TestHint(t *testing.T) {
-	if os.Getenv("WORKBOOK_SLOW") == "" {
+	if suite.Slow(t) == "" {
 		t.Skip("builds programs; runs if the environment variable WORKBOOK_SLOW is set")
 	}
 	s := handedOut(t)

@@ -14,12 +14,13 @@ import (
 	"testing"
 
 	"example.com/workbook/testutil/kit/program"
+	"example.com/workbook/testutil/suites/suite"
 )
 
 // Every other student of a class does harm, each in another way. The others have full marks of
 // what is asked, and the machine is as before.
 func TestClassWithHostileSubmissionsCostsTheOthersNothing(t *testing.T) {
-	if os.Getenv("WORKBOOK_SLOW") == "" {
+	if suite.Slow(t) == "" {
 		t.Skip("grades a class; runs if the environment variable WORKBOOK_SLOW is set")
 	}
 	kinds := []string{"closes-its-folders", "fills-the-answers", "fills-the-memory", "keeps-killing", "keeps-listening", "reaches-out", "stops-itself"}

@@ -19,6 +19,7 @@ import (
 	"example.com/workbook/testutil/grader/grade"
 	"example.com/workbook/testutil/grader/report"
 	"example.com/workbook/testutil/sites/gradebook"
+	"example.com/workbook/testutil/suites/suite"
 )
 
 // A layout is what a course system hands out, with the file that it takes back. In each, Ann
@@ -231,7 +232,7 @@ func (o *once) run(ctx context.Context, opts grade.Options) (report.Report, erro
 // For each course system: the export in, one command, the points in the gradebook, feedback for
 // each student, and a page. No student is left out silently.
 func TestClassGoesFromEachCourseSystemAndBack(t *testing.T) {
-	if os.Getenv("WORKBOOK_SLOW") == "" {
+	if suite.Slow(t) == "" {
 		t.Skip("builds programs; runs if the environment variable WORKBOOK_SLOW is set")
 	}
 	programs := map[string]string{"ann": solution(t, "ex8.1/clock2/clock2.go"), "bob": "package main\n\nfunc main() { undefined() }\n"}

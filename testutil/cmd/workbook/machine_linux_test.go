@@ -76,7 +76,7 @@ func oldTimers() string {
 }
 
 func TestRightProgramHasFullMarksOnEachMachine(t *testing.T) {
-	if os.Getenv("WORKBOOK_SLOW") == "" {
+	if suite.Slow(t) == "" {
 		t.Skip("grades a program many times; runs if the environment variable WORKBOOK_SLOW is set")
 	}
 	folder := copies(t, map[string]string{clock2File: solution(t, "ex8.1/clock2/clock2.go")})
@@ -166,7 +166,7 @@ func (m machine) grade(t *testing.T, folder, points string) {
 // An ordinary user has a home, a cache and a module cache, and cannot write those of
 // others, nor enter root's.
 func TestRightProgramHasFullMarksForAnOrdinaryUser(t *testing.T) {
-	if os.Getenv("WORKBOOK_SLOW") == "" {
+	if suite.Slow(t) == "" {
 		t.Skip("may build all that there is; runs if the environment variable WORKBOOK_SLOW is set")
 	}
 	if os.Getuid() != 0 {

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"example.com/workbook/testutil/grader/grade"
+	"example.com/workbook/testutil/suites/suite"
 )
 
 // asCommand makes this test binary the command that it tests.
@@ -278,7 +279,7 @@ func TestResultIsWrittenInTheFormOfItsSite(t *testing.T) {
 // A class gets the verdicts that its students get one at a time, and each of them
 // only once.
 func TestClassIsGradedAsEachOfItsStudents(t *testing.T) {
-	if os.Getenv("WORKBOOK_SLOW") == "" {
+	if suite.Slow(t) == "" {
 		t.Skip("builds programs; runs if the environment variable WORKBOOK_SLOW is set")
 	}
 	right := solution(t, "ex8.1/clock2/clock2.go")
@@ -378,7 +379,7 @@ func TestClassIsGradedAsEachOfItsStudents(t *testing.T) {
 // What the machine or the teacher did to the files of one student costs neither that one
 // points, nor the others their rows.
 func TestStudentWhoCannotBeGradedHasNoRow(t *testing.T) {
-	if os.Getenv("WORKBOOK_SLOW") == "" {
+	if suite.Slow(t) == "" {
 		t.Skip("builds programs; runs if the environment variable WORKBOOK_SLOW is set")
 	}
 	const wrong = "package main\n"
@@ -416,7 +417,7 @@ func TestStudentWhoCannotBeGradedHasNoRow(t *testing.T) {
 }
 
 func TestProgramIsGradedFromOutside(t *testing.T) {
-	if os.Getenv("WORKBOOK_SLOW") == "" {
+	if suite.Slow(t) == "" {
 		t.Skip("builds programs; runs if the environment variable WORKBOOK_SLOW is set")
 	}
 	dir := t.TempDir()

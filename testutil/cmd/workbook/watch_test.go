@@ -10,10 +10,11 @@ import (
 	"time"
 
 	"example.com/workbook/testutil/kit/program"
+	"example.com/workbook/testutil/suites/suite"
 )
 
 func TestSavedFileIsGradedUntilTheEnd(t *testing.T) {
-	if os.Getenv("WORKBOOK_SLOW") == "" {
+	if suite.Slow(t) == "" {
 		t.Skip("builds programs and a tool; runs if the environment variable WORKBOOK_SLOW is set")
 	}
 	if out, err := exec.Command("go", "run", watcher, "-v").CombinedOutput(); err != nil && os.Getenv("CI") == "" {

@@ -8,12 +8,13 @@ import (
 
 	"example.com/workbook/testutil/grader/grade"
 	"example.com/workbook/testutil/kit/verdict"
+	"example.com/workbook/testutil/suites/suite"
 )
 
 // A program that is right only under the name of a test binary earns its points, and is
 // found out when it is run by itself.
 func TestProgramThatIsRightOnlyWhenGradedIsTold(t *testing.T) {
-	if os.Getenv("WORKBOOK_SLOW") == "" {
+	if suite.Slow(t) == "" {
 		t.Skip("builds programs; runs if the environment variable WORKBOOK_SLOW is set")
 	}
 	right, err := os.ReadFile(filepath.Join(top, "solutions", "ex8.1", "clock2", "clock2.go"))

@@ -11,6 +11,7 @@ import (
 	"example.com/workbook/testutil/grader/grade"
 	"example.com/workbook/testutil/grader/report"
 	"example.com/workbook/testutil/kit/verdict"
+	"example.com/workbook/testutil/suites/suite"
 )
 
 const top = "../../.." // of the workbook
@@ -58,7 +59,7 @@ var boards = []struct {
 }
 
 func TestScoreboardOfAProgramThat(t *testing.T) {
-	if os.Getenv("WORKBOOK_SLOW") == "" && !*update {
+	if suite.Slow(t) == "" && !*update {
 		t.Skip("builds many programs; runs if the environment variable WORKBOOK_SLOW is set")
 	}
 	if !raceDetector {

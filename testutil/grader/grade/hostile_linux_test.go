@@ -26,6 +26,7 @@ import (
 	"example.com/workbook/testutil/grader/report"
 	"example.com/workbook/testutil/grader/sandbox"
 	"example.com/workbook/testutil/kit/verdict"
+	"example.com/workbook/testutil/suites/suite"
 )
 
 // hostile are submissions that want points which they have not earned, or do harm. They
@@ -112,7 +113,7 @@ func surroundings() []surrounding {
 const hostileEnv = "GRADE_TEST_SURROUNDING"
 
 func TestHostileSubmissionEarnsNothingAndHarmsNothing(t *testing.T) {
-	if os.Getenv("WORKBOOK_SLOW") == "" {
+	if suite.Slow(t) == "" {
 		t.Skip("runs programs that do harm, which takes a minute; runs if the environment variable WORKBOOK_SLOW is set")
 	}
 	for _, s := range surroundings() {

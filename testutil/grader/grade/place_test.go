@@ -78,7 +78,7 @@ func copyWorkbookTo(t *testing.T, folder string) {
 // A program is graded without the tests of its author, in place and as a submission, with
 // all the files that the go command builds, and no others.
 func TestProgramIsBuiltAsTheGoCommandBuildsIt(t *testing.T) {
-	if os.Getenv("WORKBOOK_SLOW") == "" {
+	if suite.Slow(t) == "" {
 		t.Skip("builds the workbook in another folder; runs if the environment variable WORKBOOK_SLOW is set")
 	}
 	text, err := os.ReadFile(filepath.Join(top, "solutions", "ex8.1", "clock2", "clock2.go"))

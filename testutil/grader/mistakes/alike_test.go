@@ -13,6 +13,7 @@ import (
 
 	"example.com/workbook/testutil/grader/grade"
 	"example.com/workbook/testutil/grader/mistakes"
+	"example.com/workbook/testutil/suites/suite"
 )
 
 // An alike is a program with a known mistake that looks unlike the solution: a file of
@@ -108,7 +109,7 @@ func known(t *testing.T, all []mistakes.Mistake, name string) mistakes.Mistake {
 
 // Guesses are measured on what the headers say, so it must be what grading says.
 func TestAlikeFailsAsItsHeaderSays(t *testing.T) {
-	if os.Getenv("WORKBOOK_SLOW") != "all" && !*update {
+	if suite.Slow(t) != "all" && !*update {
 		t.Skip("grades many programs, which takes some minutes; runs if the environment variable WORKBOOK_SLOW is all")
 	}
 	if _, err := exec.LookPath("git"); err != nil && os.Getenv("CI") == "" {

@@ -41,7 +41,7 @@ func TestMain(m *testing.M) {
 }
 
 func TestMistakeIsCaughtByItsCasesAndNoOthers(t *testing.T) {
-	if os.Getenv("WORKBOOK_SLOW") == "" && !*update && *catching == "" {
+	if suite.Slow(t) == "" && !*update && *catching == "" {
 		t.Skip("builds many programs, which takes a minute; runs if the environment variable WORKBOOK_SLOW is set")
 	}
 	pattern, err := regexp.Compile(*catching)

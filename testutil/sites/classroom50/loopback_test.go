@@ -18,6 +18,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"example.com/workbook/testutil/suites/suite"
 )
 
 // The limits of the site.
@@ -226,7 +228,7 @@ func pack(t *testing.T) []byte {
 // The site takes what the script and the grader make of a submission, and shows the student why
 // points were lost. The bundle is within its limit.
 func TestSitePublishesWhatAStudentNeedsToKnow(t *testing.T) {
-	if os.Getenv("WORKBOOK_SLOW") == "" {
+	if suite.Slow(t) == "" {
 		t.Skip("runs the grader; runs if the environment variable WORKBOOK_SLOW is set")
 	}
 	if _, err := python(); err != nil {

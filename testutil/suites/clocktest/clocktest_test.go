@@ -8,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"os"
 	"sync"
 	"testing"
 	"time"
@@ -18,6 +17,7 @@ import (
 	"example.com/workbook/testutil/kit/pipenet"
 	"example.com/workbook/testutil/kit/verdict"
 	"example.com/workbook/testutil/suites/clocktest"
+	"example.com/workbook/testutil/suites/suite"
 )
 
 // Right servers of different shapes get full marks.
@@ -127,7 +127,7 @@ func readingClock(conn net.Conn) {
 // A simulated day of ten clients, each line of which is checked, takes a few
 // seconds.
 func TestServerKeepsTimeForTenClientsForADay(t *testing.T) {
-	if os.Getenv("WORKBOOK_SLOW") == "" {
+	if suite.Slow(t) == "" {
 		t.Skip("takes seconds; runs if the environment variable WORKBOOK_SLOW is set")
 	}
 	start := time.Now()

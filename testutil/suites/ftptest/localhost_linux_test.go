@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 	"unsafe"
+
+	"example.com/workbook/testutil/suites/suite"
 )
 
 // hostsEnv names, in the environment of a process that is in namespaces of its own, the file
@@ -31,7 +33,7 @@ func TestSuiteRunsWhateverLocalhostIs(t *testing.T) {
 		{"no_IPv6_and_yet_its_name", "::1 localhost\n127.0.0.1 localhost\n", true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if os.Getenv("WORKBOOK_SLOW") == "" {
+			if suite.Slow(t) == "" {
 				t.Skip("runs other tests of this package again; runs if the environment variable WORKBOOK_SLOW is set")
 			}
 			t.Parallel()

@@ -339,6 +339,17 @@ func CheckEnvironment() error {
 	return err
 }
 
+// Slow returns what WORKBOOK_SLOW says: "1" if the tests that take long are wanted, "all" if those
+// are too that take longer still, and "" if none is. It ends t if a variable of the environment
+// has no valid value.
+func Slow(t testing.TB) string {
+	t.Helper()
+	if err := CheckEnvironment(); err != nil {
+		t.Fatal(err)
+	}
+	return os.Getenv("WORKBOOK_SLOW")
+}
+
 // variables are the values that variables of the environment may have, beside patienceEnv.
 var variables = map[string][]string{
 	"WORKBOOK_SLOW":      {"1", "all"},
