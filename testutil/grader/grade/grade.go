@@ -257,29 +257,9 @@ func (g *grading) run(ctx context.Context) (report.Report, error) {
 	if !g.Race {
 		r.Notes = append(r.Notes, "without the race detector, which requires cgo and a C compiler: what it would find is not checked")
 	}
-	dirs := make(map[string]string) // by program, its files
-	var names []string
-	for i := range r.Programs {
-		p := &r.Programs[i]
-		dir, err := g.source(p)
-		if err != nil {
-			return report.Report{}, err
-		}
-		dirs[p.Dir] = dir
-		g.places[p.Dir] = locate(p, dir)
-		if p.Verdict.Kind == "" {
-			switch same, err := untouched(*p, dir); {
-			case err != nil:
-				return report.Report{}, err
-			case same && !g.probe:
-				p.Parts[0].Cases[0].Verdict = notStarted(*p)
-				explainMissing(p, nil, false)
-				continue
-			}
-			names = append(names, p.Dir)
-		} else {
-			g.nameLeftOut(p)
-		}
+	dirs, names, err := g.sources(r.Programs)
+	if err != nil {
+		return report.Report{}, err
 	}
 	if len(names) == 0 {
 		return r, nil
@@ -318,6 +298,35 @@ func (g *grading) run(ctx context.Context) (report.Report, error) {
 	r.Notes = append(r.Notes, <-vetted...)
 	r.Notes = append(r.Notes, rows()...)
 	return r, err
+}
+
+// sources returns the folders with the files of programs, by program, and the programs that are
+// to be built. The others get their verdicts.
+func (g *grading) sources(programs []report.Program) (dirs map[string]string, names []string, err error) {
+	dirs = make(map[string]string)
+	for i := range programs {
+		p := &programs[i]
+		dir, err := g.source(p)
+		if err != nil {
+			return nil, nil, err
+		}
+		dirs[p.Dir] = dir
+		g.places[p.Dir] = locate(p, dir)
+		if p.Verdict.Kind != "" {
+			g.nameLeftOut(p)
+			continue
+		}
+		switch same, err := untouched(*p, dir); {
+		case err != nil:
+			return nil, nil, err
+		case same && !g.probe:
+			p.Parts[0].Cases[0].Verdict = notStarted(*p)
+			explainMissing(p, nil, false)
+		default:
+			names = append(names, p.Dir)
+		}
+	}
+	return dirs, names, nil
 }
 
 // copies returns the folder for copies of a submission's files.

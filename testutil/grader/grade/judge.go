@@ -216,27 +216,9 @@ func (do task) endStrays() {
 // ask starts a judge in dir, calls observe for each record as it comes, and returns
 // when the judge has ended: with an error that says why if it was not by itself.
 func (do task) ask(ctx context.Context, dir string, env []string, observe func(suite.Record)) error {
-	exe, err := os.Executable()
+	cmd, err := do.command(ctx, dir, env)
 	if err != nil {
 		return err
-	}
-	text, err := json.Marshal(do)
-	if err != nil {
-		return err
-	}
-	cmd := exec.CommandContext(ctx, exe)
-	cmd.Args = []string{filepath.Base(exe), "judge", do.Program} // for those who list processes
-	cmd.Dir = dir
-	cmd.Env = append(judgeEnviron(os.Environ()), env...)
-	cmd.Env = append(cmd.Env, judgeEnv+"="+string(text))
-	cmd.WaitDelay = time.Second
-	switch {
-	case do.Enclosed && do.Binary == "":
-		sandbox.EncloseProcesses(cmd) // the cases look at what the program has open
-	case do.Enclosed:
-		sandbox.Enclose(cmd)
-	default:
-		sandbox.Adopted(cmd)
 	}
 	var stderr limited
 	cmd.Stderr = &stderr
@@ -276,6 +258,33 @@ func (do task) ask(ctx context.Context, dir string, env []string, observe func(s
 		return fmt.Errorf("the judge ended with %w: %s", err, stderr.text)
 	}
 	return fmt.Errorf("the judge ended with %w", err)
+}
+
+// command returns the command that starts a judge in dir, with env added to its environment.
+func (do task) command(ctx context.Context, dir string, env []string) (*exec.Cmd, error) {
+	exe, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	text, err := json.Marshal(do)
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, exe)
+	cmd.Args = []string{filepath.Base(exe), "judge", do.Program} // for those who list processes
+	cmd.Dir = dir
+	cmd.Env = append(judgeEnviron(os.Environ()), env...)
+	cmd.Env = append(cmd.Env, judgeEnv+"="+string(text))
+	cmd.WaitDelay = time.Second
+	switch {
+	case do.Enclosed && do.Binary == "":
+		sandbox.EncloseProcesses(cmd) // the cases look at what the program has open
+	case do.Enclosed:
+		sandbox.Enclose(cmd)
+	default:
+		sandbox.Adopted(cmd)
+	}
+	return cmd, nil
 }
 
 // straysProblem returns the problem that a program has started what cannot be ended.

@@ -7,10 +7,8 @@ import (
 	"go/build"
 	"go/parser"
 	"go/token"
-	"io"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -20,13 +18,6 @@ import (
 	"example.com/workbook/testutil/grader/report"
 	"example.com/workbook/testutil/grader/stubs"
 	"example.com/workbook/testutil/kit/verdict"
-)
-
-// The limits of a program's files, which are far more than any needs.
-const (
-	maxFiles = 200
-	maxSize  = 1 << 20  // bytes of one
-	maxTotal = 16 << 20 // bytes of all
 )
 
 // source returns the folder with the files of a program, and sets its verdict if
@@ -237,7 +228,8 @@ func (g *grading) take(p *report.Program, dir string) (copied string, err error)
 	for _, name := range stubs {
 		g.replace[filepath.Join(dir, name)] = "" // is not there
 	}
-	names, err := g.copy(p, copied)
+	names, leftOut, err := copyOut(g.Submission, p, copied)
+	g.leftOut[p.Dir] = leftOut
 	if why, ok := errors.AsType[refusal](err); ok {
 		p.Verdict = verdict.Verdict{Kind: verdict.Refused, Message: string(why)}
 		return copied, nil
@@ -251,209 +243,4 @@ func (g *grading) take(p *report.Program, dir string) (copied string, err error)
 		g.replace[filepath.Join(dir, filepath.FromSlash(name))] = filepath.Join(copied, filepath.FromSlash(name))
 	}
 	return copied, nil
-}
-
-// A refusal is an error that is about the submission.
-type refusal string
-
-func (r refusal) Error() string { return string(r) }
-
-// copy copies a program's files out of the submission into dir. If it imports packages of its
-// own, it also copies those, and if it embeds files, also the others in its folder. It returns
-// their names, which may be paths from there.
-func (g *grading) copy(p *report.Program, dir string) (names []string, err error) {
-	root, err := os.OpenRoot(g.Submission)
-	if err != nil {
-		return nil, err
-	}
-	defer root.Close()
-	from := path.Join(within(root), p.Dir)
-	entries, err := fs.ReadDir(root.FS(), from)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	} else if err != nil {
-		return nil, err
-	}
-	g.leftOut[p.Dir] = leftOut(p, entries)
-	total := 0 // bytes
-	take := func(name string) (text []byte, err error) {
-		if text, err = g.copyFile(root, p, from, dir, name); err != nil {
-			return nil, err
-		}
-		names = append(names, name)
-		switch total += len(text); {
-		case len(names) > maxFiles:
-			return nil, refusal(fmt.Sprintf("there are more than %d files in %s", maxFiles, p.Dir))
-		case total > maxTotal:
-			return nil, refusal(fmt.Sprintf("the files in %s have more than %d bytes", p.Dir, maxTotal))
-		}
-		return text, nil
-	}
-	embeds, imports := false, false
-	for _, e := range entries {
-		if e.IsDir() || !own(e.Name()) {
-			continue
-		}
-		if !e.Type().IsRegular() {
-			return nil, &Problem{
-				Cause:  fmt.Sprintf("%s/%s is %s, and not a file", p.Dir, e.Name(), typeName(e.Type())),
-				Remedy: "put the file itself in its place",
-			}
-		}
-		text, err := take(e.Name())
-		if err != nil {
-			return nil, err
-		}
-		embeds = embeds || embedDirective.Match(text)
-		imports = imports || bytes.Contains(text, []byte("/"+p.Dir+"/"))
-	}
-	if imports {
-		err = fs.WalkDir(root.FS(), from, func(name string, d fs.DirEntry, err error) error {
-			name, below := strings.CutPrefix(name, from+"/")
-			switch {
-			case err != nil || !below:
-				return err
-			case d.IsDir() && noPackage(d.Name()):
-				return fs.SkipDir
-			case !d.Type().IsRegular() || !own(d.Name()) || !strings.Contains(name, "/"):
-				return nil
-			}
-			text, err := take(name)
-			if err != nil {
-				return err
-			}
-			if why := forbidden(text); why != "" {
-				return refusal(p.Dir + "/" + name + " " + why)
-			}
-			embeds = embeds || embedDirective.Match(text)
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	if !embeds {
-		return names, nil
-	}
-	err = fs.WalkDir(root.FS(), from, func(name string, d fs.DirEntry, err error) error {
-		if err != nil || !d.Type().IsRegular() || path.Ext(name) == ".go" {
-			return err
-		}
-		if slices.Contains(foreign, path.Ext(name)) {
-			g.leftOut[p.Dir] = append(g.leftOut[p.Dir], p.Dir+strings.TrimPrefix(name, from)+" is not part of the program: of the files that the go command compiles, only Go files are")
-			return nil
-		}
-		_, err = take(strings.TrimPrefix(name, from+"/"))
-		return err
-	})
-	return names, err
-}
-
-// foreign are the extensions of files that the go command builds into a program and that are
-// not in Go. The grader cannot see what is in them.
-var foreign = []string{
-	".s", ".S", ".sx", ".syso", ".c", ".cc", ".cpp", ".cxx", ".m", ".h", ".hh", ".hpp", ".hxx",
-	".f", ".F", ".for", ".f90", ".swig", ".swigcxx",
-}
-
-// withKit returns the text of a file in a package that a program imports, changed so that it
-// imports package isolate. Go then initializes isolate before that package, which could otherwise
-// read the key for the answers of a case, and write answers. No line gets another number.
-func withKit(text []byte) []byte {
-	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, "", text, parser.PackageClauseOnly)
-	if err != nil {
-		return text // the go command does not build it
-	}
-	end := fset.Position(file.Name.End()).Offset
-	return slices.Concat(text[:end:end], []byte("; import _ \"example.com/workbook/testutil/kit/isolate\""), text[end:])
-}
-
-// noPackage reports whether the go command finds no packages in a folder of that name.
-func noPackage(name string) bool {
-	return name == "testdata" || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_")
-}
-
-var embedDirective = regexp.MustCompile(`(?m)^//go:embed\s`)
-
-// copyFile copies the file name in the folder from of the submission into dir.
-func (g *grading) copyFile(root *os.Root, p *report.Program, from, dir, name string) (text []byte, err error) {
-	file, err := root.Open(path.Join(from, name))
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	if text, err = read(file); errors.Is(err, errTooLong) {
-		return nil, refusal(fmt.Sprintf("%s/%s is longer than %d bytes", p.Dir, name, maxSize))
-	} else if err != nil {
-		return nil, err
-	}
-	copied := filepath.Join(dir, filepath.FromSlash(name))
-	if err := makeFolder(filepath.Dir(copied), 0o755); err != nil {
-		return nil, err
-	}
-	if strings.Contains(name, "/") && own(path.Base(name)) {
-		return text, writeFile(copied, withKit(text))
-	}
-	return text, writeFile(copied, text)
-}
-
-// typeName says what a file is that is not regular.
-func typeName(t fs.FileMode) string {
-	switch {
-	case t&fs.ModeSymlink != 0:
-		return "a symbolic link"
-	case t&fs.ModeNamedPipe != 0:
-		return "a named pipe"
-	case t&fs.ModeSocket != 0:
-		return "a socket"
-	}
-	return "a device"
-}
-
-// within returns the folder of the workbook in a submission, which some course sites
-// wrap into another.
-func within(root *os.Root) string {
-	if _, err := root.Stat("exercises"); err == nil {
-		return "."
-	}
-	if found, err := fs.Glob(root.FS(), "*/exercises"); err == nil && len(found) == 1 {
-		return path.Dir(found[0])
-	}
-	return "."
-}
-
-var errTooLong = errors.New("the file is too long")
-
-// readFile reads a file that may be of any size, or no file at all.
-func readFile(name string) ([]byte, error) {
-	info, err := os.Stat(name)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is %s, and not a file", name, typeName(info.Mode().Type()))
-	}
-	file, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	return read(file)
-}
-
-// read reads a file. It is errTooLong if that is longer than maxSize.
-func read(file *os.File) ([]byte, error) {
-	info, err := file.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if info.Size() > maxSize {
-		return nil, errTooLong
-	}
-	text, err := io.ReadAll(io.LimitReader(file, maxSize+1))
-	if err == nil && len(text) > maxSize {
-		return nil, errTooLong
-	}
-	return text, err
 }
