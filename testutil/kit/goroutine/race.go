@@ -28,12 +28,20 @@ func explainRace(output string) string {
 		return ""
 	}
 	report, _, _ = strings.Cut(report, "\n==================")
-	var places, verbs []string
+	var stacks []goroutine
+	var all []string // the verb of each
 	for _, m := range access.FindAllStringSubmatchIndex(report, -1) {
-		verb := strings.ToLower(report[m[2]:m[3]]) + "s"
 		stack, _, _ := strings.Cut(report[m[1]:], "\n\n")
-		if f, ok := raceFrame(stack); ok {
-			places, verbs = append(places, f.place()), append(verbs, verb)
+		stacks, all = append(stacks, raceStack(stack)), append(all, strings.ToLower(report[m[2]:m[3]])+"s")
+	}
+	var places, verbs []string
+	for i, g := range stacks {
+		f, ok := g.ownFrame()
+		if g.lacksReader() {
+			f, ok = reader(f, stacks[len(stacks)-1-i])
+		}
+		if ok {
+			places, verbs = append(places, f.place()), append(verbs, all[i])
 		}
 	}
 	switch {
@@ -47,9 +55,8 @@ func explainRace(output string) string {
 	return places[0] + " " + verbs[0] + " a variable while " + places[1] + " " + verbs[1] + " it"
 }
 
-// raceFrame returns the innermost frame of the program in one stack of a
-// report by the race detector.
-func raceFrame(stack string) (frame, bool) {
+// raceStack returns the frames of one stack of a report by the race detector.
+func raceStack(stack string) goroutine {
 	g := goroutine{}
 	for line := range strings.Lines(stack) {
 		line = strings.TrimRight(line, "\r\n")
@@ -60,5 +67,23 @@ func raceFrame(stack string) (frame, bool) {
 			g.frames = append(g.frames, frame{call: callOf(call)})
 		}
 	}
-	return g.ownFrame()
+	return g
+}
+
+// lacksReader reports whether a stack is that of a read of a map in Go 1.27: there, the frame
+// of the runtime's second function is in the place of the one that reads.
+func (g goroutine) lacksReader() bool {
+	return len(g.frames) > 1 && strings.HasPrefix(g.frames[0].call, "runtime.mapaccess2") && strings.HasPrefix(g.frames[1].call, "runtime.mapaccess1")
+}
+
+// reader returns the frame that reads a map, which a stack lacks, if the other stack of the
+// report has the same caller: then both are of one function.
+func reader(caller frame, other goroutine) (frame, bool) {
+	f, ok := other.ownFrame()
+	for i, g := range other.frames {
+		if ok && g == f && i+1 < len(other.frames) {
+			return f, other.frames[i+1] == caller
+		}
+	}
+	return frame{}, false
 }
