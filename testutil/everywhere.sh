@@ -165,8 +165,8 @@ emulated() {
 		trap "echo -1 >$registry/qemu-$qemu" RETURN
 	fi
 	here 0 || return
-	export GOARCH=$arch CGO_ENABLED=0 WORKBOOK_PATIENCE=2m
-	$go test -timeout 60m "${packages[@]}" || return
+	export GOARCH=$arch CGO_ENABLED=0
+	WORKBOOK_PATIENCE=2m $go test -timeout 60m "${packages[@]}" || return
 	GOARCH=$arch $go build -o "$work/workbook-$arch" ./testutil/cmd/workbook || return
 	grades 0 "$work/copies" "$work/workbook-$arch"
 }
