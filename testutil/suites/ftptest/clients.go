@@ -359,6 +359,7 @@ func (line commandLine) visit(s *site, home string, files map[string]string) err
 		command = append(command, server.Replace(arg))
 	}
 	status, printed, err := run(s, home, line.input, command)
+	unlock(home)
 	if err == nil {
 		err = line.check(home, files, status, printed)
 	}
@@ -371,6 +372,25 @@ func (line commandLine) visit(s *site, home string, files map[string]string) err
 		}
 	}
 	return nil
+}
+
+// unlock lets this user read and remove what a client has fetched. Some clients give it the modes
+// of the listing, and only root reads what is in a folder that no user may enter.
+func unlock(dir string) {
+	filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return nil // reading the file tells
+		}
+		info, err := d.Info()
+		switch {
+		case err != nil:
+		case d.IsDir():
+			os.Chmod(name, info.Mode().Perm()|0o700) // before it is read
+		case d.Type().IsRegular():
+			os.Chmod(name, info.Mode().Perm()|0o600)
+		}
+		return nil
+	})
 }
 
 // check returns what is wrong with what a client has fetched and printed, in words

@@ -4,6 +4,8 @@ package ftptest
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -41,5 +43,31 @@ func TestClientIsMissingOnlyIfItIs(t *testing.T) {
 				t.Errorf("the case says %q, want %q", got, tt.want)
 			}
 		})
+	}
+}
+
+// lftp gives a folder the mode that the listing shows, such as dr--r--r--. Whether the files in it
+// are as they should be must not depend on the user who grades.
+func TestFetchedFilesCanBeReadWhateverTheirModes(t *testing.T) {
+	home := t.TempDir()
+	deep := filepath.Join(home, "tree", "deep")
+	file := filepath.Join(deep, "bytes.bin")
+	if err := errors.Join(os.MkdirAll(deep, 0o755), os.WriteFile(file, nil, 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{file, deep, filepath.Dir(deep)} {
+		if err := os.Chmod(name, 0o044); err != nil {
+			t.Fatal(err)
+		}
+	}
+	unlock(home)
+	for name, want := range map[string]fs.FileMode{filepath.Dir(deep): 0o744, deep: 0o744, file: 0o644} {
+		info, err := os.Stat(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := info.Mode().Perm(); got != want {
+			t.Errorf("%s has mode %v, want %v", name, got, want)
+		}
 	}
 }
