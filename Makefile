@@ -3,11 +3,11 @@
 
 GO ?= go
 
-# The race detector requires cgo.
-ifeq ($(shell $(GO) env CGO_ENABLED),1)
+# The race detector requires cgo, and a processor for which there is one.
+ifeq ($(shell $(GO) list -race -f '{{context.CgoEnabled}}' runtime 2>&1),true)
 RACE := -race
 else
-$(info no cgo: the race detector is skipped)
+$(info no cgo, or a processor of 32 bits: the race detector is skipped)
 endif
 
 # Without this, each process of a program built with -race sleeps for a second.

@@ -39,11 +39,11 @@ import (
 	"os/signal"
 	"regexp"
 	"runtime"
-	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"example.com/workbook/testutil/grader/grade"
 	"example.com/workbook/testutil/kit/program"
 )
 
@@ -96,7 +96,7 @@ func stress(ctx context.Context, runs int, only *regexp.Regexp) (differ bool, er
 		log.Printf("without runs in half a core: %v", err)
 	}
 	defer halves.Close()
-	all := conditions(raceDetector(ctx), err == nil)
+	all := conditions(grade.RaceDetector(ctx), err == nil)
 	var found tally
 	for i, s := range subjects {
 		var plan []condition
@@ -118,12 +118,6 @@ func stress(ctx context.Context, runs int, only *regexp.Regexp) (differ bool, er
 	}
 	fmt.Println()
 	return found.write(os.Stdout)
-}
-
-// raceDetector reports whether programs can be built with the race detector.
-func raceDetector(ctx context.Context) bool {
-	out, err := exec.CommandContext(ctx, "go", "env", "CGO_ENABLED").Output()
-	return err == nil && strings.TrimSpace(string(out)) == "1"
 }
 
 // A load is what else the machine does during a run.

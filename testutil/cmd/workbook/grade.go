@@ -380,7 +380,7 @@ func (req *gradeRequest) race(ctx context.Context) error {
 		return nil
 	}
 	return &grade.Problem{
-		Cause:  "the race detector, which submissions are graded with, requires a C compiler, and there is none",
-		Remedy: "install one, such as gcc, or set CGO_ENABLED=0 to grade without the race detector",
+		Cause:  "the race detector, which submissions are graded with, requires a C compiler and a processor of 64 bits, and one is missing",
+		Remedy: "install a C compiler such as gcc, or set CGO_ENABLED=0 to grade without the race detector",
 	}
 }
