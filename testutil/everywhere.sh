@@ -267,10 +267,11 @@ row_user() {
 		testutil/test.sh
 		return
 	}
-	local folder=$work/user
+	local folder=$work/user user group
+	user=$(id -u nobody) && group=$(id -g nobody) || missing "no user nobody" # some clients want an account
 	mkdir -p "$folder"/{home,tmp}
-	copies "$folder" && GOMODCACHE=$folder/mod $go mod download && chmod 755 "$work" && chown -R 12345:12345 "$folder" &&
-		cd "$folder/stubs" && setpriv --reuid 12345 --regid 12345 --clear-groups \
+	copies "$folder" && GOMODCACHE=$folder/mod $go mod download && chmod 755 "$work" && chown -R "$user:$group" "$folder" &&
+		cd "$folder/stubs" && setpriv --reuid "$user" --regid "$group" --clear-groups \
 		env HOME="$folder/home" TMPDIR="$folder/tmp" GOPATH="$folder/home" GOMODCACHE="$folder/mod" GOCACHE="$folder/home/cache" testutil/test.sh -race
 }
 
