@@ -11,7 +11,7 @@
 #
 # and main.count is missing between the last two. The stack of the write has it. With go1.26.8,
 # both have it: the read is reported by mapaccess1 itself. In Go 1.27, mapaccess1 calls mapaccess2,
-# which reports its own caller in the place of the function that reads the map. A map that is read
+# which reports its own caller in place of the function that reads the map. A map that is read
 # as "v, ok := m[k]" is not affected.
 #
 # So who looks for the mistake at the place of the read looks in the wrong function.

@@ -71,7 +71,7 @@ func raceStack(stack string) goroutine {
 }
 
 // lacksReader reports whether a stack is that of a read of a map in Go 1.27: there, the frame
-// of the runtime's second function is in the place of the one that reads.
+// of the runtime's second function is in place of the one that reads.
 func (g goroutine) lacksReader() bool {
 	return len(g.frames) > 1 && strings.HasPrefix(g.frames[0].call, "runtime.mapaccess2") && strings.HasPrefix(g.frames[1].call, "runtime.mapaccess1")
 }
