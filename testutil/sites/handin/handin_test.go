@@ -224,6 +224,12 @@ func TestEveryLayoutIsRead(t *testing.T) {
 			},
 		},
 		{
+			name: "Canvas files beside a folder of another name", site: "Canvas", files: map[string]string{
+				"adamsann_123_9001_clock2.go": "ann", "bakerbob_124_9003_clock2.go": "bob", "corrected/notes.txt": "",
+			},
+			want: []string{"adamsann; id 123; clock2: ann", "bakerbob; id 124; clock2: bob", "corrected"},
+		},
+		{
 			name: "Canvas zips", site: "Canvas", files: map[string]string{
 				"adamsann_123_9001_work.zip":     work("ann"),
 				"bakerbob_124_9002_ex8-1.zip":    zipOf(map[string]string{"ex8.1/clock2/clock2.go": "old"}),

@@ -68,23 +68,18 @@ func expressions(texts ...string) []*regexp.Regexp {
 // has named half of those that can be a student's.
 func namingOf(top []entry) naming {
 	var best naming
-	most, candidates := 0, 0
-	for _, e := range top {
-		if e.isDir() || isArchive(e.name) {
-			candidates++
-		}
-	}
+	most := 0
 	for _, s := range namings {
-		named, mine := 0, 0
+		named, others := 0, 0
 		for _, e := range top {
-			if len(s.handed(e)) > 0 {
+			switch {
+			case len(s.handed(e)) > 0:
 				named++
-				if e.isDir() || isArchive(e.name) {
-					mine++
-				}
+			case e.isDir() || isArchive(e.name):
+				others++
 			}
 		}
-		if named > most && 2*mine >= candidates {
+		if named > most && named >= others {
 			best, most = s, named
 		}
 	}
