@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,11 +32,16 @@ import (
 	"example.com/workbook/testutil/suites/suite"
 )
 
+// memoryLimit is how much memory the command uses for a class, without that of the processes which
+// it starts.
+const memoryLimit = 150 << 20
+
 // gradeClass grades what each student of a class has handed in, and writes a table with a
 // line for each. First it grades the solutions: if they lose points here, so would the
 // students. A student who is in the table already, and of whom a grading would give the
 // same result, is not graded again.
 func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error) {
+	debug.SetMemoryLimit(memoryLimit)
 	class, err := handin.Open(req.class)
 	if err != nil {
 		return trouble, err

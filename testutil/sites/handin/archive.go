@@ -16,17 +16,33 @@ import (
 	"unicode/utf8"
 )
 
-// The limits of an archive in what a student has handed in. No student who hands in some
+// The limits of the archives in what a student has handed in. No student who hands in some
 // programs comes near them.
 const (
-	maxArchive  = 32 << 20  // bytes of one, and of those in it
-	maxUnpacked = 1 << 30   // bytes that it says it has
+	maxArchive  = 32 << 20  // bytes of all
+	maxUnpacked = 1 << 30   // bytes that one says it has
 	maxStream   = 256 << 20 // bytes of a tar, which is read from its begin to its end
-	maxKept     = 32 << 20  // bytes of the files of a tar, which are kept in memory
+	maxKept     = 32 << 20  // bytes of the files of tars, which are kept in memory
 	maxRatio    = 200       // how much longer than itself an archive can be that is not small
 	maxNested   = 3         // archives in archives
-	maxFiles    = 50_000    // in one
+	maxFiles    = 50_000    // in all
 )
+
+// A room is what archives may still have of these.
+type room struct {
+	bytes, kept int64
+	files       int
+}
+
+func newRoom() *room { return &room{maxArchive, maxKept, maxFiles} }
+
+// take takes room for so many files.
+func (r *room) take(files int) error {
+	if r.files -= files; r.files < 0 {
+		return fmt.Errorf("it has more than %d files, with other archives", maxFiles)
+	}
+	return nil
+}
 
 // archiveExts are the ends of the names of archives that can be read.
 var archiveExts = []string{".zip", ".tar.gz", ".tar.bz2", ".tgz", ".tbz", ".tar"}
@@ -43,12 +59,11 @@ func hasExt(name string, exts []string) bool {
 // expand puts the files of archives in place of the archives. It also returns what
 // there is to say of those that it has left out, a sentence each.
 func expand(files []File) (all []File, notes []string) {
-	left := int64(maxArchive)
-	return expandIn(files, &left, maxNested)
+	return expandIn(files, newRoom(), maxNested)
 }
 
-// expandIn does so with left bytes to read and that many archives in archives.
-func expandIn(files []File, left *int64, nested int) (all []File, notes []string) {
+// expandIn does so as long as there is room, with that many archives in archives.
+func expandIn(files []File, left *room, nested int) (all []File, notes []string) {
 	for _, f := range files {
 		switch {
 		case f.Mode.IsRegular() && isArchive(f.Name):
@@ -73,24 +88,28 @@ func expandIn(files []File, left *int64, nested int) (all []File, notes []string
 }
 
 // unpacked returns the files in an archive, without reading those of a zip.
-func (f File) unpacked(left *int64, nested int) ([]File, error) {
+func (f File) unpacked(left *room, nested int) ([]File, error) {
 	switch {
 	case nested == 0:
 		return nil, errors.New("there are too many archives in each other")
-	case f.Size > *left:
-		return nil, fmt.Errorf("it has %d bytes, and %d are left of what archives can have", f.Size, *left)
+	case f.Size > left.bytes:
+		return nil, fmt.Errorf("it has %d bytes, and %d are left of what archives can have", f.Size, left.bytes)
 	}
-	text, err := f.read(*left + 1)
+	text, err := f.read(left.bytes + 1)
 	if err != nil {
 		return nil, err
 	}
-	if *left -= int64(len(text)); *left < 0 {
+	if left.bytes -= int64(len(text)); left.bytes < 0 {
 		return nil, fmt.Errorf("archives have more than %d bytes", maxArchive)
 	}
 	if len(text) == 0 {
 		return nil, errors.New("it is empty")
 	}
 	if isZip(text) {
+		// Before it reads what a zip says of its files, which takes much memory for each.
+		if err := left.take(bytes.Count(text, []byte(zipEntry))); err != nil {
+			return nil, err
+		}
 		r, err := zip.NewReader(bytes.NewReader(text), int64(len(text)))
 		if err != nil {
 			return nil, err
@@ -103,6 +122,9 @@ func (f File) unpacked(left *int64, nested int) ([]File, error) {
 	return tarred(bytes.NewReader(text), left)
 }
 
+// zipEntry is how a zip begins what it says of a file, at its end.
+const zipEntry = "PK\x01\x02"
+
 func isZip(text []byte) bool { return bytes.HasPrefix(text, []byte("PK")) }
 
 var errEncrypted = errors.New("it is encrypted")
@@ -111,9 +133,6 @@ func encrypted(f *zip.File) bool { return f.Flags&1 != 0 }
 
 // fits returns an error if a zip of that size is beyond the limits.
 func fits(r *zip.Reader, size int64) error {
-	if len(r.File) > maxFiles {
-		return fmt.Errorf("it has more than %d files", maxFiles)
-	}
 	var total uint64
 	for _, f := range r.File {
 		if encrypted(f) {
@@ -152,15 +171,14 @@ var errNoArchive = errors.New("it is neither a zip file nor a tar file")
 var errTooMuch = fmt.Errorf("the files of its archive have more than %d bytes", maxKept/2)
 
 // tarred returns the files in a tar, as it names them, which is perhaps compressed. It
-// keeps their texts, but of no more than left bytes.
-func tarred(r io.Reader, left *int64) ([]File, error) {
+// keeps their texts, as long as there is room.
+func tarred(r io.Reader, left *room) ([]File, error) {
 	r, err := decompressed(r)
 	if err != nil {
 		return nil, err
 	}
 	all := &io.LimitedReader{R: r, N: maxStream}
 	t := tar.NewReader(all)
-	kept := int64(maxKept)
 	var files []File
 	for {
 		header, err := t.Next()
@@ -173,8 +191,9 @@ func tarred(r io.Reader, left *int64) ([]File, error) {
 			return nil, errNoArchive
 		case err != nil:
 			return nil, err
-		case len(files) == maxFiles:
-			return nil, fmt.Errorf("it has more than %d files", maxFiles)
+		}
+		if err := left.take(1); err != nil {
+			return nil, err
 		}
 		f := File{Name: header.Name, Mode: header.FileInfo().Mode(), Size: header.Size, Time: header.ModTime, archived: true}
 		switch header.Typeflag {
@@ -186,20 +205,20 @@ func tarred(r io.Reader, left *int64) ([]File, error) {
 		if name, ok := local(f.Name); f.Mode.IsRegular() && ok && !junkBelow(name) {
 			most := int64(maxFile)
 			if isArchive(f.Name) {
-				most = *left + 1
+				most = left.bytes + 1
 			}
 			text, err := io.ReadAll(io.LimitReader(t, most))
 			if err != nil {
 				return nil, err
 			}
 			program := isArchive(f.Name) || path.Ext(f.Name) == ".go"
-			switch left := kept - int64(len(text)); {
-			case left < 0 && program:
+			switch kept := left.kept - int64(len(text)); {
+			case kept < 0 && program:
 				return nil, fmt.Errorf("its files have more than %d bytes", maxKept)
-			case left < maxKept/2 && !program:
+			case kept < maxKept/2 && !program:
 				f.open = func() (io.ReadCloser, error) { return nil, errTooMuch }
 			default:
-				kept, f.open = left, held(text)
+				left.kept, f.open = kept, held(text)
 			}
 		}
 		files = append(files, f)

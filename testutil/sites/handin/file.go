@@ -54,7 +54,7 @@ func held(text []byte) func() (io.ReadCloser, error) {
 }
 
 // maxEntries is how many files and folders one export or archive can have.
-const maxEntries = 1_000_000
+const maxEntries = 200_000
 
 // list returns what is in a folder, but for what is never a student's. A folder that cannot
 // be read is among the files, with its error.

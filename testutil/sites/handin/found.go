@@ -194,12 +194,33 @@ func (w Work) Sum(sum io.Writer) error {
 	return nil
 }
 
-// damaged returns why a file of the program cannot be read, though its archive can; nil if
-// all can be.
-func (f Found) damaged() error {
-	err := f.each(func(File, []byte) error { return nil })
+// hold has the texts of the program in memory, and no more of the archives that they are in. It
+// returns why one cannot be read, though its archive can; nil if all can be.
+func (f *Found) hold() error {
+	texts := make(map[string][]byte) // by path
+	err := f.each(func(file File, text []byte) error {
+		texts[file.Path] = text
+		return nil
+	})
 	if damaged, ok := errors.AsType[*damagedError](err); ok {
 		return damaged
+	}
+	if err != nil {
+		return nil // it is the error of each reader of the program, too
+	}
+	for _, files := range []*[]File{&f.files, &f.others} {
+		*files = slices.DeleteFunc(*files, func(file File) bool {
+			_, ok := texts[file.Path]
+			return file.archived && !ok
+		})
+		for i, file := range *files {
+			if file.archived {
+				(*files)[i].open = held(texts[file.Path])
+			}
+		}
+	}
+	for i := range f.older {
+		f.older[i].open = nil
 	}
 	return nil
 }
@@ -207,25 +228,36 @@ func (f Found) damaged() error {
 // embedDirective matches a line that makes a program embed other files of its folder.
 var embedDirective = regexp.MustCompile(`(?m)^//go:embed\s`)
 
-// maxOthers is how many files that a program may import or embed are copied. The grader refuses more.
-const maxOthers = 201
+// Of a program there are no more files and bytes than these, or only one more file, since the
+// grader refuses more.
+const (
+	maxProgramFiles = 200
+	maxProgram      = 16 << 20
+)
 
 // each calls do with each file of a program. If it imports packages of its own, so it does
 // with those, and if it embeds any files, with those that it may embed.
 func (f Found) each(do func(file File, text []byte) error) error {
+	files, size := 0, 0
+	whole := func(file File) (text []byte, err error) {
+		if text, err = f.read(file); err != nil {
+			return nil, err
+		}
+		files, size = files+1, size+len(text)
+		return text, do(file, text)
+	}
 	embeds, imports := false, false
 	for _, file := range f.files {
-		text, err := f.read(file)
-		if err != nil {
-			return err
+		if files > maxProgramFiles || size > maxProgram {
+			return nil
 		}
-		if err := do(file, text); err != nil {
+		text, err := whole(file)
+		if err != nil {
 			return err
 		}
 		embeds = embeds || embedDirective.Match(text)
 		imports = imports || bytes.Contains(text, []byte("/"+f.Dir+"/"))
 	}
-	n := 0
 	for _, source := range []bool{true, false} { // a package may embed files, too
 		for _, file := range f.others {
 			wanted := embeds
@@ -235,14 +267,11 @@ func (f Found) each(do func(file File, text []byte) error) error {
 			if !wanted || source != (path.Ext(file.Name) == ".go") || !file.Mode.IsRegular() || !filepath.IsLocal(filepath.FromSlash(file.Name)) {
 				continue
 			}
-			if n++; n > maxOthers {
+			if files > maxProgramFiles || size > maxProgram {
 				return nil
 			}
-			text, err := f.read(file)
+			text, err := whole(file)
 			if err != nil {
-				return err
-			}
-			if err := do(file, text); err != nil {
 				return err
 			}
 			embeds = embeds || source && embedDirective.Match(text)

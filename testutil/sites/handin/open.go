@@ -74,7 +74,11 @@ func open(name string) (files []File, out []string, closer io.Closer, err error)
 		if err != nil {
 			return nil, nil, nil, err
 		}
-		return list(root.FS()), nil, root, nil
+		if files = list(root.FS()); len(files) >= maxEntries {
+			root.Close()
+			return nil, nil, nil, fmt.Errorf("%s has more than %d files and folders: name a folder with some of the students", name, maxEntries)
+		}
+		return files, nil, root, nil
 	}
 	file, err := os.Open(name)
 	if err != nil {
@@ -108,8 +112,7 @@ func archived(file *os.File, size int64) (all []File, out []string, err error) {
 		}
 		files = zipped(r)
 	} else {
-		left := int64(maxArchive)
-		files, err = tarred(file, &left)
+		files, err = tarred(file, newRoom())
 		switch {
 		case errors.Is(err, errNoArchive):
 			return nil, nil, err

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // A Program is what to look for.
@@ -36,9 +37,14 @@ type Lost struct {
 	Why string // "no folder clock2 and no file clock2.go among the 2 files: a.pdf, b.pdf"
 }
 
+// searching is held by the one student whose archives are in memory.
+var searching sync.Mutex
+
 // Work looks for programs. An error is not about what the student has handed in, but about
 // a folder that cannot be read, in which a program may be.
 func (s Student) Work(programs []Program) (Work, error) {
+	searching.Lock()
+	defer searching.Unlock()
 	var w Work
 	w.Notes = slices.Clone(s.notes)
 	var unread error
@@ -68,7 +74,7 @@ func (s Student) Work(programs []Program) (Work, error) {
 		}
 		best := slices.MaxFunc(all, compare)
 		found, leftOut := best.found(p, files, programs)
-		if err := found.damaged(); err != nil {
+		if err := found.hold(); err != nil {
 			w.Missing = append(w.Missing, Lost{p, err.Error()})
 			continue
 		}

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -318,6 +319,69 @@ func TestLongFilesInATarAreLeftOut(t *testing.T) {
 	if diff := cmp.Diff(map[string]string{clock2: "c"}, copied); diff != "" {
 		t.Errorf("copied files mismatch (-want +got):\n%s", diff)
 	}
+}
+
+// What is found is kept, and not the archives that it is in, whatever else they hold. No student
+// makes the grader large.
+func TestArchivesAreNotKept(t *testing.T) {
+	many := make(map[string]string)
+	for i := range maxFiles / 2 {
+		many[fmt.Sprintf("%d.txt", i)] = ""
+	}
+	half := zipOf(many)
+	many["clock2.go"] = "c"
+	long := make(map[string]string)
+	for i := range 30 {
+		long[fmt.Sprintf("clock2/%d.go", i)] = strings.Repeat("x", 1<<20)
+	}
+	longer := maps.Clone(long)
+	for i := range 10 {
+		longer[fmt.Sprintf("clock2/more%d.go", i)] = long["clock2/0.go"]
+	}
+	for _, tt := range []struct {
+		name  string
+		files map[string]string
+		found int // files of clock2
+		note  string
+	}{
+		{"many files", map[string]string{"work.zip": zipOf(many)}, 1, ""},
+		{"too many files in all", map[string]string{"a.zip": half, "b.zip": half, "c.zip": zipOf(map[string]string{"clock2.go": "c"})}, 0, "c.zip is not read: it has more than 50000 files, with other archives"},
+		{"more files in archives in an archive", map[string]string{"a.zip": zipOf(map[string]string{"1.zip": half, "2.zip": half, "3.zip": half, "clock2.go": "c"})}, 1, "3.zip is not read"},
+		{"a tar with much text", map[string]string{"work.tgz": tarOf(longer)}, 0, "work.tgz is not read: its files have more than 33554432 bytes"},
+		{"a program of too much text", map[string]string{"work.zip": zipOf(long)}, 17, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := Student{files: list(export(tt.files))}
+			before := heap()
+			w, err := s.Work(programs[:1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			kept := heap() - before
+			found := 0
+			for _, f := range w.Found {
+				found += len(f.files)
+			}
+			notes := strings.Join(w.Notes, "; ")
+			if found != tt.found || !strings.Contains(notes, tt.note) || tt.note == "" && notes != "" {
+				t.Errorf("%d files are found, with the notes %q; want %d, and %q", found, notes, tt.found, tt.note)
+			}
+			if most := int64(found+1) << 20; kept > most {
+				t.Errorf("%d bytes are kept, want at most %d", kept, most)
+			}
+			runtime.KeepAlive(w)
+			runtime.KeepAlive(s)
+		})
+	}
+}
+
+// heap returns how much memory is in use.
+func heap() int64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.GC() // the first leaves what package zip has in a pool
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
 }
 
 // Outside of archives, what is not a regular file is for the teacher to see to, and so is a folder that
