@@ -25,10 +25,11 @@ func TestJudgeEnvironHoldsOnlyWhatIsListed(t *testing.T) {
 
 func TestGoEnvironBuildsForThisMachine(t *testing.T) {
 	cleared := []string{
-		"GODEBUG=panicnil=1", "GOEXPERIMENT=x", "GOFLAGS=-tags=x", "GOWORK=/x/go.work", "GOOS=plan9", "GOARCH=mips", "GO111MODULE=off", "GOTMPDIR=/x",
+		"GODEBUG=panicnil=1", "GOEXPERIMENT=x", "GOFLAGS=-tags=x", "GOWORK=/x/go.work", "GOOS=plan9", "GOARCH=mips", "GO111MODULE=off", "GOTMPDIR=/x", "GOGC=5", "GOMEMLIMIT=1MiB",
 	}
 	env := []string{"PATH=/bin", "GOPROXY=off", "GOCACHE=/cache", "CGO_ENABLED=0", "HTTP_PROXY=x", "GOMAXPROCS=4"} // how the go command works, not what it builds
-	want := append(slices.Clone(env), "GOFLAGS=-mod=readonly", "GOWORK=off", "GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH, "GOTMPDIR=/tmp/workbook1")
+	want := append(slices.Clone(env), "GOFLAGS=-mod=readonly", "GOWORK=off", "GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH,
+		"GOGC=400", "GOMEMLIMIT=1GiB", "GOTMPDIR=/tmp/workbook1")
 	if diff := cmp.Diff(want, goEnviron(append(slices.Clone(cleared), env...), "/tmp/workbook1")); diff != "" {
 		t.Errorf("goEnviron() mismatch (-want +got):\n%s", diff)
 	}
