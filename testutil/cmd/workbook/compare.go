@@ -81,7 +81,7 @@ func (req *compareRequest) compare(ctx context.Context) (status int, err error) 
 		if err != nil {
 			return trouble, err
 		}
-		if !r.Full() {
+		if !r.Done() {
 			style := report.Style{ASCII: timeline.Locale() == timeline.ASCII, Color: color(os.Stderr)}
 			return wrong, report.Missing(os.Stderr, r, style)
 		}

@@ -287,10 +287,11 @@ func (req *gradeRequest) grade(ctx context.Context) (status int, err error) {
 	if err := req.showPage(r); err != nil {
 		return trouble, err
 	}
-	if !r.Full() {
-		return wrong, nil
+	own := req.Submission == "" && req.Program == nil
+	if r.Full() || own && r.Done() {
+		return right, nil
 	}
-	return right, nil
+	return wrong, nil
 }
 
 // graded grades, as it is wanted.

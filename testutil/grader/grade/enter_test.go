@@ -1,9 +1,10 @@
 package grade
 
 import (
-	"example.com/workbook/testutil/kit/verdict"
 	"strings"
 	"testing"
+
+	"example.com/workbook/testutil/kit/verdict"
 
 	"example.com/workbook/testutil/grader/report"
 	"example.com/workbook/testutil/suites/suite"

@@ -103,6 +103,19 @@ func (p Part) Score(g suite.Group) Score {
 // Full reports whether all core points were earned.
 func (r Report) Full() bool { return r.Score(suite.Core).Full() }
 
+// Done reports whether each core case has passed that this machine can check: where there is no
+// race detector, for example, nobody can pass the case about data races.
+func (r Report) Done() bool {
+	for _, p := range r.Programs {
+		for f := range p.cases(suite.Core) {
+			if k := f.Case.Verdict.Kind; p.Verdict.Kind != "" || k != verdict.Passed && k != verdict.NotChecked {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // A Failure is a case that was reached and did not pass, or a program that could
 // not be graded.
 type Failure struct {

@@ -7,6 +7,32 @@ import (
 	"example.com/workbook/testutil/suites/suite"
 )
 
+// What this machine cannot check keeps no student from the end of an exercise.
+func TestReportIsDoneWithoutWhatCannotBeChecked(t *testing.T) {
+	for _, tt := range []struct {
+		core       []verdict.Kind
+		robustness verdict.Kind
+		program    verdict.Kind
+		want       bool
+	}{
+		{[]verdict.Kind{verdict.Passed, verdict.Passed}, verdict.Passed, "", true},
+		{[]verdict.Kind{verdict.Passed, verdict.NotChecked}, verdict.Passed, "", true},
+		{[]verdict.Kind{verdict.Passed, verdict.Passed}, verdict.Wrong, "", true},
+		{[]verdict.Kind{verdict.Wrong, verdict.NotChecked}, verdict.Passed, "", false},
+		{[]verdict.Kind{verdict.Passed, verdict.NotRun}, verdict.Passed, "", false},
+		{[]verdict.Kind{verdict.NotChecked, verdict.NotChecked}, verdict.NotChecked, verdict.DoesNotCompile, false},
+	} {
+		cases := []suite.Record{{Name: "robustness", Group: suite.Robustness, Verdict: verdict.Verdict{Kind: tt.robustness}}}
+		for _, k := range tt.core {
+			cases = append(cases, suite.Record{Name: "core", Group: suite.Core, Verdict: verdict.Verdict{Kind: k}})
+		}
+		r := Report{Programs: []Program{{Verdict: verdict.Verdict{Kind: tt.program}, Parts: []Part{{Cases: cases}}}}}
+		if got := r.Done(); got != tt.want {
+			t.Errorf("Done() of a program %q with core cases %q and a robustness case %q = %v, want %v", tt.program, tt.core, tt.robustness, got, tt.want)
+		}
+	}
+}
+
 func TestFirstFailureIsTheOneToFixNext(t *testing.T) {
 	graded := func(name string, core, robustness verdict.Kind) Program {
 		return Program{Name: name, Parts: []Part{{Test: "Test", Cases: []suite.Record{

@@ -298,7 +298,7 @@ func (p *page) summary(r Report) {
 	f, ok := r.First()
 	exercise := strings.TrimPrefix(f.Program.Exercise, "ex")
 	switch {
-	case !ok && r.Full():
+	case !ok && r.Done():
 		p.command("Well done. To compare with the solution:")
 		for _, name := range r.exercises() {
 			p.command("       make compare-%s", strings.TrimPrefix(name, "ex"))
