@@ -8,8 +8,8 @@
 // It starts the FTP server of the solutions, or another program with the same flags, as
 // a process. Each minute many clients visit it, with and without TLS. Some are correct, some
 // are faulty, some are slow, and some abort transfers. From time to time the clients of
-// package clients visit it, too, if they are installed. Then all of them leave, and soak
-// measures the process from outside:
+// package clients that are installed visit it, too, in turns, and some of them are killed.
+// Then all of them leave, and soak measures the process from outside:
 //
 //	$ go run ./solutions/ex8.2/soak -minutes 60
 //	minute 1: 2210 visits; idle: 17 MiB, 8 files and connections, 9 threads
@@ -34,6 +34,7 @@ import (
 	"syscall"
 	"time"
 
+	"example.com/workbook/solutions/ex8.2/clients"
 	"example.com/workbook/testutil/kit/certificate"
 	"example.com/workbook/testutil/kit/program"
 )
@@ -67,6 +68,10 @@ func soak(ctx context.Context, ftpd string, rounds int, round time.Duration) err
 			return fmt.Errorf("build ftpd: %w\n%s", err, out)
 		}
 	}
+	turns, err := findTurns(ctx, clients.All)
+	if err != nil {
+		return err
+	}
 	files, goroutines, err := afterOneVisit(ctx, ftpd, temp)
 	if err != nil {
 		return err
@@ -76,6 +81,7 @@ func soak(ctx context.Context, ftpd string, rounds int, round time.Duration) err
 		return err
 	}
 	defer s.Stop()
+	s.turns = turns
 	var rests []program.Usage
 	for i := range rounds {
 		visits, err := s.crowd(ctx, round)
@@ -92,6 +98,7 @@ func soak(ctx context.Context, ftpd string, rounds int, round time.Duration) err
 			return fmt.Errorf("minute %d: %w", i+1, err)
 		}
 	}
+	fmt.Println(turns)
 	got, dump, err := s.goroutines(ctx)
 	if err != nil {
 		return err
@@ -106,9 +113,10 @@ func soak(ctx context.Context, ftpd string, rounds int, round time.Duration) err
 // A server is the process under test.
 type server struct {
 	*program.Process
-	addr string // "127.0.0.1:8021"
-	root string
-	cert string // its certificate is in this file
+	addr  string // "127.0.0.1:8021"
+	root  string
+	cert  string // its certificate is in this file
+	turns *turns // of its clients
 }
 
 // start starts the server with some files to serve.

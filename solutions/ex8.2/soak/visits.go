@@ -19,7 +19,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"example.com/workbook/solutions/ex8.2/clients"
 	"example.com/workbook/testutil/kit/certificate"
 	"example.com/workbook/testutil/kit/ftpclient"
 )
@@ -244,24 +243,6 @@ func (s *server) runs(ctx context.Context, args []string) error {
 	return nil
 }
 
-// serves has a client of all kinds list, fetch and upload in a directory of its own, if it is
-// installed.
-func (s *server) serves(ctx context.Context, c *clients.Client) error {
-	ctx, cancel := context.WithTimeout(ctx, programPatience)
-	defer cancel()
-	temp, err := os.MkdirTemp("", "soak-client")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(temp)
-	site := clients.Site{Addr: s.addr, Root: s.root, Dir: rand.Text(), Temp: temp}
-	if _, err := c.FindVersion(ctx, site); err != nil {
-		return ctx.Err()
-	}
-	defer os.RemoveAll(filepath.Join(s.root, site.Dir))
-	return c.Visit(ctx, site)
-}
-
 const (
 	workers  = 16               // clients at the same time
 	patience = 30 * time.Second // a visit takes no longer
@@ -285,7 +266,9 @@ func (s *server) crowd(ctx context.Context, while time.Duration) (visits int64, 
 				case 0:
 					err = s.runs(ctx, programs[mathrand.IntN(len(programs))])
 				case 1:
-					err = s.serves(ctx, &clients.All[mathrand.IntN(len(clients.All))])
+					err = s.turns.visit(ctx, s)
+				case 2:
+					err = s.turns.breakOff(ctx, s)
 				default:
 					err = s.visit(ctx, kinds[mathrand.IntN(len(kinds))])
 				}
