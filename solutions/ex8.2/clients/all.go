@@ -59,7 +59,7 @@ var All = []Client{
 		Write: []Line{line("ncftpput", "-r", "0", "-P", "PORT", "-C", "HOST", "mine.bin", "/DIR/put.bin")},
 		Puts:  "put.bin",
 		Large: []Line{line("ncftpget", "-r", "0", "-P", "PORT", "-C", "HOST", "/DIR/large.bin", "/dev/null")},
-		Note:  "a tree that cannot be fetched is first asked for as `tree.tar`",
+		Note:  "a tree that cannot be fetched is first asked for as `tree.tar`; `ncftpput -z` sends a whole file after `REST`, which damages it",
 	},
 	{
 		Name:    "gftp-text",
@@ -90,7 +90,6 @@ var All = []Client{
 	{
 		Name:    "gio, gvfs",
 		Needs:   []string{"gio", "dbus-run-session", "/usr/libexec/gvfsd-ftp"},
-		Heavy:   true,
 		Version: []string{"dpkg-query", "-W", "-f", "${Version}", "gvfs-backends"},
 		Read:    []Line{line("dbus-run-session", "--", "sh", "SCRIPTS/gio.sh", "HOST", "PORT", "DIR", "read")},
 		Gets:    files, Lists: true,
@@ -161,7 +160,8 @@ var All = []Client{
 		Read: []Line{line("aria2c", "--no-conf", "-q", "--file-allocation=none", "--connect-timeout=5", "--timeout=2", "--max-tries=10", "--retry-wait=0", "-j1", "-s1", "-Z",
 			"ftp://HOST:PORT/DIR/empty.txt", "ftp://HOST:PORT/DIR/noise.bin", "ftp://HOST:PORT/DIR/two%20words.txt"),
 			line("sh", "SCRIPTS/aria20.sh", "HOST", "PORT", "DIR")},
-		Gets: files,
+		Gets:  files,
+		Large: []Line{line("aria2c", "--no-conf", "-q", "--file-allocation=none", "-s1", "ftp://HOST:PORT/DIR/large.bin")},
 	},
 	{
 		Name:    "snarf",
@@ -178,14 +178,14 @@ var All = []Client{
 	{
 		Name:    "ffmpeg",
 		Needs:   []string{"ffmpeg"},
-		Heavy:   true,
 		Version: []string{"ffmpeg", "-version"},
 		Read: []Line{
 			line("ffmpeg", "-v", "error", "-f", "data", "-i", "ftp://HOST:PORT/DIR/noise.bin", "-map", "0", "-c", "copy", "-f", "data", "noise.bin"),
 			line("ffmpeg", "-v", "error", "-f", "data", "-i", "ftp://HOST:PORT/DIR/two words.txt", "-map", "0", "-c", "copy", "-f", "data", "two words.txt"),
 		},
-		Gets: files[1:],
-		Note: "fetches no empty file; an upload is lost, as it closes the control connection first, like a client that is killed",
+		Gets:  files[1:],
+		Large: []Line{line("ffmpeg", "-v", "error", "-f", "data", "-i", "ftp://HOST:PORT/DIR/large.bin", "-map", "0", "-c", "copy", "-f", "data", "-y", "/dev/null")},
+		Note:  "fetches no empty file; an upload is lost, as it closes the control connection first, like a client that is killed",
 	},
 	{
 		Name:    "apt's method ftp",
@@ -264,7 +264,6 @@ var All = []Client{
 	{
 		Name:    "Node, basic-ftp",
 		Needs:   []string{"node"},
-		Heavy:   true,
 		Version: []string{"node", "-p", "require('basic-ftp/package.json').version"},
 		Read:    []Line{line("node", "SCRIPTS/basic-ftp.js", "HOST", "PORT", "DIR", "read")},
 		Gets:    all, Lists: true,

@@ -32,7 +32,6 @@ import (
 type Client struct {
 	Name    string
 	Needs   []string // programs and files without which it cannot run
-	Heavy   bool     // too much to install for each run of .ci/clients
 	TLS     bool     // the server must have TLS
 	Version []string // prints the version, which has a point or 8 digits
 
