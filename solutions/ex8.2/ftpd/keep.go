@@ -20,5 +20,5 @@ func (s *session) kept(t *transfer, up upload, err error) bool {
 	}
 	s.srv.naming.Lock()
 	defer s.srv.naming.Unlock()
-	return unchanged(s.srv.root, up.name, up.before) == nil && s.srv.root.Rename(up.partial, up.name) == nil
+	return unchanged(up.dir, up.base, up.before) == nil && up.dir.Rename(up.partial, up.base) == nil
 }

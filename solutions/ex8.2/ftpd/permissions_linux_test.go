@@ -55,3 +55,26 @@ func asNobody(t *testing.T, f func()) {
 		f()
 	}()
 }
+
+// The file of another user stays that of the user.
+func TestUploadKeepsTheOwnerOfAFile(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("only root may give a file to another user")
+	}
+	s := start(t, writable(), files{"old.txt": "old\n"})
+	file := filepath.Join(s.dir, "old.txt")
+	if err := os.Chown(file, 65534, 65533); err != nil {
+		t.Fatal(err)
+	}
+	c := s.login(t)
+	for _, line := range []string{"STOR old.txt", "APPE old.txt"} {
+		c.talk([]step{{line, 226, "new\n"}})
+		info, err := os.Stat(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if stat := info.Sys().(*syscall.Stat_t); stat.Uid != 65534 || stat.Gid != 65533 {
+			t.Errorf("after %s the file belongs to %d and %d, want 65534 and 65533", line, stat.Uid, stat.Gid)
+		}
+	}
+}

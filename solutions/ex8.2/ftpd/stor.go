@@ -42,14 +42,24 @@ func (s *session) upload(verb string, to target, offset int64) {
 	if to.before != nil {
 		mode = to.before.Mode().Perm() // or more people could read it than before
 	}
-	up := upload{to, path.Join(path.Dir(to.name), partialPrefix+rand.Text()), offset}
-	f, err := s.srv.root.OpenFile(up.partial, os.O_WRONLY|os.O_CREATE|os.O_EXCL|largeFile, mode)
+	dir, err := s.srv.root.OpenRoot(path.Dir(to.name))
 	if err != nil {
 		s.refuse(to.arg, "cannot be written", err)
 		return
 	}
-	defer s.srv.root.Remove(up.partial) // fails when all has gone well
+	defer dir.Close()
+	up := upload{to, dir, path.Base(to.name), partialPrefix + rand.Text(), offset}
+	f, err := dir.OpenFile(up.partial, os.O_WRONLY|os.O_CREATE|os.O_EXCL|largeFile, mode)
+	if err != nil {
+		s.refuse(to.arg, "cannot be written", err)
+		return
+	}
+	defer dir.Remove(up.partial) // fails when all has gone well
 	defer f.Close()
+	if to.before != nil {
+		keepOwner(f, to.before)
+		f.Chmod(mode) // whatever the umask
+	}
 	lock(f) // see sweep
 	t := s.begin(verb, s.path(to.arg), "")
 	if t == nil {
@@ -64,7 +74,7 @@ func (s *session) upload(verb string, to target, offset int64) {
 
 // store copies what the client sends to f, and gives f its name.
 func (s *session) store(t *transfer, f *os.File, up upload) error {
-	if err := copyHead(t.ctx, f, s.srv.root, up.name, up.offset); err != nil {
+	if err := copyHead(t.ctx, f, up.dir, up.base, up.offset); err != nil {
 		return err
 	}
 	if err := s.receive(t, f); err != nil {
@@ -76,11 +86,11 @@ func (s *session) store(t *transfer, f *os.File, up upload) error {
 	s.srv.naming.Lock()
 	defer s.srv.naming.Unlock()
 	if up.offset > 0 || up.before == nil && t.verb == "APPE" {
-		if err := unchanged(s.srv.root, up.name, up.before); err != nil {
+		if err := unchanged(up.dir, up.base, up.before); err != nil {
 			return err
 		}
 	}
-	return s.srv.root.Rename(up.partial, up.name)
+	return up.dir.Rename(up.partial, up.base)
 }
 
 // copyHead copies the first n bytes of the named file to f, unless ctx ends before.

@@ -266,7 +266,7 @@ func TestUploadKeepsThePermissionsOfAFile(t *testing.T) {
 	s := start(t, writable(), files{"old.txt": "old\n"})
 	file := filepath.Join(s.dir, "old.txt")
 	c := s.login(t)
-	for _, mode := range []fs.FileMode{0o600, 0o700} {
+	for _, mode := range []fs.FileMode{0o600, 0o700, 0o666} { // of which the umask takes some bits
 		for _, line := range []string{"STOR old.txt", "APPE old.txt"} {
 			if err := os.Chmod(file, mode); err != nil {
 				t.Fatal(err)
@@ -303,6 +303,37 @@ func TestByteOf255BelongsToTheName(t *testing.T) {
 		{"RMD \xffd", 250, ""},
 	})
 	s.wantFiles(t, files{"ab": "1", "ab\xff": "3", "\xff/c": "4", "a\xfe\xff": "5"})
+}
+
+// A directory may get another name while an upload goes to it. The upload goes there too, and
+// leaves no partial file, which clients could neither see nor remove.
+func TestUploadGoesWhereItsDirectoryGoes(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("directories with open files keep their names there")
+	}
+	for _, tt := range []struct {
+		name string
+		line string
+		end  func(c *client, data *net.TCPConn)
+		want files // of the directory
+	}{
+		{"STOR", "STOR sub/new.txt", func(c *client, data *net.TCPConn) { data.Close(); c.want(226) }, files{"moved/inner.txt": "inner\n", "moved/new.txt": "new\n"}},
+		{"STOR_over_a_file", "STOR sub/inner.txt", func(c *client, data *net.TCPConn) { data.Close(); c.want(226) }, files{"moved/inner.txt": "new\n"}},
+		{"STOR_by_a_link", "STOR in.txt", func(c *client, data *net.TCPConn) { data.Close(); c.want(226) }, files{"moved/inner.txt": "new\n"}},
+		{"STOR_that_breaks_off", "STOR sub/new.txt", func(c *client, data *net.TCPConn) { c.do("ABOR", 426, 226) }, files{"moved/inner.txt": "inner\n"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := start(t, writable(), files{"sub/inner.txt": "inner\n", "in.txt": arrow + "sub/inner.txt"})
+			c := s.login(t)
+			data := c.begin(tt.line)
+			io.WriteString(data, "new\n")
+			s.login(t).talk([]step{{"RNFR sub", 350, ""}, {"RNTO moved", 250, ""}})
+			tt.end(c, data)
+			s.stop(t)
+			tt.want["in.txt"] = arrow + "sub/inner.txt"
+			s.wantFiles(t, tt.want)
+		})
+	}
 }
 
 // partial returns the size of the file of an upload under way, or -1.

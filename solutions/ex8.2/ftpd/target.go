@@ -18,8 +18,10 @@ type target struct {
 // An upload is a file that is on its way to a name.
 type upload struct {
 	target
-	partial string // the name of the file
-	offset  int64  // how much of the old file it begins with
+	dir     *os.Root // the directory of both names, wherever another client moves it
+	base    string   // the name
+	partial string   // that of the file until then
+	offset  int64    // how much of the old file it begins with
 }
 
 // findTarget returns the target of an upload. If nothing can be written there, it says so to
