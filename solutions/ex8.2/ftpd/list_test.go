@@ -144,15 +144,20 @@ func TestLIST(t *testing.T) {
 }
 
 func TestListingOfManyFilesIsWhole(t *testing.T) {
-	const n = 2*batch + 1
-	tree := files{}
+	const n = 5*batch + 1
+	tree := files{"small.txt": "small\n"}
 	for i := range n {
 		tree[strconv.Itoa(i)] = ""
 	}
 	s := start(t, defaults, tree)
-	if got := len(sorted(t, s.login(t).fetch("NLST"))); got != len(tree) {
+	c := s.login(t)
+	if got := len(sorted(t, c.fetch("NLST"))); got != len(tree) {
 		t.Errorf("NLST sends %d names, want %d", got, len(tree))
 	}
+	if got := strings.Count(c.do("STAT .", 213), "\n") - 1; got != len(tree) { // jsftp lists with it
+		t.Errorf("STAT lists %d names, want %d", got, len(tree))
+	}
+	c.talk(fetchSmallFile)
 }
 
 func TestNameOfAnyBytes(t *testing.T) {

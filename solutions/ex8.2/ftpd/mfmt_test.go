@@ -23,6 +23,9 @@ func TestMFMT(t *testing.T) {
 		{"MDTM two words.txt", 213, "20200304150926"},
 		{"MFMT 20210304150926.5 two words.txt", 213, "Modify=20210304150926; two words.txt"},
 		{"MDTM two words.txt", 213, "20210304150926"},
+		{"MFMT 23000101000000 two words.txt", 501, ""}, // or it would be that of another century
+		{"MFMT 00010101000000 two words.txt", 501, ""},
+		{"MDTM two words.txt", 213, "20210304150926"},
 		{"MFMT 20200304150926 sub", 213, ""},
 		{"MFMT 20200304150926 nosuch", 550, ""},
 		{"MFMT 20200304150926 outside.txt", 550, ""},

@@ -1,5 +1,10 @@
 package main
 
+import (
+	"fmt"
+	"io/fs"
+)
+
 // stat tells how the session stands, or lists files on the control connection.
 func (s *session) stat(arg string) {
 	if arg == "" {
@@ -13,15 +18,17 @@ func (s *session) stat(arg string) {
 		return
 	}
 	defer l.close()
-	var lines []string
-	for info, err := range l.files() {
-		if err != nil || len(lines) == maxStat {
-			break
-		}
-		lines = append(lines, string(appendKind(appendLong(nil, info), info, flags)))
-	}
-	s.replyLines(213, "Status of "+arg, lines, "End")
+	s.write(fmt.Sprintf("213-Status of %s\r\n", printable(arg)))
+	l.writeTo(replyWriter{s}, func(line []byte, prefix string, info fs.FileInfo) []byte {
+		return appendKind(appendLong(append(line, ' '), info), info, flags)
+	})
+	s.reply(213, "End")
 }
 
-// maxStat is how many files STAT lists; LIST lists all.
-const maxStat = 1000
+// A replyWriter writes the lines of a long reply, of which only a part is in memory.
+type replyWriter struct{ s *session }
+
+func (w replyWriter) Write(p []byte) (int, error) {
+	w.s.write(string(p)) // if the client has gone, the next Read says so
+	return len(p), nil
+}
