@@ -71,13 +71,18 @@ func (r *lineReader) hasLine() bool {
 	return bytes.IndexByte(come, '\n') >= 0
 }
 
-// withoutTelnet returns line without the Telnet commands that stand before the verb of an
-// ABOR: bytes from 240 to 255. The last of them, IAC, goes as urgent data, which may
-// not be here. In an argument such a byte is one of a name, and only IAC, if it comes
-// twice, stands for itself (RFC 854).
+// withoutTelnet returns line without the Telnet commands that stand before the verb: bytes from
+// 240 to 255, as before ABOR, where the last of them, IAC, goes as urgent data, which may not be
+// here. Behind WILL, WONT, DO and DONT stands the option that a program for Telnet offers in its
+// first line. In an argument such a byte is one of a name, and only IAC, if it comes twice,
+// stands for itself (RFC 854).
 func withoutTelnet(line string) string {
 	for line != "" && line[0] >= 240 {
-		line = line[1:]
+		n := 1
+		if will, dont := byte(251), byte(254); will <= line[0] && line[0] <= dont {
+			n = min(2, len(line))
+		}
+		line = line[n:]
 	}
 	return strings.ReplaceAll(line, "\xff\xff", "\xff")
 }

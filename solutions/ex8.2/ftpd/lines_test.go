@@ -60,19 +60,22 @@ func TestReadLine(t *testing.T) {
 
 func TestWithoutTelnet(t *testing.T) {
 	for line, want := range map[string]string{
-		"ABOR":                 "ABOR",
-		"\xff\xf4\xff\xf2ABOR": "ABOR", // IAC IP IAC DM, by lftp
-		"\xff\xf4\xf2ABOR":     "ABOR", // the second IAC is urgent and has gone another way: tnftp and inetutils
-		"\xff\xf4\xffABOR":     "ABOR", // DM has
-		"\xff\xf4ABOR":         "ABOR",
-		"\xf2ABOR":             "ABOR",
-		"DELE a\xffb":          "DELE a\xffb", // a name in Latin-1 or CP1251
-		"DELE a\xff":           "DELE a\xff",
-		"DELE \xff\xf4b":       "DELE \xff\xf4b",
-		"RETR \xff\xff.txt":    "RETR \xff.txt", // lftp sends it twice, as Telnet wants it
-		"RETR gr\xf6\xdfe":     "RETR gr\xf6\xdfe",
-		"\xff\xff":             "",
-		"":                     "",
+		"ABOR":                             "ABOR",
+		"\xff\xf4\xff\xf2ABOR":             "ABOR", // IAC IP IAC DM, by lftp
+		"\xff\xf4\xf2ABOR":                 "ABOR", // the second IAC is urgent and has gone another way: tnftp and inetutils
+		"\xff\xf4\xffABOR":                 "ABOR", // DM has
+		"\xff\xf4ABOR":                     "ABOR",
+		"\xf2ABOR":                         "ABOR",
+		"\xff\xfb\x1f\xff\xfd\x03USER ann": "USER ann", // IAC WILL NAWS, IAC DO SUPPRESS-GO-AHEAD: PuTTY
+		"\xff\xfdX":                        "",
+		"\xff\xfb":                         "",
+		"DELE a\xffb":                      "DELE a\xffb", // a name in Latin-1 or CP1251
+		"DELE a\xff":                       "DELE a\xff",
+		"DELE \xff\xf4b":                   "DELE \xff\xf4b",
+		"RETR \xff\xff.txt":                "RETR \xff.txt", // lftp sends it twice, as Telnet wants it
+		"RETR gr\xf6\xdfe":                 "RETR gr\xf6\xdfe",
+		"\xff\xff":                         "",
+		"":                                 "",
 	} {
 		if got := withoutTelnet(line); got != want {
 			t.Errorf("withoutTelnet(%q) = %q, want %q", line, got, want)
