@@ -59,6 +59,33 @@ func TestUploadThatBreaksOffStaysIfKept(t *testing.T) {
 	}
 }
 
+func TestUploadOverTLSThatBreaksOffStaysIfKept(t *testing.T) {
+	set := withTLS()
+	set.keep = true
+	for name, breaksOff := range map[string]func(c *client, raw *net.TCPConn){
+		"ABOR":        func(c *client, raw *net.TCPConn) { c.do("ABOR", 426, 226) },
+		"cut":         func(c *client, raw *net.TCPConn) { raw.Close(); c.want(426) }, // without the end of TLS
+		"gone_client": func(c *client, raw *net.TCPConn) { c.Conn.Close() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, set, files{"old.txt": "old"})
+			c := s.loginTLS(t)
+			for _, line := range []string{"STOR old.txt", "STOR new.txt"} {
+				if line == "STOR new.txt" && name == "gone_client" {
+					c = s.loginTLS(t)
+				}
+				raw := c.begin(line)
+				io.WriteString(c.secret(raw), "part")
+				c.wantMoved(s, "part")
+				breaksOff(c, raw)
+			}
+			c.Conn.Close()
+			s.stop(t)
+			s.wantFiles(t, files{"old.txt": "old", "new.txt": "part"})
+		})
+	}
+}
+
 func TestNothingIsKeptOfAnUploadOfWhichNothingHasCome(t *testing.T) {
 	s := start(t, keeping(), nil)
 	c := s.login(t)
@@ -76,6 +103,32 @@ func TestKeptUploadGoesOn(t *testing.T) {
 	c.do("ABOR", 426, 226)
 	c.do("SIZE new.txt", 213)
 	c.talk([]step{{"REST 6", 350, ""}, {"STOR new.txt", 226, "and last"}, {"RETR new.txt", 226, "first and last"}})
+}
+
+// Clients that people use go on where an upload broke off.
+func TestClientsResumeAKeptUpload(t *testing.T) {
+	text := strings.Repeat("0123456789abcdef", 1<<16)
+	for name, client := range map[string]tool{
+		"lftp": {"lftp", []string{"--norc", "-c", "open ftp://ADDRESS; reput text -o new.txt"}},
+		"curl": {"curl", []string{"-q", "-sS", "-C", "-", "-T", "text", "ftp://ADDRESS/new.txt"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, keeping(), nil)
+			c := s.login(t)
+			data := c.begin("STOR new.txt")
+			part := text[:len(text)/3]
+			io.WriteString(data, part)
+			c.wantMoved(s, part)
+			c.do("ABOR", 426, 226)
+			s.wantFiles(t, files{"new.txt": part})
+			dir := t.TempDir()
+			put(t, dir, files{"text": text})
+			out := client.run(t, s, dir)
+			if got := tree(t, s.dir)["new.txt"]; got != text {
+				t.Errorf("%s resumes the upload, and the file has %d bytes, want %d, and the same:\n%s", name, len(got), len(text), out)
+			}
+		})
+	}
 }
 
 func TestClientHearsThatAnUploadStays(t *testing.T) {

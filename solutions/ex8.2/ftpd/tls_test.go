@@ -316,6 +316,33 @@ func TestUploadThatIsCutIsNotKept(t *testing.T) {
 	}
 }
 
+// A client that gives up may end its data in TLS as if all were well.
+func TestUploadOverTLSOfAClientThatGivesUpIsNotKept(t *testing.T) {
+	for name, says := range map[string]string{
+		"says_ABOR":       "ABOR\r\n",
+		"says_ABOR_later": "NOOP\r\nABOR\r\n",
+		"has_Telnet":      "\xff\xf4\xff\xf2ABOR\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, withTLS(), smallFile)
+			for range 10 {
+				c := s.loginTLS(t)
+				data := c.secret(c.begin("STOR small.txt"))
+				io.WriteString(data, "half")
+				c.send(says)
+				data.Close()
+				c.want(426)
+				if name == "says_ABOR_later" {
+					c.want(200)
+				}
+				c.want(226)
+			}
+			s.stop(t)
+			s.wantFiles(t, smallFile)
+		})
+	}
+}
+
 func TestDataConnectionWithoutAHandshakeIsAnswered426(t *testing.T) {
 	s := start(t, withTLS(), smallFile)
 	c := s.loginTLS(t)
