@@ -4,7 +4,7 @@
 // Usage:
 //
 //	go run ./solutions/ex8.2/bench [-rounds n] [-size bytes] [-time duration] [-run regexp]
-//		[-servers names] [-peers directory] [-dir directory] [-update]
+//		[-servers names] [-peers directory] [-before program] [-dir directory] [-update]
 //
 // For each measure it starts one server after the other on a free port of localhost,
 // measures it, and stops it. It does so for a number of rounds. With the default flags,
@@ -26,6 +26,8 @@
 // Bench finds the peers in PATH, or in a directory with the unpacked packages of Debian
 // (see solutions/ex8.2/README.md). They are vsftpd, pure-ftpd, proftpd and pyftpdlib. It
 // leaves out those that it does not find. The first three need root.
+//
+// With -before, bench also measures an older version of ftpd, in a column of that name.
 //
 // With -update, bench also writes the tables into solutions/ex8.2/README.md. It needs
 // Linux, where /proc has the processor time and the memory of a server and its children.
@@ -59,6 +61,7 @@ type settings struct {
 	only    *regexp.Regexp // the measures to take
 	servers []string       // to measure; nil for all
 	dir     string         // where the files are
+	before  string         // an older ftpd, or ""
 }
 
 func main() {
@@ -85,6 +88,7 @@ func main() {
 		return known(set.servers)
 	})
 	flag.StringVar(&peers, "peers", "", "look for peers in this `directory` first, into which packages were unpacked")
+	flag.StringVar(&set.before, "before", "", "measure this older ftpd, a `program`, too")
 	flag.StringVar(&set.dir, "dir", memoryDir(), "keep the files, five times the size, in this `directory`")
 	flag.BoolVar(&update, "update", false, "write the tables into "+readme)
 	flag.Parse()
@@ -108,7 +112,7 @@ func main() {
 		fmt.Print(text)
 	}
 	if err == nil && update {
-		err = writeBetweenMarks(readme, heading(os.Args[1:], peers)+text)
+		err = writeBetweenMarks(readme, heading(os.Args[1:], map[string]string{peers: "DIR", set.before: "FTPD"})+text)
 	}
 	if err != nil {
 		log.Fatal(err)

@@ -40,6 +40,12 @@ var servers = []server{
 			return []string{st.ftpd, "-port", port, "-root", st.root, "-write", "-max", "2000"}, nil
 		},
 	},
+	{
+		name: "before", ours: true, dial: dialFTP,
+		command: func(st *site, _, port string) ([]string, error) {
+			return []string{st.before, "-port", port, "-root", st.root, "-write", "-max", "2000"}, nil
+		},
+	},
 	{name: "vsftpd", dial: dialFTP, find: finder("vsftpd"), command: vsftpd},
 	{name: "pure-ftpd", dial: dialFTP, find: finder("pure-ftpd"), command: pureFTPd},
 	{name: "proftpd", dial: dialFTP, find: finder("proftpd"), command: proftpd},
@@ -103,7 +109,7 @@ func findPyftpdlib() (string, error) {
 // says of each of the others why it is left out.
 func (st *site) present(ctx context.Context) (here []server, missing []string) {
 	for _, s := range servers {
-		if st.servers != nil && !slices.Contains(st.servers, s.name) {
+		if st.servers != nil && !slices.Contains(st.servers, s.name) || s.name == "before" && st.before == "" {
 			continue
 		}
 		r, err := s.start(ctx, st)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -133,12 +134,12 @@ func writeBetweenMarks(file, text string) error {
 	return os.WriteFile(file, slices.Concat(old[:m[3]], []byte(text), old[m[4]:]), 0o644)
 }
 
-// heading tells when, where and how the tables were made: by this program with args,
-// in which the directory of the peers, which differs on each machine, is called DIR.
-func heading(args []string, peers string) string {
-	command := strings.Join(append([]string{"go run ./solutions/ex8.2/bench"}, args...), " ")
-	if peers != "" {
-		command = strings.ReplaceAll(command, peers, "DIR")
+// heading tells when, where and how the tables were made: by this program with args. Paths,
+// which differ on each machine, have the names of paths.
+func heading(args []string, paths map[string]string) string {
+	command := "go run ./solutions/ex8.2/bench"
+	for _, arg := range args {
+		command += " " + cmp.Or(paths[arg], arg)
 	}
 	return fmt.Sprintf("Made on %s, by `%s`, on %s.\n\n", time.Now().Format("2 January 2006"), command, machine())
 }
