@@ -84,14 +84,28 @@ func TestParseSize(t *testing.T) {
 
 func TestParseStat(t *testing.T) {
 	const text = "17 (a (b) c) S 4 17 17 0 -1 4194560 1 2 3 4 10 20 300 4000 20 0 1 0 99 1 1\n"
-	id, parent, ticks, err := parseStat([]byte(text))
-	if id != 17 || parent != 4 || ticks != 4330 || err != nil {
-		t.Errorf("parseStat(%q) = %d, %d, %d, %v, want 17, 4, 4330", text, id, parent, ticks, err)
+	id, parent, own, ended, err := parseStat([]byte(text))
+	if id != 17 || parent != 4 || own != 30 || ended != 4300 || err != nil {
+		t.Errorf("parseStat(%q) = %d, %d, %d, %d, %v, want 17, 4, 30, 4300", text, id, parent, own, ended, err)
 	}
 	for _, text := range []string{"", ")", "17 (a) S 4", "x (a) S 4 17 17 0 -1 4194560 1 2 3 4 10 20 300 4000 20 0"} {
-		if _, _, _, err := parseStat([]byte(text)); err == nil {
-			t.Errorf("parseStat(%q) = _, _, _, nil, want an error", text)
+		if _, _, _, _, err := parseStat([]byte(text)); err == nil {
+			t.Errorf("parseStat(%q) = _, _, _, _, nil, want an error", text)
 		}
+	}
+}
+
+// What a process took is known to less than a tick: one that has taken some of it does not
+// count as one that has taken nothing.
+func TestTimeOfThreads(t *testing.T) {
+	if _, err := os.Stat("/proc/self/schedstat"); err != nil {
+		t.Skip(err)
+	}
+	before := threads(os.Getpid())
+	for threads(os.Getpid()) == before { // reading takes time
+	}
+	if before <= 0 || before%tick == 0 {
+		t.Errorf("this process has taken %v, want more than 0, and not in ticks", before)
 	}
 }
 
