@@ -4,9 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/workbook/testutil/kit/verdict"
-
 	"example.com/workbook/testutil/grader/report"
+	"example.com/workbook/testutil/kit/verdict"
 	"example.com/workbook/testutil/suites/suite"
 )
 
