@@ -36,7 +36,7 @@ var shapes = map[string]string{
 	"channels/exercises/ex8.1/clockwall": "a pipeline of channels; names beside times, drawn again over the old ones",
 	"channels/exercises/ex8.2/ftpd":      "a map of handlers; a goroutine that reads, and one that waits behind each PASV; os.Root; 300 ms for a login; the year in each date",
 	"deadlines/exercises/ex8.1/clock2":   "net.ErrClosed after its own Close; log.Fatal if a deadline cannot be set; errors.As to *net.OpError",
-	"flags/exercises/ex8.1/clock2":       "a FlagSet that is parsed in a package variable, from os.Args",
+	"flags/exercises/ex8.1/clock2":       "package variables: the zone, and a FlagSet that is parsed from os.Args",
 	"fresh/exercises/ex8.1/clockwall":    "a new bufio.Reader once a second; times before names, drawn in place",
 	"hub/exercises/ex8.1/clock2":         "one goroutine owns the clock and all clients, and ends with serve",
 	"logs/exercises/ex8.1/clock2":        "each client and each tick is logged",

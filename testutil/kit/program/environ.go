@@ -82,6 +82,6 @@ func setEnviron() {
 		name, value, _ := strings.Cut(e, "=")
 		os.Setenv(name, value)
 	}
-	time.Local = time.UTC // which the program may have used before
+	setLocal(time.UTC) // which the program may have used before
 	SetUmask()
 }

@@ -21,7 +21,7 @@ func changeMachine(orders map[string]string) error {
 		if err != nil {
 			return fmt.Errorf("%s=%s: %w", LocalZone, zone, err)
 		}
-		time.Local = loc
+		setLocal(loc)
 	}
 	if max != "" {
 		n, err := strconv.ParseUint(max, 10, 64)
@@ -31,4 +31,15 @@ func changeMachine(orders map[string]string) error {
 		return limitFiles(n)
 	}
 	return nil
+}
+
+// local is where package time keeps the local time.
+var local = time.Local
+
+// setLocal makes loc the local time, also for a program that has kept [time.Local] in a
+// variable before main runs.
+func setLocal(loc *time.Location) {
+	_ = local.String() // package time reads the zone of the machine now, if it has not yet
+	*local = *loc
+	time.Local = local
 }

@@ -45,6 +45,9 @@ func main() {
 	}
 	flag.Parse()
 	switch flag.Arg(0) {
+	case "print the zone":
+		fmt.Println(time.Now().Zone())
+		fmt.Println(time.Now().In(localAtInit).Zone())
 	case "print the environment":
 		fmt.Println(strings.Join(environAtInit, "\n"))
 	case "print":
@@ -423,6 +426,23 @@ func TestProgramSeesNoVariablesOfTheWorkbook(t *testing.T) {
 	}
 	test(t, env)
 	check(start(t))
+}
+
+// localAtInit is the local time, as a program may keep it before main runs.
+var localAtInit = time.Local
+
+func TestProgramSeesTheZoneOfItsMachine(t *testing.T) {
+	cmd := program.Command("print the zone")
+	cmd.Env = append(slices.DeleteFunc(cmd.Env, func(e string) bool { return strings.HasPrefix(e, "TZ=") }), program.LocalZone+"=Asia/Kolkata")
+	p, err := program.Start(cmd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Stop()
+	wait(t, p)
+	if got, want := p.Stdout(), "IST 19800\nIST 19800\n"; got != want {
+		t.Errorf("with %s=Asia/Kolkata, %v printed %q, want %q", program.LocalZone, p, got, want)
+	}
 }
 
 func TestStartReportsAProgramThatIsNotThere(t *testing.T) {

@@ -17,5 +17,5 @@ func FollowTZ() {
 	if err != nil {
 		loc = time.UTC // as elsewhere
 	}
-	time.Local = loc
+	setLocal(loc)
 }

@@ -15,6 +15,9 @@ import (
 // options are those of the command line.
 var options = parse(os.Args)
 
+// here is the zone of the times that clients see.
+var here = time.Local
+
 type config struct{ port int }
 
 func parse(args []string) config {
@@ -30,8 +33,12 @@ func parse(args []string) config {
 }
 
 func main() {
-	if _, err := time.LoadLocation(os.Getenv("TZ")); err != nil {
-		log.Fatal(err)
+	if name := os.Getenv("TZ"); name != "" {
+		loc, err := time.LoadLocation(name)
+		if err != nil {
+			log.Fatal(err)
+		}
+		here = loc
 	}
 	ln, err := net.Listen("tcp", fmt.Sprintf("localhost:%d", options.port))
 	if err != nil {
@@ -59,7 +66,7 @@ func serve(ln net.Listener) error {
 func handleConn(conn net.Conn) {
 	defer conn.Close()
 	for {
-		if _, err := fmt.Fprintln(conn, time.Now().Format("15:04:05")); err != nil {
+		if _, err := fmt.Fprintln(conn, time.Now().In(here).Format("15:04:05")); err != nil {
 			return
 		}
 		time.Sleep(time.Second)
