@@ -243,14 +243,17 @@ func (g *Grading) note(result isolate.Result, test string, c Bound) {
 }
 
 // collect charges the case that r is about with a fault that was found so far, if it
-// is the first that collects it and nothing else is wrong with it.
+// is the first that collects it and nothing else is wrong with it. A data race is worse than
+// what else is wrong, since it may be the cause.
 func (g *Grading) collect(r *Record, c Bound) {
-	if c.Collects == None || r.Verdict.Kind != verdict.Passed {
+	if c.Collects == None {
 		return
 	}
 	f := g.fault(c.Collects)
+	raced := r.Verdict.Failed() && c.Collects == Races && f.sentence != ""
 	switch {
 	case f.charged || f.collector != nil:
+	case r.Verdict.Kind != verdict.Passed && !raced:
 	case f.sentence != "":
 		f.charged = true
 		r.Verdict = verdict.Verdict{Kind: c.Collects.kind(), Message: f.sentence, Place: goroutine.Place(f.sentence), In: f.in}

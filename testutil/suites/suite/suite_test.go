@@ -268,6 +268,15 @@ FAIL
 		want: chargedOrSkipped(),
 	},
 	{
+		name: "charges_a_race_to_the_case_that_collects_races_though_it_fails_otherwise",
+		cases: []testCase{
+			{Name: "reads", Group: suite.Core, Points: 4, Run: ends(raced())},
+			{Name: "leaks", Group: suite.Robustness, Points: 2, Collects: suite.Leaks, Run: passes},
+			{Name: "races", Group: suite.Robustness, Points: 2, Explanation: "Lock.", Collects: suite.Races, Run: ends(isolate.Result{Verdict: verdict.Verdict{Kind: verdict.Wrong, Message: "gets nothing"}})},
+		},
+		want: chargedOrSkipped(),
+	},
+	{
 		name:  "fails_a_later_test_in_which_there_is_a_race",
 		tests: "^TestSubject",
 		cases: []testCase{
