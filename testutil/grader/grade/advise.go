@@ -70,6 +70,9 @@ func (g *grading) advise(p *report.Program) error {
 			if !v.Failed() {
 				continue
 			}
+			if v.Place != "" && !strings.Contains(v.Place, "/") && g.Program == nil {
+				v.Place = p.Dir + "/" + v.Place
+			}
 			if v.Place == "" {
 				v.Func, v.Place = g.places[p.Dir].first(v.Func, part.Func)
 			}

@@ -1,9 +1,12 @@
 package program
 
 import (
+	"fmt"
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"example.com/workbook/testutil/kit/verdict"
 )
 
 var goPanic = regexp.MustCompile(`(?m)^(?:panic|fatal error): .*$`)
@@ -22,6 +25,14 @@ func Panic(text string) (why string, ok bool) {
 	}
 	return why, true
 }
+
+// Crashed returns the error about a program that the Go runtime has ended. The words say
+// what was done; why is what [Panic] has returned.
+func Crashed(words, why string) error {
+	return &verdict.Error{Kind: verdict.Crashed, Place: placeBefore.FindString(why), Err: fmt.Errorf("%s: %s", words, why)}
+}
+
+var placeBefore = regexp.MustCompile(`^\S+\.go:\d+`)
 
 // A frame in the trace of a goroutine: a function, and in the next line a file.
 var traceFrame = regexp.MustCompile(`(?m)^(?:created by )?(\S+?)\(.*\)\n\t(\S+\.go):(\d+)`)

@@ -3,7 +3,10 @@ package program_test
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"example.com/workbook/testutil/kit/program"
+	"example.com/workbook/testutil/kit/verdict"
 )
 
 func TestPanicSaysWhereAndWhyTheRuntimeHasEndedAProcess(t *testing.T) {
@@ -19,6 +22,16 @@ func TestPanicSaysWhereAndWhyTheRuntimeHasEndedAProcess(t *testing.T) {
 		got, ok := program.Panic(tt.text)
 		if got != tt.want || ok != (tt.want != "") {
 			t.Errorf("%s: Panic(%q) = %q, %t, want %q", tt.name, tt.text, got, ok, tt.want)
+		}
+	}
+}
+
+func TestCrashedKnowsThePlace(t *testing.T) {
+	for why, place := range map[string]string{"clock2.go:35: panic: oh": "clock2.go:35", "panic: oh": ""} {
+		got := verdict.Of(program.Crashed("clock2 has ended", why))
+		want := verdict.Verdict{Kind: verdict.Crashed, Message: "clock2 has ended: " + why, Place: place}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("Crashed(%q) mismatch (-want +got):\n%s", why, diff)
 		}
 	}
 }

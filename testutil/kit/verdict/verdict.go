@@ -80,6 +80,7 @@ type Error struct {
 	Kind  Kind
 	About string // as in [Verdict]; "" if the kind decides
 	Cause string // as in [Verdict]
+	Place string // as in [Verdict]; of a program that runs as a process, without its folder
 	Err   error
 }
 
@@ -99,7 +100,7 @@ func Because(cause string, err error) error {
 		return nil
 	}
 	v := Of(err)
-	return &Error{Kind: v.Kind, About: v.About, Cause: cause, Err: err}
+	return &Error{Kind: v.Kind, About: v.About, Cause: cause, Place: v.Place, Err: err}
 }
 
 // Of returns the verdict on a case that has returned err: Passed if that is nil, the
@@ -109,7 +110,7 @@ func Of(err error) Verdict {
 		return Verdict{Kind: Passed}
 	}
 	if e, ok := errors.AsType[*Error](err); ok {
-		return Verdict{Kind: e.Kind, Message: err.Error(), About: e.About, Cause: e.Cause}
+		return Verdict{Kind: e.Kind, Message: err.Error(), About: e.About, Cause: e.Cause, Place: e.Place}
 	}
 	return Verdict{Kind: Wrong, Message: err.Error()}
 }

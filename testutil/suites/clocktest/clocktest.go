@@ -185,7 +185,7 @@ var robust = []suite.Case[Serve]{
 	{
 		Name: "goes_on_after_a_client_that_leaves_at_once", Group: suite.Robustness, Points: 1, Func: "handleConn",
 		Explanation: "The server goes on when a client leaves before it has read anything. That is an error of one connection: release everything that the server holds for this client.",
-		Run:         afterClientsThat(func(c *crowd.Client) error { return nil }, keepsNoConnections),
+		Run:         afterClientsThat(func(c *crowd.Client) error { return nil }, keepsNothing),
 	},
 	{
 		Name: "goes_on_after_a_client_that_leaves_in_the_middle_of_a_line", Group: suite.Robustness, Points: 1, Func: "handleConn",
@@ -240,11 +240,14 @@ func readTimesIn(c *crowd.Client, n int, loc *time.Location) error {
 			due = due.Add(time.Second)
 		}
 		got, err := c.ReadLine(1500 * time.Millisecond)
+		if errors.Is(err, os.ErrDeadlineExceeded) && i > 0 {
+			return aboutPace(fmt.Errorf("%w, want line %d from the server", err, i+1))
+		}
 		if err != nil {
 			return fmt.Errorf("%w, want line %d from the server", err, i+1)
 		}
 		if late := time.Since(due); late != 0 {
-			return fmt.Errorf("line %d came %v, want %v", i+1, offset(late), when(i))
+			return aboutPace(fmt.Errorf("line %d came %v, want %v", i+1, offset(late), when(i)))
 		}
 		if want := due.Format(layout); got != want {
 			return aboutForm(got, due, fmt.Errorf("line %d is %q, want %q, the local time (%s)%s", i+1, got, want, due.Format("MST"), misread(got, due)))
@@ -252,6 +255,9 @@ func readTimesIn(c *crowd.Client, n int, loc *time.Location) error {
 	}
 	return nil
 }
+
+// aboutPace returns err, which is about when a line comes, in each case that notices it.
+func aboutPace(err error) error { return suite.About("TestClock/writes_the_time_at_once", err) }
 
 // readLines reads n lines, whatever they say, that come in time or nearly.
 func readLines(c *crowd.Client, n int) error {
@@ -537,10 +543,13 @@ func nextAfterOneThatNeverReads(ctx context.Context, serve Serve) error {
 // not run out of anything.
 const visitors = 300
 
+// Clients who each read two lines show whether the server keeps memory for each.
+const readers = 100
+
 // afterClientsThat returns the case of clients that behave in some way, one after
 // another, and of a last one that must be served after them. Every second of them leaves
 // while the server's write is blocked. Then the site is looked at, unless look is nil.
-func afterClientsThat(behave func(c *crowd.Client) error, look func(s *site) error) func(context.Context, Serve) error {
+func afterClientsThat(behave func(c *crowd.Client) error, look func(ctx context.Context, s *site) error) func(context.Context, Serve) error {
 	return func(ctx context.Context, serve Serve) error {
 		s, err := newSite(serve)
 		if err != nil {
@@ -566,20 +575,33 @@ func afterClientsThat(behave func(c *crowd.Client) error, look func(s *site) err
 				return nil
 			}
 			time.Sleep(2 * time.Second)
-			return look(s)
+			return look(ctx, s)
 		})
 	}
 }
 
-// keepsNoConnections wants the memory of connections to be free when their clients have left.
-// A few may stay, such as the last one, in the variable of the accept loop. Connections that
+// keepsNothing wants the memory that a client takes to be free when it has left. That of a
+// few may stay, such as the last one, in the variable of the accept loop. Connections that
 // are open, or that goroutines have, are for other cases to find.
-func keepsNoConnections(s *site) error {
+func keepsNothing(ctx context.Context, s *site) error {
 	if s.nw.Open() > 0 || strings.Count(goroutine.Others(), "\n\n") > maxHelpers {
 		return nil
 	}
 	if kept := s.nw.Reachable(); kept > visitors/2 {
 		return fmt.Errorf("after %d clients have left, the server still keeps %d of their connections: delete the entry of each client that leaves", visitors+1, kept)
+	}
+	place, kept, err := goroutine.Kept(func() error {
+		if err := many(ctx, s.crowd(), readers, 2); err != nil {
+			return err
+		}
+		time.Sleep(5 * time.Second)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if kept >= readers/2 {
+		return goroutine.Growth(place, min(kept, readers))
 	}
 	return nil
 }

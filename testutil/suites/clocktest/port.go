@@ -325,9 +325,13 @@ func goesOn(p *program.Process, err error) error {
 		return err
 	}
 	if why, ok := program.Panic(p.Stderr()); ok {
-		return verdict.Errorf(verdict.Crashed, "%v has ended: %s", p, why)
+		return program.Crashed(fmt.Sprint(p, " has ended"), why)
 	}
 	err = fmt.Errorf("%v ended and printed %s, want it to go on and serve", p, program.Quoted(p.Output()))
+	status, _ := p.Wait(context.Background()) // it has ended
+	if _, listened := program.Address(p.Output()); listened && status == 0 {
+		err = suite.About("TestPort/serves_two_clients_at_once", err) // main has returned
+	}
 	if program.Foreign() && program.TakesFlags() {
 		err = fmt.Errorf("%w\nIt is started with -port N. One with other arguments is graded by -command 'PROG {port}'", err)
 	}
@@ -611,7 +615,7 @@ func refuses(ctx context.Context, start Start, args, env []string, what string) 
 	why, panicked := program.Panic(got)
 	switch {
 	case panicked:
-		return verdict.Errorf(verdict.Crashed, "%s%v has ended: %s", environment(env), p, why)
+		return program.Crashed(fmt.Sprint(environment(env), p, " has ended"), why)
 	case status == 0:
 		return fmt.Errorf("%s%v ended with exit status 0, want another status, and an error that names %s", environment(env), p, what)
 	case !strings.Contains(first, what):

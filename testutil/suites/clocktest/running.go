@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"example.com/workbook/testutil/kit/program"
-	"example.com/workbook/testutil/kit/verdict"
 	"example.com/workbook/testutil/suites/suite"
 )
 
@@ -230,7 +229,7 @@ func logsAFailedAccept(ctx context.Context, start Start) error {
 		return notLogged(p, conns)
 	}
 	if why, ok := program.Panic(p.Stderr()); ok {
-		return verdict.Errorf(verdict.Crashed, "%v has ended: %s", p, why)
+		return program.Crashed(fmt.Sprint(p, " has ended"), why)
 	}
 	return fmt.Errorf("with a limit of %d open files, %v ended when %[1]d clients came, and logged no error of Accept", maxFiles, p)
 }
@@ -267,6 +266,9 @@ func notLogged(p *program.Process, conns []net.Conn) error {
 	}
 	if served < 2 {
 		return suite.NotConcurrent("%v had %d clients at the same time, and %d got the time", p, len(conns), served)
+	}
+	if served < len(conns)/2 { // Accept may never have failed
+		return suite.Limited("TestClock/serves_a_hundred_clients_at_once", "%v had %d clients at the same time, and only %d got the time", p, len(conns), served)
 	}
 	return fmt.Errorf("with a limit of %d open files, %v has %d clients, so Accept fails: it printed %s, want it to log the error", maxFiles, p, len(conns), program.Quoted(p.Output()))
 }

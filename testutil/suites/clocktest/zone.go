@@ -48,8 +48,14 @@ func local(t time.Time) time.Time {
 	return t.In(loc)
 }
 
-// timeOfDay matches what a line has to be.
-var timeOfDay = regexp.MustCompile(`^\d\d:\d\d:\d\d$`)
+// timeOfDay matches what a line has to be. The others match what is nearly a time of day, or
+// holds one.
+var (
+	timeOfDay = regexp.MustCompile(`^\d\d:\d\d:\d\d$`)
+	halfOfDay = regexp.MustCompile(`(?i)^\d?\d:\d\d(:\d\d)? ?[AP]M$`)
+	oneDigit  = regexp.MustCompile(`^\d?\d:\d?\d:\d?\d$`)
+	timeIn    = regexp.MustCompile(`\d\d:\d\d:\d\d`)
+)
 
 // aboutForm returns err, about a line that a server wrote when it was due. If the line has
 // another form than that of a time of day, err is about that, in each case that notices it.
@@ -60,8 +66,8 @@ func aboutForm(line string, due time.Time, err error) error {
 	return suite.About("TestClock/writes_a_line_every_second", err)
 }
 
-// misread says, if it shows in what a server wrote when it was due, that the server has the
-// wrong layout.
+// misread says what is wrong with the form of a line, as far as it shows in what a server
+// wrote when it was due; "" if nothing is.
 func misread(got string, due time.Time) string {
 	const rule = ": in a layout of package time, 15 is the hour, 04 the minute and 05 the second"
 	if got != "" && !strings.ContainsAny(got, "0123456789") {
@@ -71,6 +77,20 @@ func misread(got string, due time.Time) string {
 		if got == due.Format(wrong) {
 			return rule
 		}
+	}
+	switch trimmed := strings.TrimSpace(got); {
+	case timeOfDay.MatchString(got):
+		return ""
+	case timeOfDay.MatchString(trimmed) && strings.HasSuffix(got, "\r"):
+		return `: end the line with "\n" alone, without "\r"`
+	case timeOfDay.MatchString(trimmed) && trimmed != got:
+		return ": the line has spaces besides the time"
+	case halfOfDay.MatchString(trimmed):
+		return ": count the hours from 0 to 23, without AM and PM, and write the seconds"
+	case oneDigit.MatchString(trimmed):
+		return ": write two digits for each number"
+	case timeIn.MatchString(trimmed) && trimmed != timeIn.FindString(trimmed):
+		return ": the line has more than the time"
 	}
 	return ""
 }

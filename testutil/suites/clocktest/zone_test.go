@@ -5,11 +5,13 @@ import (
 	"time"
 )
 
-func TestWrongLayoutIsExplained(t *testing.T) {
+func TestWrongFormIsExplained(t *testing.T) {
 	due := time.Date(2000, 1, 1, 8, 30, 7, 0, time.UTC)
 	for got, want := range map[string]bool{
 		"hh:mm:ss": true, "HH:MM:SS": true, "08:07:30": true, "08:30:30": true, "08:01:07": true,
-		"08:30:06": false, "03:30:07": false, "20:30:07": false, "08:30:00": false,
+		"08:30:07\r": true, " 08:30:07": true, "8:30AM": true, "08:30:07 am": true, "8:30:07": true, "08:30:7": true,
+		"2000-01-01 08:30:07": true, "08:30:07.000": true,
+		"08:30:06": false, "03:30:07": false, "20:30:07": false, "08:30:00": false, "": false,
 	} {
 		if text := misread(got, due); (text != "") != want {
 			t.Errorf("misread(%q) at 08:30:07 = %q, want a reason: %v", got, text, want)

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"example.com/workbook/testutil/kit/goroutine"
 	"example.com/workbook/testutil/kit/program"
 	"example.com/workbook/testutil/kit/verdict"
 	"example.com/workbook/testutil/suites/suite"
@@ -246,7 +247,45 @@ func hundredsInTurn(s *site) error {
 		}
 		c.close()
 	}
-	return nil
+	return s.keepsNoMemory()
+}
+
+// keepsNoMemory wants the memory that a client takes to be free when it has left. It is seen
+// where the server shares its process only with the test. Connections that are open, or that
+// goroutines have, are for other cases to find.
+func (s *site) keepsNoMemory() error {
+	if !s.fake {
+		return nil
+	}
+	const n = 100
+	place, kept, err := goroutine.Kept(func() error {
+		for range n {
+			c, err := s.login()
+			if err != nil {
+				return err
+			}
+			if err := c.talk(step{"CWD sub", "2 4 5"}); err != nil {
+				return err
+			}
+			if err := c.quit(); err != nil {
+				return err
+			}
+			c.close()
+			time.Sleep(time.Millisecond) // its session ends
+		}
+		time.Sleep(time.Minute)
+		return nil
+	})
+	if err != nil || s.nw.Open() > 0 || strings.Count(goroutine.Others(), "\n\n") > n/2 {
+		return err
+	}
+	if kept := s.nw.Reachable(); kept > n {
+		return fmt.Errorf("all clients have left, and the server still keeps %d of their connections: delete the entry of each client that leaves", kept)
+	}
+	if kept < n/2 {
+		return nil
+	}
+	return goroutine.Growth(place, n)
 }
 
 func goesOnAfterFailedAccepts(s *site) error {

@@ -25,7 +25,7 @@ func ended(command, output string) error {
 		words += " after " + visible(command)
 	}
 	if why, ok := program.Panic(output); ok {
-		return verdict.Errorf(verdict.Crashed, "%s: %s", words, visible(why))
+		return program.Crashed(words, visible(why))
 	}
 	line := lastLine(output)
 	if line == "" {

@@ -11,7 +11,6 @@ import (
 
 	"example.com/workbook/exercises"
 	"example.com/workbook/testutil/kit/program"
-	"example.com/workbook/testutil/kit/verdict"
 	"example.com/workbook/testutil/suites/suite"
 )
 
@@ -115,7 +114,7 @@ func refuses(ctx context.Context, args []string, what string) error {
 	case err != nil:
 		return fmt.Errorf("%v keeps running, want an error that names %s; it printed %s", p, what, program.Quoted(p.Output()))
 	case panicked:
-		return verdict.Errorf(verdict.Crashed, "%v has ended: %s", p, visible(why))
+		return program.Crashed(fmt.Sprint(p, " has ended"), visible(why))
 	case status == 0:
 		return fmt.Errorf("%v ended with exit status 0, want another status", p)
 	case !strings.Contains(text, what):

@@ -80,10 +80,11 @@ type site struct {
 	work     string // a directory for what is not for the server to see
 	address  string // of the server, on a real network
 	dial     func(ctx context.Context) (net.Conn, error)
-	patience time.Duration // how long a client waits for a reply
-	fake     bool          // the site is on a fake clock
-	ln       *listener     // of the server; nil if that is a process
-	stop     func()        // ends the server
+	patience time.Duration    // how long a client waits for a reply
+	fake     bool             // the site is on a fake clock
+	nw       *pipenet.Network // of control connections in memory
+	ln       *listener        // of the server; nil if that is a process
+	stop     func()           // ends the server
 	process  *program.Process
 	remote   bool   // the server was running before, and goes on
 	user     string // who logs in, with password; anybody may if empty
@@ -249,6 +250,7 @@ func inMemory(ctx context.Context, serve Serve) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.nw = nw
 	s.dial = func(ctx context.Context) (net.Conn, error) { return nw.Dial(ctx, "tcp", address) }
 	s.run(serve, ln)
 	return s, nil

@@ -101,7 +101,7 @@ func fails(ctx context.Context, start Start, status int, what string, args ...st
 	case suite.NotStarted(p):
 		return exercises.ErrNotStarted
 	case panicked:
-		return verdict.Errorf(verdict.Crashed, "%v has ended: %s", p, why)
+		return program.Crashed(fmt.Sprint(p, " has ended"), why)
 	case got == 0 || status != 0 && got != status:
 		return fmt.Errorf("%v ended with exit status %d, want %s", p, got, orAny(status))
 	case !strings.Contains(strings.ToLower(text), strings.ToLower(what)):

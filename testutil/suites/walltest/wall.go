@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing/synctest"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"example.com/workbook/testutil/kit/pipenet"
 	"example.com/workbook/testutil/kit/screen"
@@ -297,6 +299,8 @@ func flaw(t table, lines []string, c *clock, all []*clock) error {
 	switch {
 	case !named && t.named == 0 && len(t.unnamed) > 0:
 		return errUnnamed
+	case !named && squeezed(c.name, lines):
+		return fmt.Errorf("there is no space between the name %s and the text beside it: make each column wider than its name", c.name)
 	case !named && showsTimeOf(c, lines):
 		return fmt.Errorf("the name %s is missing, but its time is on the screen", c.name)
 	case !named:
@@ -320,6 +324,21 @@ func flaw(t table, lines []string, c *clock, all []*clock) error {
 			c.name, text, age.Round(100*time.Millisecond), c.line(c.index())), true}
 	}
 	return nil
+}
+
+// squeezed reports whether a name is on the screen, with a letter or a digit right before or
+// behind it.
+func squeezed(name string, lines []string) bool {
+	inWord := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+	for _, line := range lines {
+		before, behind, ok := strings.Cut(line, name)
+		last, _ := utf8.DecodeLastRuneInString(before)
+		first, _ := utf8.DecodeRuneInString(behind)
+		if ok && (inWord(last) || inWord(first)) {
+			return true
+		}
+	}
+	return false
 }
 
 // A lateness is an error that may be the fault of another clock that is waited for.

@@ -107,7 +107,8 @@ var cases = []suite.Case[Run]{
 		Explanation: "Show each name beside its time, or above or below it. The time is the one that this clock has sent.",
 		Run: func(ctx context.Context, run Run) error {
 			clocks := three()
-			return withClockwall(ctx, run, clocks, func(w *clockwall) error { return w.goesOn(3*time.Second, 4*time.Second, clocks...) })
+			err := withClockwall(ctx, run, clocks, func(w *clockwall) error { return w.goesOn(3*time.Second, 4*time.Second, clocks...) })
+			return aloneToo(ctx, run, err)
 		},
 	},
 	{
@@ -116,13 +117,14 @@ var cases = []suite.Case[Run]{
 		Env:         alone("shows_as_many_clocks_as_it_is_given"),
 		Run: func(ctx context.Context, run Run) error {
 			clocks := twelveWithATwin()
-			return withClockwall(ctx, run, clocks, func(w *clockwall) error {
+			err := withClockwall(ctx, run, clocks, func(w *clockwall) error {
 				w.at(3400 * time.Millisecond)
 				if missed := w.missed(); missed != "" {
 					return errors.New(missed)
 				}
 				return w.goesOn(3*time.Second, 5*time.Second, clocks...)
 			})
+			return aloneToo(ctx, run, err)
 		},
 	},
 	{
@@ -130,8 +132,7 @@ var cases = []suite.Case[Run]{
 		Explanation: "Show a single clock with its name, too, and update its time.",
 		Env:         alone("shows_a_single_clock"),
 		Run: func(ctx context.Context, run Run) error {
-			clocks := many(1)
-			return withClockwall(ctx, run, clocks, func(w *clockwall) error { return w.goesOn(3*time.Second, 5*time.Second, clocks...) })
+			return aloneToo(ctx, run, withOne(ctx, run))
 		},
 	},
 	{
@@ -201,7 +202,7 @@ var cases = []suite.Case[Run]{
 		Run: func(ctx context.Context, run Run) error {
 			clocks := three()
 			clocks[1].serve, clocks[1].closes = closeEarly, true
-			return withClockwall(ctx, run, clocks, func(w *clockwall) error {
+			return ofThisCase(withClockwall(ctx, run, clocks, func(w *clockwall) error {
 				if err := w.goesOn(3*time.Second, 9*time.Second, clocks[0], clocks[2]); err != nil {
 					return fmt.Errorf("%s has closed its connection, and %w", clocks[1].name, err)
 				}
@@ -209,7 +210,7 @@ var cases = []suite.Case[Run]{
 					return suite.About(closes, fmt.Errorf("%s closed its connection 8s ago, and the wall has not closed its own end of it", clocks[1].name))
 				}
 				return nil
-			})
+			}))
 		},
 	},
 	{
@@ -440,18 +441,33 @@ func silentSecond(ctx context.Context, run Run) error {
 	return aloneToo(ctx, run, err)
 }
 
-// aloneToo returns err, or if that says of a wall that it is not concurrent since it shows
-// an old time, that it shows the old time of a single clock too.
+// aloneToo returns err, or if that says of a wall that it shows an old time, and why is not
+// known, that it shows the old time of a single clock too.
 func aloneToo(ctx context.Context, run Run, err error) error {
-	if verdict.Of(err).Kind != verdict.NotConcurrent || !errors.Is(err, errOld) {
+	if !errors.Is(err, errOld) || verdict.Of(err).About != "" {
 		return err
 	}
-	clock := many(1)
-	alone := withClockwall(ctx, run, clock, func(w *clockwall) error { return w.goesOn(3*time.Second, 5*time.Second, clock...) })
-	if !errors.Is(alone, errOld) {
+	alone := withOne(ctx, run)
+	about := verdict.Of(alone).About
+	if !errors.Is(alone, errOld) || about != "" && about != goesOnTicking {
 		return err
 	}
 	return suite.About(goesOnTicking, fmt.Errorf("with a single clock, %w", alone))
+}
+
+// withOne wants a single clock to be shown.
+func withOne(ctx context.Context, run Run) error {
+	clock := many(1)
+	return withClockwall(ctx, run, clock, func(w *clockwall) error { return w.goesOn(3*time.Second, 5*time.Second, clock...) })
+}
+
+// ofThisCase returns err, which is about what happens to a clock in this case if the wall then
+// ends: it need not end in others.
+func ofThisCase(err error) error {
+	if verdict.Of(err).About != goesOnTicking {
+		return err
+	}
+	return suite.About("", err)
 }
 
 func showsATable(ctx context.Context, run Run) error {
@@ -595,7 +611,7 @@ func withRefusing(all func() []*clock, refusing ...int) func(context.Context, Ru
 			return nil
 		})
 		if err != nil {
-			return fmt.Errorf("dial to %s fails with connection refused, and %w", names(dead), err)
+			return ofThisCase(fmt.Errorf("dial to %s fails with connection refused, and %w", names(dead), err))
 		}
 		return nil
 	}
