@@ -3,10 +3,10 @@
 #
 #	testutil/test.sh [flags of go test]
 #
-# Most packages take seconds. Those that grade many programs take a minute or more, and every
-# twentieth of their tests that ends prints a line. Two sequences of packages run side by side,
-# because the tests of the second wait much of the time. These are the kinds of FTP servers, the
-# known mistakes and the shapes. What a package prints is shown if it fails.
+# Most packages take seconds. Those that grade many programs take a minute or more. They print a
+# line each time that twenty more of their tests have begun. Two sequences of packages run side by
+# side, because the tests of the second wait much of the time. These are the kinds of FTP servers,
+# the known mistakes and the shapes. What a package prints is shown if it fails.
 #
 # The race detector watches the suites and the grader in the first sequence. In the second, it
 # would watch the same code again, at three times the processor time. A program that is graded
@@ -30,8 +30,10 @@ long() {
 			WORKBOOK_SLOW=$slow $go test $flags -v -count=1 -timeout 30m "$package" 2>&1
 			echo "exit status $?"
 		} | tee "$dir/$name" | awk -v name="$name" '
-			/^ *=== RUN/ { all++ } # indented: in a process that a test has started
-			/^ *--- (PASS|FAIL|SKIP)/ && ++n % 20 == 0 { printf "%s: %d of %d tests\n", name, n, all; fflush() }
+			/^ *=== RUN/ { all++; begun++ } # indented: in a process that a test has started
+			/^ *=== PAUSE/ { begun-- } # until others have ended
+			/^ *=== CONT/ { begun++ }
+			/^ *(=== CONT|---)/ && begun >= shown + 20 { shown = begun; printf "%s: %d of %d tests have begun\n", name, begun, all; fflush() }
 			/^ *--- FAIL/ { print; fflush() }
 			/^ok / { print; fflush() }'
 		if [ "$(tail -n 1 "$dir/$name")" != "exit status 0" ]; then

@@ -103,8 +103,8 @@ func (p Part) Score(g suite.Group) Score {
 // Full reports whether all core points were earned.
 func (r Report) Full() bool { return r.Score(suite.Core).Full() }
 
-// Done reports whether each core case has passed that this machine can check: where there is no
-// race detector, for example, nobody can pass the case about data races.
+// Done reports whether each core case has passed that this machine can check. Without a race
+// detector, for example, no program can pass the case about data races.
 func (r Report) Done() bool {
 	for _, p := range r.Programs {
 		for f := range p.cases(suite.Core) {
