@@ -132,13 +132,18 @@ func (c *copying) embedded() error {
 
 // file copies a file, and returns its text.
 func (c *copying) file(name string) (text []byte, err error) {
+	tooLong := refusal(fmt.Sprintf("%s/%s is longer than %d bytes", c.p.Dir, name, maxSize))
+	// A program of 32 bits cannot open a file of 2 GiB.
+	if info, err := c.root.Lstat(path.Join(c.from, name)); err == nil && info.Size() > maxSize {
+		return nil, tooLong
+	}
 	file, err := c.root.Open(path.Join(c.from, name))
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
 	if text, err = read(file); errors.Is(err, errTooLong) {
-		return nil, refusal(fmt.Sprintf("%s/%s is longer than %d bytes", c.p.Dir, name, maxSize))
+		return nil, tooLong
 	} else if err != nil {
 		return nil, err
 	}
