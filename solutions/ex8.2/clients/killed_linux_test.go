@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"example.com/workbook/testutil/kit/program"
-	"example.com/workbook/testutil/suites/suite"
 )
 
 var kills = flag.Int("kills", 0, "kill each client `n` times in an upload, and write the table in README.md")
@@ -123,7 +122,7 @@ func (u uploader) kill(t *testing.T, ftpd string, tls bool, signal syscall.Signa
 		if err := write(dir, map[string]string{"old.bin": "old\n"}); err != nil {
 			t.Fatal(err)
 		}
-		ctx, cancel := context.WithTimeout(t.Context(), 2*suite.Patience())
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
 		defer cancel()
 		p, err := s.start(args)
 		if err != nil {
