@@ -20,7 +20,7 @@ func TestMain(m *testing.M) {
 	if prints == "" {
 		setLocalhost()
 		flag.Parse()
-		flag.Set("test.parallel", "12") // most kinds of servers are waited for
+		flag.Set("test.parallel", "6") // most kinds of servers are waited for
 		os.Exit(m.Run())
 	}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
