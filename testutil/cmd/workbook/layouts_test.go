@@ -256,15 +256,7 @@ func TestClassGoesFromEachCourseSystemAndBack(t *testing.T) {
 		for _, archived := range []bool{false, true} {
 			t.Run(tt.name+map[bool]string{true: ", archived"}[archived], func(t *testing.T) {
 				dir := t.TempDir()
-				class := filepath.Join(dir, cmp.Or(tt.export, "class"))
-				if archived {
-					class += ".zip"
-					if err := os.WriteFile(class, []byte(zipOf(t, files)), 0o666); err != nil {
-						t.Fatal(err)
-					}
-				} else if err := os.Rename(copies(t, files), class); err != nil {
-					t.Fatal(err)
-				}
+				class := exported(t, filepath.Join(dir, cmp.Or(tt.export, "class")), files, archived)
 				grades := filepath.Join(dir, "grades.csv")
 				if err := os.WriteFile(grades, []byte(strings.NewReplacer("{ann}", "", "{bob}", "", "{}", "").Replace(tt.grades)), 0o666); err != nil {
 					t.Fatal(err)
@@ -368,4 +360,19 @@ func (req *gradeRequest) wantFeedback(t *testing.T, l layout) {
 	if err != nil || !strings.Contains(string(text), "undefined: undefined") {
 		t.Errorf("the page does not say what the compiler says: %v", err)
 	}
+}
+
+// exported writes what a course system exports of a class, and returns its name: that of a
+// folder, or with ".zip" that of an archive.
+func exported(t *testing.T, name string, files map[string]string, archived bool) string {
+	t.Helper()
+	if archived {
+		name += ".zip"
+		if err := os.WriteFile(name, []byte(zipOf(t, files)), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	} else if err := os.Rename(copies(t, files), name); err != nil {
+		t.Fatal(err)
+	}
+	return name
 }

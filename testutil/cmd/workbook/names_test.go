@@ -88,15 +88,7 @@ func TestOddNamesComeBack(t *testing.T) {
 				}
 				slices.Sort(want)
 				dir := t.TempDir()
-				class := filepath.Join(dir, "class")
-				if archived {
-					class += ".zip"
-					if err := os.WriteFile(class, []byte(zipOf(t, files)), 0o666); err != nil {
-						t.Fatal(err)
-					}
-				} else if err := os.Rename(copies(t, files), class); err != nil {
-					t.Fatal(err)
-				}
+				class := exported(t, filepath.Join(dir, "class"), files, archived)
 				grades := filepath.Join(dir, "grades.csv")
 				if err := os.WriteFile(grades, []byte(empty), 0o666); err != nil {
 					t.Fatal(err)
