@@ -20,18 +20,27 @@ import (
 // shape, to listen, and to serve clients or not.
 const servesEnv = "CLOCKTEST_SERVES"
 
-// serveAs is a program that listens at the port after its first argument.
+// serveAs is a program that listens at the port after its first argument, or picks one.
 func serveAs(how string) {
-	ln, err := net.Listen("tcp", net.JoinHostPort("localhost", os.Args[2]))
+	port := "0"
+	if len(os.Args) > 2 {
+		port = os.Args[2]
+	}
+	ln, err := net.Listen("tcp", net.JoinHostPort("localhost", port))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 	fmt.Println("listening on", ln.Addr())
+	serveTime(ln, how)
+}
+
+// serveTime serves until ln is closed.
+func serveTime(ln net.Listener, how string) {
 	for {
 		conn, err := ln.Accept()
 		if err != nil {
-			panic(err)
+			return
 		}
 		go func() {
 			defer conn.Close()

@@ -78,6 +78,42 @@ func TestServerIsNotBlamedForAPortThatAnotherHasTaken(t *testing.T) {
 	}
 }
 
+// The student's own clock2 may run in another terminal, and another grader on the machine.
+func TestPort8000IsJudgedTheSameWhoeverHasIt(t *testing.T) {
+	other, err := net.Listen("tcp", address)
+	if err != nil {
+		t.Logf("another program has it: %v", err)
+	} else {
+		defer other.Close()
+		go serveTime(other, "")
+	}
+	for _, tc := range []struct {
+		name    string
+		foreign bool
+		args    []string
+		want    string // a part of the error
+	}{
+		{"default_of_8000", false, []string{"-port", "8000"}, ""},
+		{"default_of_8000_of_any_program", true, []string{"-port", "8000"}, ""},
+		{"another_default", false, nil, "want it to listen on localhost:8000"},
+		{"another_default_of_any_program", true, nil, "want it to listen on localhost:8000"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Setenv(servesEnv, "time")
+			if tc.foreign {
+				test(t, program.Target{Program: os.Args[0]}, "time")
+			}
+			start := func([]string, ...string) (*program.Process, error) {
+				return program.Start(exec.Command(os.Args[0], tc.args...))
+			}
+			err := listensOn8000(t.Context(), start)
+			if (err == nil) != (tc.want == "") || err != nil && !strings.Contains(err.Error(), tc.want) {
+				t.Errorf("listensOn8000 of %v = %v, want an error with %q", tc.args, err, tc.want)
+			}
+		})
+	}
+}
+
 func TestMissingNewlineIsNamed(t *testing.T) {
 	p, err := start([]string{"-port", "0", "-end", ""})
 	if err != nil {
