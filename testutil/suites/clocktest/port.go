@@ -313,7 +313,9 @@ func redial(ctx context.Context, address string) (net.Conn, error) {
 func goesOn(p *program.Process, err error) error {
 	failed, ok := errors.AsType[net.Error](err)
 	waited := ok && failed.Timeout() // for a line, or for a connection
-	if errors.Is(err, errNoLine) && !waited || errors.Is(err, pipenet.Refused) {
+	dialed, ok := errors.AsType[*net.OpError](err)
+	refused := ok && dialed.Op == "dial" // or reset, if the program ends now
+	if (errors.Is(err, errNoLine) || refused) && !waited {
 		select {
 		case <-p.Done():
 		case <-time.After(suite.Patience() / 4):
@@ -523,24 +525,37 @@ func listensOn8000(ctx context.Context, start Start) error {
 }
 
 // misses8000 reports whether the program says that port 8000 is in use when it is.
-func misses8000(ctx context.Context, start Start) (bool, error) {
-	ln, err := net.Listen("tcp", address)
-	if err == nil {
-		defer ln.Close()
-	} // else another program has the port, which does as well
+func misses8000(ctx context.Context, start Start) (missed bool, err error) {
+	for range 5 {
+		ln, err := net.Listen("tcp", address)
+		if err == nil {
+			defer ln.Close()
+		}
+		missed, err := says8000InUse(ctx, start)
+		if err != nil || missed || ln != nil {
+			return missed, err
+		}
+		// Another program had the port, and may have left before this one wanted it.
+	}
+	return false, nil
+}
+
+// says8000InUse waits until the program says that port 8000 is in use, that it listens elsewhere,
+// or nothing more.
+func says8000InUse(ctx context.Context, start Start) (bool, error) {
 	p, err := start(nil)
 	if err != nil {
 		return false, err
 	}
 	defer p.Stop()
-	missed := func(text string) bool { return strings.Contains(text, "8000") && inUse.MatchString(text) }
+	says := func(text string) bool { return strings.Contains(text, "8000") && inUse.MatchString(text) }
 	ctx, cancel := context.WithTimeout(ctx, suite.Patience()/4)
 	defer cancel()
 	p.Await(ctx, func(text string) bool {
 		got, listens := program.Address(text)
-		return missed(text) || listens && !strings.HasSuffix(got, ":8000")
+		return says(text) || listens && !strings.HasSuffix(got, ":8000")
 	})
-	return missed(p.Output()), nil
+	return says(p.Output()), nil
 }
 
 // inUse matches what operating systems say of a port that is taken.
