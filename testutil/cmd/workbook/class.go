@@ -42,56 +42,26 @@ const memoryLimit = 150 << 20
 // same result, is not graded again.
 func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error) {
 	debug.SetMemoryLimit(memoryLimit)
-	class, err := handin.Open(req.class)
+	class, err := req.openClass()
 	if err != nil {
 		return trouble, err
 	}
 	defer class.Close()
-	if len(class.Students) == 0 {
-		return trouble, fmt.Errorf("there are no folders in %s, one for each student, nor archives", req.class)
-	}
-	for _, name := range class.Others {
-		if other := filepath.Join(req.class, name); !sameFile(other, req.out) && !sameFile(other, req.html) {
-			fmt.Fprintf(os.Stderr, "workbook grade: %s belongs to no student, and is left out\n", report.Visible(other))
-		}
-	}
-	class.Students = req.shard.take(class.Students)
-	var sheet *gradebook.Sheet
-	if req.grades != "" {
-		if sheet, err = req.readGrades(); err != nil {
-			return trouble, err
-		}
-	}
-	if req.late != "" && !slices.ContainsFunc(class.Students, func(s handin.Student) bool { return s.Late || !s.Time.IsZero() }) {
-		fmt.Fprintf(os.Stderr, "workbook grade: %s does not say when anything was handed in: -late changes no points\n", req.class)
-	}
-	t := newTable(req.out, req.Exercises)
-	t.setShard(req.shard, len(class.Students))
-	t.setWorth(req.weights, req.penalty)
-	if err := t.read(); err != nil {
+	sheet, err := req.readGrades()
+	if err != nil {
 		return trouble, err
 	}
-	if err := req.readPage(); err != nil {
+	t, err := req.readResults(class)
+	if err != nil {
 		return trouble, err
-	}
-	for _, name := range t.students() {
-		if !slices.ContainsFunc(class.Students, func(s handin.Student) bool { return s.Name == name }) {
-			fmt.Fprintf(os.Stderr, "workbook grade: %s is in %s, and not in %s: the row is kept\n", report.Visible(name), req.out, req.class)
-		}
 	}
 	if len(class.Students) == 0 {
 		return right, req.writePage() // a part without students
 	}
 	whole := sandbox.Namespaces()
-	if whole != nil {
-		req.jobs = 1 // programs share ports
-		fmt.Fprintf(os.Stderr, "workbook grade: one student at a time: there are no namespaces: %v\n", whole)
-	}
+	req.setJobs("student", whole)
 	if gaps := sandbox.Gaps(whole == nil); len(gaps) > 0 {
 		fmt.Fprintf(os.Stderr, "workbook grade: with a part of the sandbox only: programs can %s\n", strings.Join(gaps, ", and "))
-	}
-	if req.jobs == 0 {
-		req.jobs = runtime.GOMAXPROCS(0) + 1 // some programs only wait
 	}
 	bar := newBar(os.Stderr)
 	defer bar.clear()
@@ -100,50 +70,10 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 	if err != nil {
 		return trouble, err
 	}
-	req.Tested, req.shared, req.Crowded = true, newShared(), req.jobs > 1
+	setting += fmt.Sprint(whole == nil)
+	req.Tested, req.shared = true, newShared()
 	req.Unvetted = req.feedback == "" // the table and the page show no remarks of go vet
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	var group errgroup.Group
-	group.SetLimit(req.jobs)
-	progress := counter{all: len(class.Students), show: bar.show}
-	bar.show(0, len(class.Students))
-	var problems, missing atomic.Int64
-	say := func(format string, args ...any) {
-		bar.clear()
-		fmt.Fprintln(os.Stderr, "workbook grade:", report.Visible(fmt.Sprintf(format, args...)))
-	}
-	for _, student := range class.Students {
-		group.Go(func() error {
-			defer progress.add()
-			one := *req
-			if req.alone {
-				one.Differs = func(sentence string) { say("%s: %s", student.Name, sentence) }
-			}
-			w, err := one.gradeStudent(ctx, t, student, fmt.Sprint(setting, whole == nil))
-			for _, sentence := range told(w) {
-				say("%s: %s", student.Name, sentence)
-			}
-			if len(w.Missing) > 0 {
-				missing.Add(1)
-			}
-			if err == nil || ctx.Err() != nil || errors.Is(err, errTable) {
-				return err
-			}
-			if p, ok := errors.AsType[*grade.Problem](err); ok && p.Last {
-				t.remove(student.Name)
-				req.removeFromPage(student)
-				stop(err)
-				return err
-			}
-			problems.Add(1)
-			t.remove(student.Name)
-			req.removeFromPage(student)
-			say("%s is not graded, and will be at the next call: %v", student.Name, err)
-			return nil
-		})
-	}
-	err = group.Wait()
+	status, err = req.gradeStudents(ctx, class.Students, t, setting, bar)
 	t.mark(class.Students)
 	if err := errors.Join(err, t.write(), req.writePage()); err != nil {
 		return trouble, err
@@ -154,21 +84,133 @@ func (req *gradeRequest) gradeClass(ctx context.Context) (status int, err error)
 	if err := req.packFeedback(class); err != nil {
 		return trouble, err
 	}
-	complete := true
-	if sheet != nil {
-		if complete, err = req.fillGrades(sheet, class, t); err != nil {
-			return trouble, err
+	if sheet == nil {
+		return status, nil
+	}
+	complete, err := req.fillGrades(sheet, class, t)
+	switch {
+	case err != nil:
+		return trouble, err
+	case !complete:
+		status = max(status, wrong)
+	}
+	return status, nil
+}
+
+// openClass opens the class, with the students of the part that is asked for. It says on standard
+// error what of it is not graded. The caller closes it.
+func (req *gradeRequest) openClass() (class handin.Class, err error) {
+	if class, err = handin.Open(req.class); err != nil {
+		return class, err
+	}
+	if len(class.Students) == 0 {
+		class.Close()
+		return class, fmt.Errorf("there are no folders in %s, one for each student, nor archives", req.class)
+	}
+	for _, name := range class.Others {
+		if other := filepath.Join(req.class, name); !sameFile(other, req.out) && !sameFile(other, req.html) {
+			fmt.Fprintf(os.Stderr, "workbook grade: %s belongs to no student, and is left out\n", report.Visible(other))
 		}
 	}
+	class.Students = req.shard.take(class.Students)
+	if req.late != "" && !slices.ContainsFunc(class.Students, func(s handin.Student) bool { return s.Late || !s.Time.IsZero() }) {
+		fmt.Fprintf(os.Stderr, "workbook grade: %s does not say when anything was handed in: -late changes no points\n", req.class)
+	}
+	return class, nil
+}
+
+// readResults reads the table and the page of an earlier call. It says on standard error who is in
+// the table and no longer in the class.
+func (req *gradeRequest) readResults(class handin.Class) (*table, error) {
+	t := newTable(req.out, req.Exercises)
+	t.setShard(req.shard, len(class.Students))
+	t.setWorth(req.weights, req.penalty)
+	if err := t.read(); err != nil {
+		return nil, err
+	}
+	if err := req.readPage(); err != nil {
+		return nil, err
+	}
+	for _, name := range t.students() {
+		if !slices.ContainsFunc(class.Students, func(s handin.Student) bool { return s.Name == name }) {
+			fmt.Fprintf(os.Stderr, "workbook grade: %s is in %s, and not in %s: the row is kept\n", report.Visible(name), req.out, req.class)
+		}
+	}
+	return t, nil
+}
+
+// setJobs decides how many of a class, each a what, are graded at the same time: only one if they
+// share ports, since there are no namespaces. It is told why there are none.
+func (req *gradeRequest) setJobs(what string, namespaces error) {
+	switch {
+	case namespaces != nil:
+		req.jobs = 1
+		fmt.Fprintf(os.Stderr, "workbook grade: one %s at a time: there are no namespaces: %v\n", what, namespaces)
+	case req.jobs == 0:
+		req.jobs = runtime.GOMAXPROCS(0) + 1 // some programs only wait
+	}
+	req.Crowded = req.jobs > 1
+}
+
+// sideBySide calls grade for each of a class of n, as many at a time as there are jobs, and shows
+// on the bar how far it is. It returns the first error after all calls have returned.
+func (req *gradeRequest) sideBySide(n int, bar *bar, grade func(i int) error) error {
+	var group errgroup.Group
+	group.SetLimit(req.jobs)
+	progress := counter{all: n, show: bar.show}
+	bar.show(0, n)
+	for i := range n {
+		group.Go(func() error {
+			defer progress.add()
+			return grade(i)
+		})
+	}
+	return group.Wait()
+}
+
+// gradeStudents grades students into the table and onto the page. The status is that of the whole
+// class: trouble if one could not be graded, wrong if files of one are missing.
+func (req *gradeRequest) gradeStudents(ctx context.Context, students []handin.Student, t *table, setting string, bar *bar) (status int, err error) {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var problems, missing atomic.Int64
+	err = req.sideBySide(len(students), bar, func(i int) error {
+		student := students[i]
+		say := func(format string, args ...any) {
+			bar.clear()
+			fmt.Fprintln(os.Stderr, "workbook grade:", report.Visible(fmt.Sprintf(format, args...)))
+		}
+		one := *req
+		if req.alone {
+			one.Differs = func(sentence string) { say("%s: %s", student.Name, sentence) }
+		}
+		w, err := one.gradeStudent(ctx, t, student, setting)
+		for _, sentence := range told(w) {
+			say("%s: %s", student.Name, sentence)
+		}
+		if len(w.Missing) > 0 {
+			missing.Add(1)
+		}
+		if err == nil || ctx.Err() != nil || errors.Is(err, errTable) {
+			return err
+		}
+		t.remove(student.Name)
+		req.removeFromPage(student)
+		if p, ok := errors.AsType[*grade.Problem](err); ok && p.Last {
+			stop(err)
+			return err
+		}
+		problems.Add(1)
+		say("%s is not graded, and will be at the next call: %v", student.Name, err)
+		return nil
+	})
 	switch {
 	case problems.Load() > 0:
-		return trouble, nil
-	case !complete:
-		return wrong, nil
+		return trouble, err
 	case missing.Load() > 0:
-		return wrong, nil
+		return wrong, err
 	}
-	return right, nil
+	return right, err
 }
 
 // errTable opens an error that is about the files with the results, and not about a student.

@@ -31,8 +31,11 @@ func (req *gradeRequest) worth(weights string) (err error) {
 }
 
 // readGrades reads the file of the course system, and returns an error if it does not have
-// the column to fill.
+// the column to fill. Without -grades there is no sheet.
 func (req *gradeRequest) readGrades() (*gradebook.Sheet, error) {
+	if req.grades == "" {
+		return nil, nil
+	}
 	text, err := os.ReadFile(req.grades)
 	if err != nil {
 		return nil, err

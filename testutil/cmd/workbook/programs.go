@@ -8,10 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
-
-	"golang.org/x/sync/errgroup"
 
 	"example.com/workbook/testutil/grader/report"
 	"example.com/workbook/testutil/grader/sandbox"
@@ -150,43 +147,31 @@ func (req *gradeRequest) gradePrograms(ctx context.Context) (status int, err err
 	if err != nil {
 		return trouble, err
 	}
-	switch whole := sandbox.Namespaces(); {
-	case req.Trusted:
+	if req.Trusted {
 		req.jobs = 1 // programs share ports
-	case whole != nil:
-		req.jobs = 1
-		fmt.Fprintf(os.Stderr, "workbook grade: one program at a time: there are no namespaces: %v\n", whole)
-	case req.jobs == 0:
-		req.jobs = runtime.GOMAXPROCS(0) + 1 // some programs only wait
+	} else {
+		req.setJobs("program", sandbox.Namespaces())
 	}
-	req.Crowded = req.jobs > 1
 	setting := fmt.Sprintln(grader, req.Only, req.Timeout, req.Race)
 	bar := newBar(os.Stderr)
 	defer bar.clear()
-	var group errgroup.Group
-	group.SetLimit(req.jobs)
-	progress := counter{all: len(all), show: bar.show}
-	bar.show(0, len(all))
 	graded := make([]bool, len(all))
-	for i, p := range all {
-		group.Go(func() error {
-			defer progress.add()
-			err := req.gradeProgram(ctx, t, p, setting)
-			switch {
-			case ctx.Err() != nil:
-				return context.Cause(ctx)
-			case err == nil:
-				graded[i] = true
-			default:
-				bar.clear()
-				fmt.Fprintf(os.Stderr, "workbook grade: %s is not graded, and will be at the next call: %v\n", p.name, err)
-				t.remove(p.name)
-				req.removeFromPage(handin.Student{Name: p.name})
-			}
-			return nil
-		})
-	}
-	if err := group.Wait(); err != nil {
+	err = req.sideBySide(len(all), bar, func(i int) error {
+		err := req.gradeProgram(ctx, t, all[i], setting)
+		switch {
+		case ctx.Err() != nil:
+			return context.Cause(ctx)
+		case err == nil:
+			graded[i] = true
+		default:
+			bar.clear()
+			fmt.Fprintf(os.Stderr, "workbook grade: %s is not graded, and will be at the next call: %v\n", all[i].name, err)
+			t.remove(all[i].name)
+			req.removeFromPage(handin.Student{Name: all[i].name})
+		}
+		return nil
+	})
+	if err != nil {
 		return trouble, errors.Join(err, t.write(), req.writePage())
 	}
 	status = right
