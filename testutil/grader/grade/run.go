@@ -51,6 +51,7 @@ func (g *grading) judge(ctx context.Context, p *report.Program, dir string, done
 	if err := g.problem(ctx, *p); err != nil {
 		return err
 	}
+	charge(p)
 	if err := g.advise(p); err != nil {
 		return err
 	}

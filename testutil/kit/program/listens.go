@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,6 +41,10 @@ func Group(pid int) []int {
 // ListensAt returns the TCP ports at which processes listen, in order. It is an error if
 // the system does not tell, as only Linux does. Of processes of another user it may tell nothing.
 func ListensAt(pids []int) ([]int, error) {
+	unknown := errors.New("this system does not tell who listens")
+	if runtime.GOOS != "linux" { // in Wine, a program for Windows sees /proc, and has other numbers
+		return nil, unknown
+	}
 	inodes := make(map[string]bool)
 	for _, pid := range pids {
 		links, err := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", pid))
@@ -54,13 +59,12 @@ func ListensAt(pids []int) ([]int, error) {
 		}
 	}
 	var ports []int
-	known := errors.New("this system does not tell who listens")
 	for _, table := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
 		f, err := os.Open(table)
 		if err != nil {
 			continue // there may be no IPv6
 		}
-		known = nil
+		unknown = nil
 		lines := bufio.NewScanner(f)
 		lines.Scan() // the names of the columns
 		for lines.Scan() {
@@ -78,7 +82,7 @@ func ListensAt(pids []int) ([]int, error) {
 		f.Close()
 	}
 	slices.Sort(ports)
-	return ports, known
+	return ports, unknown
 }
 
 // Find waits until p, a program of any shape, listens, and returns where. It is asked to

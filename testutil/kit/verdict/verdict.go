@@ -42,7 +42,7 @@ type Verdict struct {
 	Kind    Kind
 	Message string   `json:",omitempty"` // what was done, what came back, what was wanted; a picture or a dialogue may follow the first line
 	Rule    string   `json:",omitempty"` // the rule that was broken
-	About   string   `json:",omitempty"` // the case whose rule that is, "TestClock/writes_the_time_at_once", or a program and a kind, "clock2/crashed"; of NotRun, the test that must be fixed first
+	About   string   `json:",omitempty"` // the case whose rule that is, "TestClock/writes_the_time_at_once", or a program and a kind, "clock2/crashed"; of NotRun, the test that must be fixed first; of Passed, the case to which the fault of the message is left
 	Cause   string   `json:",omitempty"` // what other cases may have failed for too, in a few words, "PWD is not known"; "" if that is the rule
 	In      string   `json:",omitempty"` // the case in which a leak or a data race was seen first, if it is charged in another
 	Func    string   `json:",omitempty"` // the function of the program to look at, "serve"

@@ -324,7 +324,7 @@ func (c *client) reply() (reply, error) {
 func (c *client) once() error {
 	command, refused := c.asked(), c.last.is("4", "5")
 	verb, _, _ := strings.Cut(command, " ")
-	if c.last.is("1") || !c.site.isAbout(caseOf(command, refused)) || c.site.times(fmt.Sprint("one reply to ", verb, refused)) > 0 || !c.more() {
+	if c.last.is("1") || !c.site.isAbout(caseOf(command, refused)) || c.site.times(fmt.Sprint("one reply to ", verb, refused)) > 0 || !c.moreIn(c.site.patience/100) {
 		return nil
 	}
 	second, err := c.line()
@@ -481,7 +481,7 @@ func (c *client) another(command string, refused bool, second reply) error {
 	if name == "" || c.site.isAbout(name) {
 		return err
 	}
-	return c.site.chargedIn(name, err) // which may not fail: TCP decides where it is noticed
+	return c.site.leave(name, err) // TCP decides where it is noticed
 }
 
 // two returns an error about a second reply to a command.

@@ -242,7 +242,10 @@ func visitInMemory(look func(s *site) error) body {
 // the case.
 func (s *site) visit(look func(s *site) error) error {
 	err := s.close(s.verdict(look(s)))
-	if err == nil && len(s.notes) > 0 {
+	switch {
+	case err == nil && s.left != nil:
+		return s.left
+	case err == nil && len(s.notes) > 0:
 		return suite.Note(s.notes[0])
 	}
 	return err

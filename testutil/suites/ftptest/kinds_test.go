@@ -542,6 +542,25 @@ func replaceAllLines(old, text string) func(command, line string) string {
 	}
 }
 
+// A second reply to RETR of a directory is none to RETR of a missing file: that has a case of its
+// own, which it passes.
+func TestSecondReplyToADirectoryIsFound(t *testing.T) {
+	for _, command := range []string{"RETR sub", "RETR .", "RETR pipe"} {
+		t.Run(command, func(t *testing.T) {
+			d := double{reply: func(got, line string) string {
+				if got == command && strings.HasPrefix(line, "550") {
+					return line + "\r\n" + line
+				}
+				return line
+			}}
+			err := visit(withClient(refusesNoFile)).do(withCase(t.Context(), noFile), loopback(closed(t, d.serve)))
+			if want := "after the reply to " + command + ", the server sent another reply"; err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("refusesNoFile of a server that replies twice to %s = %v, want an error with %q", command, err, want)
+			}
+		})
+	}
+}
+
 // Each fault is charged in the case about it, and in one more at most.
 func TestFaultIsChargedOnce(t *testing.T) {
 	t.Setenv("WORKBOOK_LEAK_KNOWN", "1") // the doubles need not wait for the end of their sessions

@@ -703,11 +703,14 @@ func connectsToNobodyElse(s *site, c *client) error {
 	return nil
 }
 
+// notFiles are names of directories, and of a pipe, the last one.
+var notFiles = []string{"sub", "sub/", "/", ".", "pipe"}
+
 func refusesNoFile(s *site, c *client) error {
-	names := []string{"sub", "sub/", "/", "."}
+	names := notFiles
 	noPipe := makePipe(filepath.Join(s.root, "pipe"))
-	if noPipe == nil {
-		names = append(names, "pipe")
+	if noPipe != nil {
+		names = names[:len(names)-1]
 	}
 	for _, name := range names {
 		if err := c.wantRefused("RETR " + name); err != nil {

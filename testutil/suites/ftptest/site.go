@@ -100,6 +100,7 @@ type site struct {
 
 	mu        sync.Mutex // guards what follows
 	notes     []string   // what there is to say of a case that passes
+	left      error      // what was seen and left to another case, which is sure to see it
 	greetings int        // how many clients have been greeted
 	connected int        // how many of them are still connected
 	closed    bool

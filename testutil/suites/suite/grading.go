@@ -209,8 +209,12 @@ func (g *Grading) grade(t *testing.T, test string, s Suite, c Bound) Record {
 	result := c.Runner(t, g, c.Run, g.environment(c)...)
 	r.Verdict, r.Output = result.Verdict, result.Output
 	r.Verdict.Message = strings.TrimRight(program.Visible(r.Verdict.Message), "\n")
-	if r.Verdict.Kind == verdict.Passed {
-		r.Note, r.Verdict.Message = r.Verdict.Message, ""
+	switch v := &r.Verdict; {
+	case v.Kind == verdict.Passed && v.About != "":
+		r.Note, _, _ = strings.Cut(v.Message, "\n")
+		r.Note += "; this is charged in " + v.About
+	case v.Kind == verdict.Passed:
+		r.Note, v.Message = v.Message, ""
 	}
 	if r.Verdict.Kind == verdict.Busy || r.Verdict.Kind == verdict.Flooded {
 		g.endless++
@@ -266,7 +270,8 @@ func (g *Grading) collect(r *Record, c Bound) {
 // explained returns v with the rule that was broken: that which it is about, that of its
 // kind, or if there is none, own.
 func (s Suite) explained(v verdict.Verdict, own Rule) verdict.Verdict {
-	if !v.Failed() || v.Kind == verdict.NotStarted {
+	left := v.Kind == verdict.Passed && v.About != ""
+	if !v.Failed() && !left || v.Kind == verdict.NotStarted {
 		return v
 	}
 	rule := own

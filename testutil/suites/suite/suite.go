@@ -264,6 +264,12 @@ func LeakKnown() bool { return os.Getenv(leakKnownEnv) != "" }
 // something to say all the same.
 func Note(text string) error { return verdict.Errorf(verdict.Passed, "%s", text) }
 
+// Left returns what the Run of a case returns if it has passed but for err, which is about the rule
+// of another case, "TestFiles/sends_a_file". If that case passes, this one fails.
+func Left(name string, err error) error {
+	return &verdict.Error{Kind: verdict.Passed, About: name, Err: err}
+}
+
 // Unchecked returns what the Run of a case returns if it cannot tell, since this
 // machine lacks something.
 func Unchecked(text string) error { return verdict.Errorf(verdict.NotChecked, "%s", text) }

@@ -3,6 +3,7 @@ package walltest
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -35,6 +36,9 @@ func TestCaseIsAskedFromOutsideOrSaysWhyNot(t *testing.T) {
 
 // A program that does not know its arguments ends, and is told what they are.
 func TestProgramThatRefusesItsArgumentsIsToldHowItIsStarted(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows starts no shell script")
+	}
 	wall := filepath.Join(t.TempDir(), "wall")
 	if err := os.WriteFile(wall, []byte("#!/bin/sh\necho 'usage: wall -n NAME -a ADDRESS' >&2\nexit 2\n"), 0o755); err != nil {
 		t.Fatal(err)
@@ -60,6 +64,9 @@ func TestProgramThatRefusesItsArgumentsIsToldHowItIsStarted(t *testing.T) {
 // Where a wall shows a time is found out once, for all of its tests: one that shows none is waited
 // for.
 func TestWallIsTriedOnATerminalOnce(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows starts no shell script")
+	}
 	dir := t.TempDir()
 	wall, starts := filepath.Join(dir, "wall"), filepath.Join(dir, "starts")
 	if err := program.WriteExecutable(wall, []byte("#!/bin/sh\necho x >>'"+starts+"'\nexit 2\n")); err != nil {
