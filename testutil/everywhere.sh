@@ -185,6 +185,8 @@ row_wine() {
 	local wine=/usr/lib/wine/wine64 goroot=$work/goroot dir exe tool status=0
 	# To Windows, a name of a blank is that of the folder: this program does not find it missing.
 	local by_nature=(others:ftpd/TestRobust/survives_commands_without_their_arguments)
+	# Wine's taskkill ends no children, and of a connection that is reset Wine tells that it has ended.
+	local lacking='^(TestStopEndsWhatTheProgramHasStarted|TestResetOfADataConnection)$'
 	[ -x $wine ] || missing "no $wine (Debian: wine64)"
 	here 0 || return
 	export WINEPREFIX=$work/wine WINEDEBUG=-all
@@ -203,17 +205,6 @@ row_wine() {
 	[ -e "$goroot" ] || cp -R "$($go env GOROOT)" "$goroot" || return
 	sed -i 's/^var TestDeleteatFallback bool$/var TestDeleteatFallback = true/' "$goroot/src/internal/syscall/windows/at_windows.go"
 	export GOROOT=$goroot GOTOOLCHAIN=local GOOS=windows GOARCH=amd64 CGO_ENABLED=0 go=$goroot/bin/go
-	for dir in $($go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.Dir}}{{end}}' "${packages[@]}"); do
-		exe=$work/${dir##*/}.test.exe
-		$go test -c -o "$exe" "$dir" || return
-		(cd "$dir" && timeout 30m $wine "$exe" -test.v </dev/null) >"$work/windows" 2>&1 || {
-			echo "$dir:"
-			grep -E '^ *--- FAIL|^panic' "$work/windows"
-			status=1
-		}
-		echo "$dir: $(grep -cE '^ *--- PASS' "$work/windows") tests pass"
-		rm "$exe"
-	done
 	# What the go command needs to build a test, which it starts beside itself.
 	for tool in asm compile link vet; do
 		$go build -o "$goroot/pkg/tool/windows_amd64/$tool.exe" "cmd/$tool" || return
@@ -222,10 +213,22 @@ row_wine() {
 	cat >"$work/in-wine" <<-EOF
 		#!/bin/sh
 		export GOROOT='Z:$goroot' WINEPATH='Z:$goroot/bin' GOCACHE='Z:$work/wine-cache' GOMODCACHE='Z:$($go env GOMODCACHE)' GOPROXY=off
-		exec $wine '$work/workbook.exe' "\$@"
+		exec $wine "\$@"
 	EOF
 	chmod +x "$work/in-wine"
-	grades 0 "$work/copies" "$work/in-wine" || status=1
+	# With -trimpath the files of a test have the same names in Wine as here.
+	for dir in $($go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.Dir}}{{end}}' "${packages[@]}"); do
+		exe=$work/${dir##*/}.test.exe
+		$go test -trimpath -c -o "$exe" "$dir" || return
+		(cd "$dir" && timeout 30m "$work/in-wine" "$exe" -test.v -test.skip "$lacking" </dev/null) >"$work/windows" 2>&1 || {
+			echo "$dir:"
+			grep -E '^ *--- FAIL|^panic' "$work/windows"
+			status=1
+		}
+		echo "$dir: $(grep -cE '^ *--- PASS' "$work/windows") tests pass"
+		rm "$exe"
+	done
+	grades 0 "$work/copies" "$work/in-wine" "$work/workbook.exe" || status=1
 	return $status
 }
 

@@ -7,6 +7,7 @@ import (
 	"log"
 	"net"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -113,10 +114,10 @@ func (st style) handle(conn net.Conn, root string) {
 	}
 	dir := "/"
 	file := func(arg string) string {
-		if filepath.IsAbs(arg) {
-			return filepath.Join(root, arg)
+		if path.IsAbs(arg) {
+			return filepath.Join(root, filepath.FromSlash(arg))
 		}
-		return filepath.Join(root, dir, arg)
+		return filepath.Join(root, filepath.FromSlash(path.Join(dir, arg)))
 	}
 	var data func() (net.Conn, error)
 	reply(220, "hi")
@@ -150,7 +151,7 @@ func (st style) handle(conn net.Conn, root string) {
 				reply(550, "no")
 				continue
 			}
-			dir = "/" + strings.TrimPrefix(strings.TrimPrefix(to, root), "/")
+			dir = "/" + strings.TrimPrefix(filepath.ToSlash(strings.TrimPrefix(to, root)), "/")
 			reply(or(st.cwd, 250), "ok")
 		case verb == st.passive:
 			ln, err := net.Listen("tcp", "127.0.0.1:0")

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -498,7 +499,7 @@ func TestMissingStepIsNotCharged(t *testing.T) {
 		}
 	}
 	for _, c := range casesOf("TestRobust", robust) {
-		if c.Name == "quotes_the_working_directory" {
+		if c.Name == "quotes_the_working_directory" && runtime.GOOS != "windows" { // which has no names with quotes
 			wantNoCWD(t, c.Name, verdict.Of(c.Run(t.Context(), open)))
 		}
 	}
@@ -556,6 +557,37 @@ func TestSecondReplyToADirectoryIsFound(t *testing.T) {
 			err := visit(withClient(refusesNoFile)).do(withCase(t.Context(), noFile), loopback(closed(t, d.serve)))
 			if want := "after the reply to " + command + ", the server sent another reply"; err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("refusesNoFile of a server that replies twice to %s = %v, want an error with %q", command, err, want)
+			}
+		})
+	}
+}
+
+// A server that cannot connect to its client says so, and does not leave it waiting.
+func TestSilenceAboutAMissingDataConnectionIsFound(t *testing.T) {
+	t.Setenv("WORKBOOK_PATIENCE", "200ms")
+	for _, tt := range []struct {
+		name   string
+		silent bool
+		want   string
+	}{
+		{"right", false, ""},
+		{"silent", true, "where nothing listens: "},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			d := double{command: without("PASV", "EPSV"), reply: func(command, line string) string {
+				if tt.silent && strings.HasPrefix(command, "RETR") && strings.HasPrefix(line, "426") {
+					return ""
+				}
+				return line
+			}}
+			for _, c := range robust {
+				if c.Name != "refuses_a_transfer_without_a_data_connection" {
+					continue
+				}
+				err := c.Run.do(withCase(t.Context(), "TestRobust/"+c.Name), loopback(closed(t, d.serve)))
+				if v := verdict.Of(err); v.Failed() != tt.silent || tt.silent && !strings.Contains(v.Message, tt.want) {
+					t.Errorf("a server that is %s: %v, want an error with %q", tt.name, err, tt.want)
+				}
 			}
 		})
 	}

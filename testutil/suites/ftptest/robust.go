@@ -61,6 +61,9 @@ var robust = []testCase{
 			if err := c.wantNoData("RETR hello.txt"); err != nil {
 				return prefixed("after a transfer, without another PASV: ", err)
 			}
+			if err := c.wantsFailureWhereNothingListens(); err != nil {
+				return err
+			}
 			return closesWithoutData(s, c)
 		})),
 	},
@@ -244,6 +247,26 @@ func (c *client) wantNoData(line string) error {
 	return err
 }
 
+// wantsFailureWhereNothingListens tells the server ports at which nothing listens, and wants RETR to
+// fail. A server that lets the client connect is told none.
+func (c *client) wantsFailureWhereNothingListens() error {
+	for _, active := range []func(c *client) (link, error){(*client).port, (*client).eprt} {
+		l, err := active(c)
+		if errors.Is(err, errNotKnown) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		told := c.asked()
+		l.Close()
+		if err := c.wantNoData("RETR hello.txt"); err != nil {
+			return prefixed("after "+told+", where nothing listens: ", err)
+		}
+	}
+	return nil
+}
+
 // closesWithoutData wants no file to stay open that could not be sent, as far as this system
 // tells.
 func closesWithoutData(s *site, c *client) error {
@@ -327,6 +350,13 @@ func survivesALongLine(s *site) error {
 func wantsALogin(s *site) error {
 	c, err := s.connect()
 	if err != nil {
+		return err
+	}
+	if _, err := c.do("PASS "+s.pass(), "2", "3", "4", "5"); err != nil { // it may be enough
+		return prefixed("before USER: ", err)
+	}
+	c.close()
+	if c, err = s.connect(); err != nil {
 		return err
 	}
 	const needed = "530 503"

@@ -570,7 +570,9 @@ func (ln *listener) knows(block string) bool {
 
 // acceptErrors are what Accept returns when too many files are open, in the process or in
 // the system. (It never returns ECONNABORTED: package net calls accept again.)
-var acceptErrors = []error{syscall.EMFILE, syscall.ENFILE}
+var acceptErrors = slices.DeleteFunc([]syscall.Errno{syscall.EMFILE, syscall.ENFILE}, func(err syscall.Errno) bool {
+	return !err.Temporary() // Windows has no such limit for the whole system
+})
 
 // maxClosed is how often Accept may be called after Close before it is clear that the
 // server will call it forever.
