@@ -93,7 +93,7 @@ func TestFTP(t *testing.T) {
 	}
 	binary := strings.Repeat(string(allBytes), 1000)
 
-	_, noDir := os.ReadDir(filepath.Join(t.TempDir(), "b"))
+	_, noDir := os.Create(filepath.Join(t.TempDir(), "b", "c"))
 	noDir = cause(noDir)
 
 	refused := unused(t)

@@ -548,6 +548,9 @@ func replaceAllLines(old, text string) func(command, line string) string {
 func TestSecondReplyToADirectoryIsFound(t *testing.T) {
 	for _, command := range []string{"RETR sub", "RETR .", "RETR pipe"} {
 		t.Run(command, func(t *testing.T) {
+			if command == "RETR pipe" && runtime.GOOS == "windows" {
+				t.Skip("Windows has no pipes among its files")
+			}
 			d := double{reply: func(got, line string) string {
 				if got == command && strings.HasPrefix(line, "550") {
 					return line + "\r\n" + line
@@ -704,6 +707,9 @@ func failures(t *testing.T, open opener) map[string]string {
 				continue // that takes minutes
 			}
 			v := verdict.Of(oneAtATime(c.Name, func() error { return c.Run(ctx, open) }))
+			if v.Kind == verdict.NotChecked && runtime.GOOS == "windows" {
+				continue // it has no links, pipes or such names
+			}
 			if v.Kind != verdict.Passed {
 				message, _, _ := strings.Cut(v.String(), "\n")
 				failed[p.name+"/"+c.Name] = message
