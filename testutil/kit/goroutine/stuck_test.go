@@ -208,7 +208,7 @@ func handleConn(conn net.Conn) {
 	time.Sleep(time.Second) // sleep (durable)
 }
 `,
-			want: "is blocked on a mutex that is not unlocked before every return: put defer mu.Unlock() after each mu.Lock()",
+			want: "is blocked on a mutex that is still locked: unlock it before every return, and in a loop before every new round (a deferred Unlock runs when the function returns)",
 		},
 		{
 			name: "for_a_WaitGroup_of_the_package",

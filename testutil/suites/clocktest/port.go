@@ -108,7 +108,19 @@ var port = []suite.Case[Start]{
 				return err
 			}
 			defer p.Stop()
-			return goesOn(p, wantTime(ctx, p, address, time.UTC))
+			if err := goesOn(p, wantTime(ctx, p, address, time.UTC)); err != nil {
+				return err
+			}
+			// Another one gets another port, while this one has the first.
+			q, other, err := announcing(ctx, start, []string{"-port", "0"}, nil)
+			if err != nil {
+				return fmt.Errorf("while another %v listens on %s: %w", p, address, err)
+			}
+			defer q.Stop()
+			if other == address {
+				return fmt.Errorf("two of %v say that they listen on %s, want a free port for each", p, address)
+			}
+			return nil
 		},
 	},
 	{
@@ -210,17 +222,25 @@ func announcing(ctx context.Context, start Start, args, env []string) (p *progra
 		return ok
 	})
 	if err == nil && !ok {
-		err = suite.About(saysItsPort,
+		err = aboutItsPort(
 			fmt.Errorf("%v printed %s, want a line that names its port, such as %q", p, program.Quoted(p.Output()), "listening on 127.0.0.1:8010"))
 	}
 	if err == nil {
-		err = program.CheckPort(address)
+		err = aboutItsPort(program.CheckPort(address))
 	}
 	if err != nil {
 		p.Stop()
 		return nil, "", err
 	}
 	return p, address, nil
+}
+
+// aboutItsPort returns err, if any, as one about what a program prints of its port.
+func aboutItsPort(err error) error {
+	if err == nil {
+		return nil
+	}
+	return suite.About(saysItsPort, err)
 }
 
 // listeningSilently starts the program with a free port for each argument 0. [dial] waits
@@ -353,7 +373,7 @@ func prints(ctx context.Context, p *program.Process, ok func(text string) bool) 
 		return false, exercises.ErrNotStarted
 	}
 	if text := p.Output(); err != nil && ok(text+"\n") {
-		return false, fmt.Errorf("%v printed %s, want a newline after it: print it with log.Print or fmt.Println", p, program.Quoted(text))
+		return false, aboutItsPort(fmt.Errorf("%v printed %s, want a newline after it: print it with log.Print or fmt.Println", p, program.Quoted(text)))
 	}
 	if err != nil {
 		return false, fmt.Errorf("%w, want one line that says where it listens", err)

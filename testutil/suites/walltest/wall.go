@@ -236,6 +236,9 @@ func (w *clockwall) misdials() error {
 	if all := w.elsewhere(); len(all) > 0 {
 		return misdialed(fmt.Sprintf("the wall has not connected to %s; it has dialed %s, where no clock is", w.clocks[never].name, all[0]))
 	}
+	if !slices.ContainsFunc(w.clocks, func(c *clock) bool { return c.guests.Load() > 0 }) {
+		return misdialed("run has not called dial, which it is given")
+	}
 	return nil
 }
 
@@ -284,6 +287,7 @@ const (
 	closes        = "TestWall/closes_its_connections"
 	floods        = "TestWall/does_not_flood_its_output"
 	connectsCase  = "TestWall/connects_to_the_addresses_that_it_is_given"
+	singleClock   = "TestWall/shows_a_single_clock"
 )
 
 // These are kinds of what is wrong with a clock on the screen.
@@ -302,11 +306,11 @@ func flaw(t table, lines []string, c *clock, all []*clock) error {
 	case !named && squeezed(c.name, lines):
 		return fmt.Errorf("there is no space between the name %s and the text beside it: make each column wider than its name", c.name)
 	case !named && showsTimeOf(c, lines):
-		return fmt.Errorf("the name %s is missing, but its time is on the screen", c.name)
+		return suite.About(ownTime, fmt.Errorf("the name %s is missing, but its time is on the screen", c.name))
 	case !named:
 		return late("%s is missing", c.name)
 	case text == "" && showsTimeOf(c, lines):
-		return fmt.Errorf("%s has no time, though %s is on the screen: put it beside or under the name", c.name, c.line(c.index()))
+		return suite.About(ownTime, fmt.Errorf("%s has no time, though %s is on the screen: put it beside or under the name", c.name, c.line(c.index())))
 	case text == "":
 		return noTime(lines, c)
 	}
@@ -372,6 +376,31 @@ func (w *clockwall) goesOn(from, to time.Duration, clocks ...*clock) error {
 		w.at(up)
 		if err := w.shows(clocks...); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// changes is goesOn, and wants each of the clocks to show another time in most of the seconds.
+func (w *clockwall) changes(from, to time.Duration, clocks ...*clock) error {
+	seen := make(map[*clock]map[string]bool)
+	seconds := 0
+	for up := from; up+time.Second <= to; up += time.Second {
+		if err := w.goesOn(up, up+time.Second, clocks...); err != nil {
+			return err
+		}
+		seconds++
+		t, _ := w.table()
+		for _, c := range clocks {
+			if seen[c] == nil {
+				seen[c] = make(map[string]bool)
+			}
+			seen[c][t.shown[c.name]] = true
+		}
+	}
+	for _, c := range clocks {
+		if n := len(seen[c]); n < seconds*3/4 {
+			return w.wrong(c, "%s shows %d different times in %d seconds, want a new one each second", c.name, n, seconds)
 		}
 	}
 	return nil

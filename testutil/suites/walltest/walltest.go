@@ -13,6 +13,7 @@
 package walltest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -142,7 +143,7 @@ var cases = []suite.Case[Run]{
 			clocks := three()
 			clocks[2].first = "23:55:00" // ten minutes later it is tomorrow
 			return withClockwall(ctx, run, clocks, func(w *clockwall) error {
-				if err := w.goesOn(3*time.Second, 15*time.Second, clocks...); err != nil {
+				if err := w.changes(3*time.Second, 15*time.Second, clocks...); err != nil {
 					return err
 				}
 				return w.goesOn(10*time.Minute, 10*time.Minute+5*time.Second, clocks...)
@@ -407,7 +408,34 @@ func connectsAtOnce(ctx context.Context, run Run) error {
 		}
 		return nil
 	})
-	return aloneToo(ctx, run, err)
+	if err != nil {
+		return aloneToo(ctx, run, err)
+	}
+	clocks = three()
+	return withDial(ctx, run, clocks, unanswered(clocks[2].address), func(w *clockwall) error {
+		if err := w.goesOn(3*time.Second, 7*time.Second, clocks[:2]...); err != nil {
+			return notConcurrent(err, "a dial of %s takes an hour", clocks[2].name)
+		}
+		return nil
+	})
+}
+
+// unanswered returns a dial that waits for an hour for one address, as where a firewall drops what
+// is sent there.
+func unanswered(address string) func(dial dialFunc) dialFunc {
+	return func(dial dialFunc) dialFunc {
+		return func(ctx context.Context, network, to string) (net.Conn, error) {
+			if to != address {
+				return dial(ctx, network, to)
+			}
+			select {
+			case <-ctx.Done():
+				return nil, ctx.Err()
+			case <-time.After(time.Hour):
+				return nil, fmt.Errorf("dial %s %s: no answer", network, to)
+			}
+		}
+	}
 }
 
 func silentFirst(ctx context.Context, run Run) error {
@@ -441,24 +469,30 @@ func silentSecond(ctx context.Context, run Run) error {
 	return aloneToo(ctx, run, err)
 }
 
-// aloneToo returns err, or if that says of a wall that it shows an old time, and why is not
-// known, that it shows the old time of a single clock too.
+// aloneToo returns err, or if that says of a wall that one clock waits for another, or that it shows
+// an old time, and why is not known, what is wrong with a single clock: that waits for no other.
 func aloneToo(ctx context.Context, run Run, err error) error {
-	if !errors.Is(err, errOld) || verdict.Of(err).About != "" {
+	waits := verdict.Of(err).Kind == verdict.NotConcurrent
+	if !waits && !errors.Is(err, errOld) || verdict.Of(err).About != "" {
 		return err
 	}
 	alone := withOne(ctx, run)
 	about := verdict.Of(alone).About
-	if !errors.Is(alone, errOld) || about != "" && about != goesOnTicking {
+	switch {
+	case alone == nil:
 		return err
+	case errors.Is(alone, errOld) && (about == "" || about == goesOnTicking):
+		return suite.About(goesOnTicking, fmt.Errorf("with a single clock, %w", alone))
+	case waits:
+		return suite.About(cmp.Or(about, singleClock), fmt.Errorf("with a single clock, too: %w", alone))
 	}
-	return suite.About(goesOnTicking, fmt.Errorf("with a single clock, %w", alone))
+	return err
 }
 
 // withOne wants a single clock to be shown.
 func withOne(ctx context.Context, run Run) error {
 	clock := many(1)
-	return withClockwall(ctx, run, clock, func(w *clockwall) error { return w.goesOn(3*time.Second, 5*time.Second, clock...) })
+	return withClockwall(ctx, run, clock, func(w *clockwall) error { return w.goesOn(3*time.Second, 8*time.Second, clock...) })
 }
 
 // ofThisCase returns err, which is about what happens to a clock in this case if the wall then
@@ -509,9 +543,11 @@ func keepsUp(ctx context.Context, run Run) error {
 	})
 }
 
-// piecesAndPairs lets one clock send half lines, and another two lines at the same time.
+// piecesAndPairs lets one clock send half lines, another two lines at the same time, and one the end
+// of each line with the beginning of the next.
 func piecesAndPairs(ctx context.Context, run Run) error {
 	clocks := three()
+	clocks[0].serve = straddling
 	clocks[1].serve = piecemeal
 	clocks[2].serve = inPairs
 	clocks[2].period = time.Second / 4 // so that the first of the two is not too old
@@ -674,8 +710,11 @@ func interjects(ctx context.Context, run Run, clocks []*clock, all ...interjecti
 
 func keepsRubbishOff(ctx context.Context, run Run) error {
 	const nines = 50_000
-	clocks := slices.Delete(many(7), 4, 5) // a long name is for other cases
+	clocks := slices.Delete(many(10), 4, 5) // a long name is for other cases
 	return interjects(ctx, run, clocks,
+		interjection{6, "99:99:99\n", "99:99:99"},
+		interjection{7, "24:00:00\n", "24:00:00"},
+		interjection{8, "ab:cd:ef\n", "ab:cd:ef"},
 		interjection{1, "hello, I am no clock\n", "I am no clock"},
 		interjection{3, clocks[3].line(2) + "." + strings.Repeat("9", nines) + "\n", clocks[3].line(2) + ".9"},
 		interjection{4, "nonsense\n", "nonsense"}, // as long as a time
