@@ -116,7 +116,7 @@ func TestDiskFull(t *testing.T) {
 }
 
 func TestReadOnlyFileSystem(t *testing.T) {
-	s := startOnDisk(t, `mkdir "$0/sub" && mount -o remount,ro "$0"`, "-write")
+	s := startOnDisk(t, `mkdir "$0/sub" && mount -o remount,bind,ro "$0"`, "-write")
 	wantFiles := s.level(t)
 	c := s.login(t)
 	c.data()

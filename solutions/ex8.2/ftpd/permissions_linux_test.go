@@ -38,6 +38,9 @@ func TestServerKeepsToThePermissionsOfItsUser(t *testing.T) {
 		c.Asked = line
 		c.want(want)
 	}
+	if err := os.Chmod(filepath.Join(s.dir, "closed"), 0o755); err != nil { // for the test itself
+		t.Fatal(err)
+	}
 	s.wantFiles(t, files{"theirs.txt": "old\n", "closed/a.txt": "a\n"})
 }
 

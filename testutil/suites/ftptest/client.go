@@ -294,6 +294,9 @@ func (c *client) reply() (reply, error) {
 		if err != nil && c.verb() == "QUIT" && !c.site.isAbout(goodbye) && c.site.fails(goodbye) {
 			return reply{code: "221", lines: []string{"221"}}, c.site.odd(err, goodbye)
 		}
+		if err != nil && len(r.lines) > 0 {
+			return r, fmt.Errorf("the reply to %s begins with %q, and has no last line, %q and a text: %w", c.asked(), short(r.lines[0]), r.code+" ", err)
+		}
 		if err != nil {
 			return r, err
 		}

@@ -85,7 +85,7 @@ var sessions = []testCase{
 			if err != nil {
 				return err
 			}
-			for range 3 {
+			for range 20 {
 				time.Sleep(4 * time.Minute)
 				if err := c.answers(); err != nil {
 					return prefixed("4 minutes later: ", err)
@@ -324,11 +324,11 @@ func othersWhileOneStandsStill(s *site) error {
 	if err := s.addSparse("large.bin", large); err != nil {
 		return err
 	}
-	clients, err := s.logins(stalled + 3)
+	clients, err := s.logins(stalled + 4)
 	if err != nil {
 		return err
 	}
-	first, mute, other := clients[stalled], clients[stalled+1], clients[stalled+2]
+	first, mute, lister, other := clients[stalled], clients[stalled+1], clients[stalled+2], clients[stalled+3]
 	if err := first.get("hello.txt", tree["hello.txt"]); err != nil {
 		return err // no transfer is blocked yet
 	}
@@ -341,19 +341,30 @@ func othersWhileOneStandsStill(s *site) error {
 			return err
 		}
 	}
-	if r, err := mute.optional("PASV", "2", "5"); err != nil {
+	if err := mute.asksAndDoesNotConnect("RETR hello.txt"); err != nil {
 		return err
-	} else if r.is("2") {
-		if err := mute.send("RETR hello.txt"); err != nil { // and does not connect
-			return err
-		}
 	}
 	words := counted(stalled, "client") + " asked for a large file without reading it, another does not connect for its file, and a second client "
 	if err := other.get("hello.txt", tree["hello.txt"]); err != nil {
 		return while(words+"asks for a small one", err)
 	}
-	_, err = s.login()
-	return while(words+"logs in", err)
+	if _, err := s.login(); err != nil {
+		return while(words+"logs in", err)
+	}
+	if err := lister.asksAndDoesNotConnect("LIST"); err != nil {
+		return err
+	}
+	_, err = other.fetch("LIST")
+	return while("a client does not connect for its listing, and a second client asks for one", err)
+}
+
+// asksAndDoesNotConnect asks for data, and does not connect for them.
+func (c *client) asksAndDoesNotConnect(line string) error {
+	r, err := c.optional("PASV", "2", "4", "5")
+	if err != nil || !r.is("2") {
+		return err
+	}
+	return c.send(line)
 }
 
 // stall asks for a large file, and reads no more than its first byte.

@@ -274,6 +274,7 @@ func (l *listening) conn(patience time.Duration) (net.Conn, error) {
 		return nil, err
 	}
 	l.made = newDataConn(conn)
+	l.TCPListener.Close() // there is one connection to make
 	return l.made, nil
 }
 

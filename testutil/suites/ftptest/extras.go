@@ -85,37 +85,11 @@ var extras = []testCase{
 			if err := c.binary(); err != nil {
 				return err
 			}
-			l, err := c.link()
-			if err != nil {
+			if refused, err := c.stores("new.bin", noise(200_000)); err != nil || refused {
 				return err
 			}
-			r, err := c.do("STOR new.bin", "150", "125", "550", "532")
-			if err != nil {
-				return err
-			}
-			if r.is("5") {
-				return nil
-			}
-			conn, err := l.conn(s.patience)
-			if err != nil {
-				return err
-			}
-			want := noise(200_000)
-			if _, err := io.Copy(conn, strings.NewReader(want)); err != nil {
-				return c.failure("STOR new.bin: %w", err)
-			}
-			conn.Close()
-			if err := c.finish(); err != nil {
-				return err
-			}
-			got, err := os.ReadFile(filepath.Join(s.root, "new.bin"))
-			if err != nil {
-				return c.failure("after STOR new.bin: %w", err)
-			}
-			if string(got) != want {
-				return c.failure("STOR new.bin stored %s", difference(string(got), want))
-			}
-			return nil
+			_, err := c.stores("new.bin", "short\n")
+			return prefixed("over a longer file: ", err)
 		})),
 	},
 }
@@ -173,4 +147,35 @@ func (s *site) wantText(line, pattern string) error {
 		return c.failure("the reply to %s is %q, want 213 and a match for %s", line, r, pattern)
 	}
 	return nil
+}
+
+// stores uploads a file, and wants it to be stored, unless the server refuses uploads.
+func (c *client) stores(name, want string) (refused bool, err error) {
+	l, err := c.link()
+	if err != nil {
+		return false, err
+	}
+	r, err := c.do("STOR "+name, "150", "125", "550", "532")
+	if err != nil || r.is("5") {
+		return r.is("5"), err
+	}
+	conn, err := l.conn(c.site.patience)
+	if err != nil {
+		return false, err
+	}
+	if _, err := io.Copy(conn, strings.NewReader(want)); err != nil {
+		return false, c.failure("STOR %s: %w", name, err)
+	}
+	conn.Close()
+	if err := c.finish(); err != nil {
+		return false, err
+	}
+	got, err := os.ReadFile(filepath.Join(c.site.root, name))
+	if err != nil {
+		return false, c.failure("after STOR %s: %w", name, err)
+	}
+	if string(got) != want {
+		return false, c.failure("STOR %s stored %s", name, difference(string(got), want))
+	}
+	return false, nil
 }

@@ -341,7 +341,29 @@ func listsInTheFormOfLs(s *site, c *client) error {
 	if err := ifChecked(s.unlessCharged(err, listingWhereItIs)); err != nil {
 		return err
 	}
-	return s.unlessCharged(lists("LIST", nil, " -la sub", "inner.txt", "deep")(s), listingByName, spacesInADirectory)
+	err = s.unlessCharged(lists("LIST", nil, " -la sub", "inner.txt", "deep")(s), listingByName, spacesInADirectory)
+	if err != nil {
+		return err
+	}
+	return listsOddNames(s)
+}
+
+// listsOddNames wants a listing of a directory with a link that leads nowhere, and with a name that
+// is no format of package fmt.
+func listsOddNames(s *site) error {
+	if err := s.add("odd/100%done.txt", ""); err != nil {
+		return err
+	}
+	what := "a file whose name has a percent sign"
+	if makeLink("nowhere", filepath.Join(s.root, "odd", "broken.lnk")) == nil {
+		what += ", and a link that leads nowhere"
+	}
+	c, err := s.login()
+	if err != nil {
+		return err
+	}
+	err = s.unlessCharged(c.wantAmong("LIST odd", "100%done.txt"), listingByName)
+	return prefixed("in a directory with "+what+": ", err)
 }
 
 // isLikeLs returns what is wrong with the line of a listing, sent at now, that is about an entry.

@@ -236,7 +236,7 @@ func (w *clockwall) misdials() error {
 	if all := w.elsewhere(); len(all) > 0 {
 		return misdialed(fmt.Sprintf("the wall has not connected to %s; it has dialed %s, where no clock is", w.clocks[never].name, all[0]))
 	}
-	if !slices.ContainsFunc(w.clocks, func(c *clock) bool { return c.guests.Load() > 0 }) {
+	if !slices.ContainsFunc(w.clocks, func(c *clock) bool { return c.refuses || c.guests.Load() > 0 }) {
 		return misdialed("run has not called dial, which it is given")
 	}
 	return nil
@@ -306,11 +306,11 @@ func flaw(t table, lines []string, c *clock, all []*clock) error {
 	case !named && squeezed(c.name, lines):
 		return fmt.Errorf("there is no space between the name %s and the text beside it: make each column wider than its name", c.name)
 	case !named && showsTimeOf(c, lines):
-		return suite.About(ownTime, fmt.Errorf("the name %s is missing, but its time is on the screen", c.name))
+		return fmt.Errorf("the name %s is missing, but its time is on the screen", c.name)
 	case !named:
 		return late("%s is missing", c.name)
 	case text == "" && showsTimeOf(c, lines):
-		return suite.About(ownTime, fmt.Errorf("%s has no time, though %s is on the screen: put it beside or under the name", c.name, c.line(c.index())))
+		return fmt.Errorf("%s has no time, though %s is on the screen: put it beside or under the name", c.name, c.line(c.index()))
 	case text == "":
 		return noTime(lines, c)
 	}
