@@ -173,6 +173,7 @@ var All = []Client{
 			line("sh", "SCRIPTS/snarf20.sh", "HOST", "PORT", "DIR"),
 		},
 		Gets: files, Lists: true,
+		End:   "`QUIT`, or closes",
 		Large: []Line{line("snarf", "-q", "-n", "ftp://HOST:PORT/DIR/large.bin", "/dev/null")},
 	},
 	{

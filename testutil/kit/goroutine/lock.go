@@ -46,7 +46,7 @@ func becauseOfLock(g goroutine, all []goroutine) string {
 			return fmt.Sprintf("is blocked on a mutex that the same goroutine has locked at %s: call %s before", l.place, l.unlock)
 		}
 	}
-	return "is blocked on a mutex that is still locked: unlock it before every return, and in a loop before every new round (a deferred Unlock runs when the function returns)"
+	return "is blocked on a mutex that is still locked: unlock it before every return and every new round of a loop"
 }
 
 // A lock is a call of Lock or RLock, and what its function does to unlock.

@@ -24,7 +24,7 @@ var waits = map[string]string{
 	"runnable":                loops,
 }
 
-const loops = "is in a busy loop: make each round wait, in a Read, on a channel or in time.Sleep, and end the loop when a Read fails"
+const loops = "is in a busy loop: make each round wait, in a Read, on a channel or in time.Sleep, and end it when Read fails"
 
 // Stuck returns the verdict on a program whose fake clock has stopped, and the sentence that
 // says why. It finds the goroutine that holds the clock: one on it that does not wait for

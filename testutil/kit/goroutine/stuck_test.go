@@ -38,7 +38,7 @@ main.serve()
 		{"takes_a_system_call_for_a_wait", "goroutine 8 [syscall, synctest bubble 1]:" + place,
 			verdict.Hung, "exercises/ex8.1/clock2/clock2.go:20 is blocked in a system call: use the listener, dial function or writer that the tests pass"},
 		{"tells_a_loop_from_a_wait", "goroutine 8 [running, synctest bubble 1]:" + place,
-			verdict.Busy, "exercises/ex8.1/clock2/clock2.go:20 is in a busy loop: make each round wait, in a Read, on a channel or in time.Sleep, and end the loop when a Read fails"},
+			verdict.Busy, "exercises/ex8.1/clock2/clock2.go:20 is in a busy loop: make each round wait, in a Read, on a channel or in time.Sleep, and end it when Read fails"},
 		{"shows_a_state_that_it_does_not_know", "goroutine 8 [coroutine, synctest bubble 1]:" + place,
 			verdict.Hung, "exercises/ex8.1/clock2/clock2.go:20 is blocked (coroutine)"},
 		{"knows_nothing_if_all_wait_for_the_clock", "goroutine 8 [sleep (durable), synctest bubble 1]:" + place,
@@ -208,7 +208,7 @@ func handleConn(conn net.Conn) {
 	time.Sleep(time.Second) // sleep (durable)
 }
 `,
-			want: "is blocked on a mutex that is still locked: unlock it before every return, and in a loop before every new round (a deferred Unlock runs when the function returns)",
+			want: "is blocked on a mutex that is still locked: unlock it before every return and every new round of a loop",
 		},
 		{
 			name: "for_a_WaitGroup_of_the_package",

@@ -39,6 +39,9 @@ type Result struct {
 	// run into a data race. If so, these are the sentences that say where.
 	Leak, Race string
 
+	// LeakKind is [verdict.Leak], or how the program died of what the case left behind.
+	LeakKind verdict.Kind
+
 	Output string // what the process printed
 }
 
@@ -90,8 +93,8 @@ func runApart(name string, env []string) Result {
 	result := resultOf(ans, answered, end)
 	if answered && !ans.Final {
 		// It has died of what it left behind.
-		_, message := explain(end)
-		result.Leak = "after its case was over, " + message
+		kind, message := explain(end)
+		result.Leak, result.LeakKind = "after its case was over, "+message, kind
 	}
 	return result
 }
@@ -103,7 +106,7 @@ const mutedMessage = "the program closes or replaces standard error, so failures
 func resultOf(ans answer, answered bool, end ending) Result {
 	result := Result{Verdict: ans.Verdict, Output: end.output, Race: goroutine.Race(end.stderr, ans.Races)}
 	if ans.Dump != "" {
-		result.Leak = goroutine.Leak(ans.Dump)
+		result.Leak, result.LeakKind = goroutine.Leak(ans.Dump), verdict.Leak
 	}
 	if !answered {
 		kind, message := explain(end)

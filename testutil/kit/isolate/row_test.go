@@ -80,7 +80,7 @@ goroutine 12 [runnable, synctest bubble 1]:
 example.com/workbook/exercises/ex8.1/clock2.handleConn({0x65b4f8, 0xc00009a018})
 	/home/ann/workbook/exercises/ex8.1/clock2/clock2.go:20 +0x1d
 `},
-			verdict.Verdict{Kind: verdict.Busy, Message: file + ":20 is in a busy loop: make each round wait, in a Read, on a channel or in time.Sleep, and end the loop when a Read fails", Place: file + ":20"}},
+			verdict.Verdict{Kind: verdict.Busy, Message: file + ":20 is in a busy loop: make each round wait, in a Read, on a channel or in time.Sleep, and end it when Read fails", Place: file + ":20"}},
 		{"of_a_panic",
 			ending{stdout: rowRuns, status: 2, stderr: `panic: assignment to entry in nil map
 

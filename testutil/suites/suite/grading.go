@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -33,6 +34,7 @@ type Grading struct {
 // A fault is one that any case may notice. The case that collects it is charged with it.
 type fault struct {
 	sentence  string // about the first one; "" if there was none
+	kind      verdict.Kind
 	in        string // the case that it was in, "TestClock/writes_the_time_at_once"
 	collector *Record
 	charged   bool
@@ -178,13 +180,13 @@ func (g *Grading) chargeLate(t *testing.T, s Suite) {
 		}
 		if f.collector != nil {
 			r := *f.collector
-			r.Verdict = s.explained(verdict.Verdict{Kind: kind.kind(), Message: f.sentence, Place: goroutine.Place(f.sentence), In: f.in}, s.Rules[kind.kind()])
+			r.Verdict = s.explained(f.verdict(), s.Rules[f.kind])
 			f.charged = true
 			g.observe(r)
 		}
 		collects := func(c Bound) bool { return c.Collects == kind }
 		if f.collector != nil || kind == Races || slices.ContainsFunc(s.Cases, collects) {
-			t.Errorf("%s: %s", kind.kind(), f.sentence) // the case that would say so is not among those run
+			t.Errorf("%s: %s", f.kind, f.sentence) // the case that would say so is not among those run
 		}
 	}
 }
@@ -241,9 +243,16 @@ func (g *Grading) environment(c Bound) []string {
 func (g *Grading) note(result isolate.Result, test string, c Bound) {
 	for kind, sentence := range map[Fault]string{Leaks: result.Leak, Races: result.Race} {
 		if f := g.fault(kind); f.sentence == "" && sentence != "" {
-			f.sentence, f.in = sentence+" (in "+c.Name+")", test+"/"+c.Name
+			f.sentence, f.in, f.kind = sentence+" (in "+c.Name+")", test+"/"+c.Name, kind.kind()
+			if kind == Leaks {
+				f.kind = cmp.Or(result.LeakKind, f.kind) // it may have died of it
+			}
 		}
 	}
+}
+
+func (f *fault) verdict() verdict.Verdict {
+	return verdict.Verdict{Kind: f.kind, Message: f.sentence, Place: goroutine.Place(f.sentence), In: f.in}
 }
 
 // collect charges the case that r is about with a fault that was found so far, if it
@@ -260,7 +269,7 @@ func (g *Grading) collect(r *Record, c Bound) {
 	case r.Verdict.Kind != verdict.Passed && !raced:
 	case f.sentence != "":
 		f.charged = true
-		r.Verdict = verdict.Verdict{Kind: c.Collects.kind(), Message: f.sentence, Place: goroutine.Place(f.sentence), In: f.in}
+		r.Verdict = f.verdict()
 	default:
 		collector := *r
 		f.collector = &collector

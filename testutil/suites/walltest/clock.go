@@ -263,17 +263,6 @@ func inPairs(c *clock, conn net.Conn) {
 	})
 }
 
-// straddling writes the end of each line together with the beginning of the next one.
-func straddling(c *clock, conn net.Conn) {
-	k, begun := c.index(), 0
-	c.ticks(conn, forever, func(conn net.Conn, line string) error {
-		k++
-		_, err := io.WriteString(conn, line[begun:]+"\n"+c.line(k)[:4])
-		begun = 4
-		return err
-	})
-}
-
 // interject returns a way to serve that ticks twice, sends text, is silent for a
 // while, so that the text may be seen, and ticks on.
 func interject(text string) func(*clock, net.Conn) {
