@@ -355,7 +355,7 @@ func othersWhileOneStandsStill(s *site) error {
 		return err
 	}
 	_, err = other.fetch("LIST")
-	return while("a client does not connect for its listing, and a second client asks for one", err)
+	return while("a client does not connect for its listing, and a second client asks for one", s.unlessCharged(err, listing))
 }
 
 // asksAndDoesNotConnect asks for data, and does not connect for them.
