@@ -401,7 +401,9 @@ func shows(line string, after, before time.Time, loc *time.Location) bool {
 	for t := after.Add(-time.Second); !t.After(before.Add(time.Second)); t = t.Add(time.Second) {
 		// Whether the hours go up to 12 or 24 is for another case to tell, at
 		// every time of the day.
-		if now := t.In(loc); line == now.Format(layout) || line == now.Format("03:04:05") {
+		now := t.In(loc)
+		halfDay := fmt.Sprintf("%02d%s", now.Hour()%12, now.Format(":04:05")) // at noon 00, where package time has 12
+		if line == now.Format(layout) || line == now.Format("03:04:05") || line == halfDay {
 			return true
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"example.com/workbook/testutil/kit/program"
 	"example.com/workbook/testutil/kit/verdict"
@@ -111,6 +112,22 @@ func TestPort8000IsJudgedTheSameWhoeverHasIt(t *testing.T) {
 				t.Errorf("listensOn8000 of %v = %v, want an error with %q", tc.args, err, tc.want)
 			}
 		})
+	}
+}
+
+// Whether the hours go up to 12 or 24 is for a case on the fake clock to tell: the verdict of a case
+// on the real one is the same at every time of the day.
+func TestHoursUpToTwelveAreNotToldByTheTimeOfTheDay(t *testing.T) {
+	for hour := range 24 {
+		now := time.Date(2026, time.November, 30, hour, 50, 7, 0, time.UTC)
+		for _, line := range []string{now.Format("15:04:05"), now.Format("03:04:05"), fmt.Sprintf("%02d:50:07", hour%12)} {
+			if !shows(line, now, now, time.UTC) {
+				t.Errorf("shows(%q) at %s = false, want true", line, now.Format(layout))
+			}
+		}
+		if line := fmt.Sprintf("%02d:51:07", hour); shows(line, now, now, time.UTC) {
+			t.Errorf("shows(%q) at %s = true, want false", line, now.Format(layout))
+		}
 	}
 }
 
