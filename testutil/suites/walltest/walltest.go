@@ -390,18 +390,8 @@ func (w *clockwall) elsewhere() []string {
 
 func connectsAtOnce(ctx context.Context, run Run) error {
 	const delay = 2 * time.Second
-	slow := func(dial dialFunc) dialFunc {
-		return func(ctx context.Context, network, address string) (net.Conn, error) {
-			select {
-			case <-time.After(delay):
-				return dial(ctx, network, address)
-			case <-ctx.Done():
-				return nil, ctx.Err()
-			}
-		}
-	}
 	clocks := three()
-	err := withDial(ctx, run, clocks, slow, func(w *clockwall) error {
+	err := withDial(ctx, run, clocks, slowDial(delay, clocks...), func(w *clockwall) error {
 		w.at(delay + 3400*time.Millisecond)
 		if err := w.shows(clocks...); err != nil {
 			return notConcurrent(err, "three dials at the same time should take %v, like one", delay)
@@ -411,18 +401,18 @@ func connectsAtOnce(ctx context.Context, run Run) error {
 	return aloneToo(ctx, run, err)
 }
 
-// lateDial returns a dial of one address that takes 4 seconds.
-func lateDial(address string) func(dial dialFunc) dialFunc {
+// slowDial returns a dial that takes a while to reach some of the clocks.
+func slowDial(delay time.Duration, clocks ...*clock) func(dial dialFunc) dialFunc {
 	return func(dial dialFunc) dialFunc {
-		return func(ctx context.Context, network, to string) (net.Conn, error) {
-			if to == address {
+		return func(ctx context.Context, network, address string) (net.Conn, error) {
+			if slices.ContainsFunc(clocks, func(c *clock) bool { return c.address == address }) {
 				select {
 				case <-ctx.Done():
 					return nil, ctx.Err()
-				case <-time.After(4 * time.Second):
+				case <-time.After(delay):
 				}
 			}
-			return dial(ctx, network, to)
+			return dial(ctx, network, address)
 		}
 	}
 }
@@ -449,7 +439,7 @@ func silentSecond(ctx context.Context, run Run) error {
 			c.serve = silent
 		}
 	}
-	err := withDial(ctx, run, clocks, lateDial(clocks[8].address), func(w *clockwall) error {
+	err := withDial(ctx, run, clocks, slowDial(4*time.Second, clocks[8]), func(w *clockwall) error {
 		if err := w.goesOn(3*time.Second, 12*time.Second, speaking...); err != nil {
 			return notConcurrent(err, "all clocks except %s send nothing", names(speaking))
 		}
