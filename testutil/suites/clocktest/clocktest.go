@@ -302,12 +302,15 @@ func showsTheTimeOfItsZone(ctx context.Context, serve Serve) error {
 		return err
 	}
 	err = visit(ctx, serve, func(cr *crowd.Crowd) error {
-		time.Sleep(10*time.Minute + 400*time.Millisecond)
+		time.Sleep(10*time.Minute + 700*time.Millisecond) // nearer to the next second than to this one
 		cr.Go(ctx, "client", func(c *crowd.Client) error {
 			got, err := c.ReadLine(2500 * time.Millisecond)
 			now := time.Now().In(loc)
 			if last := now.Add(-time.Second); err == nil && got != now.Format(layout) && got != last.Format(layout) {
 				err = fmt.Errorf("ten minutes after the server started, a new client got %q, want %q, the local time (%s)", got, now.Format(layout), now.Format("MST"))
+			}
+			if next := now.Add(time.Second); got == next.Format(layout) {
+				err = fmt.Errorf("%w: do not round the time up", err)
 			}
 			return err
 		})
