@@ -19,6 +19,7 @@ var waits = map[string]string{
 	"select (no cases)":       "is blocked in an empty select: return when the work is done",
 	"IO wait":                 "is blocked on the real network or a real file: use the listener or the dial function that the tests pass",
 	"semacquire":              "is blocked on a file or connection that another goroutine reads or writes: let only one of them do that",
+	"sleep":                   "sleeps",
 	"syscall":                 "is blocked in a system call: use the listener, dial function or writer that the tests pass",
 	"running":                 loops,
 	"runnable":                loops,

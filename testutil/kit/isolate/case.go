@@ -26,12 +26,13 @@ func runCase(f func() error) {
 // be the report of a data race.
 const overMark = "\nisolate: over\n"
 
-// prepare makes this process one that is fit for cases.
+// prepare makes this process one that is fit for cases, and says that it has come as far.
 func prepare() {
 	for _, name := range []string{caseEnv, trialEnv, answerEnv} {
 		os.Unsetenv(name)
 	}
 	program.FollowTZ()
+	Progress()
 	go func() {
 		io.Copy(io.Discard, os.Stdin) // ends with the process that waits for us
 		os.Exit(1)

@@ -18,7 +18,7 @@ func explain(end ending) (verdict.Kind, string) {
 	case end.stopped != "":
 		return verdict.Hung, "was stopped by the signal " + end.stopped
 	case end.late:
-		return verdict.Hung, explainLate(end.stderr)
+		return verdict.Hung, explainLate(end)
 	case strings.Contains(end.stderr, stuck):
 		_, dump, _ := strings.Cut(end.stderr, stuck)
 		return goroutine.Stuck(dump)
@@ -53,9 +53,12 @@ const aFlood = 256 << 10
 // process.
 const usedUp = "ERROR: ThreadSanitizer failed to allocate "
 
-func explainLate(output string) string {
+func explainLate(end ending) string {
 	sentence := fmt.Sprintf("does not end within %v of real time", limit)
-	if doing := goroutine.Doing(output); doing != "" {
+	if !end.began {
+		sentence = fmt.Sprintf("does not reach main within %v of real time", limit)
+	}
+	if doing := goroutine.Doing(end.stderr); doing != "" {
 		return sentence + ": " + doing
 	}
 	return sentence

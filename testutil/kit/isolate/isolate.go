@@ -69,6 +69,9 @@ func Run(t *testing.T, f func() error, env ...string) Result {
 // runApart runs the case called name in a process of its own, again if that is killed from
 // outside, and returns what became of it.
 func runApart(name string, env []string) Result {
+	if end, hangs := hangsAtStart(); hangs {
+		return resultOf(answer{}, false, end)
+	}
 	env = append(slices.Clip(env), caseEnv+"="+name)
 	var lines []string
 	var end ending

@@ -45,7 +45,10 @@ func ask(ctx context.Context, pattern string, env []string) (lines []string, end
 	if err == nil {
 		err = problemIn(end.stderr, key)
 	}
-	return said(file, key), end, err
+	lines = said(file, key)
+	end.began = len(lines) > 0
+	noteStart(end)
+	return lines, end, err
 }
 
 // pattern returns the pattern that only the test called name matches.
@@ -64,6 +67,7 @@ type ending struct {
 	stderr  string // in which no other text comes between two lines of a report
 	status  int    // exit status
 	flooded bool   // it printed too much
+	began   bool   // it came as far as a case
 	late    bool   // it took longer than limit
 	stopped string // the signal that stopped it; "" if none did
 	death   program.Death

@@ -23,6 +23,7 @@ func Row(name string) (verdict.Verdict, error) {
 	if err != nil {
 		return verdict.Verdict{}, err
 	}
+	end.began = end.stdout != "" // package testing says which test it runs
 	return rowVerdict(name, end), nil
 }
 
