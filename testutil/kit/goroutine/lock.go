@@ -22,13 +22,16 @@ func becauseOfLock(g goroutine, all []goroutine) string {
 		return "is blocked on a mutex that another goroutine holds during a sleep, a read or a write: unlock the mutex before that"
 	}
 	if forgotten := src.forgottenLocks(); len(forgotten) > 0 {
-		const never = "is blocked on a mutex that is never unlocked: put defer %s after "
-		for _, l := range forgotten {
-			if l.place == own.place() {
-				return fmt.Sprintf(never+"the Lock", l.unlock)
+		l, where := forgotten[0], forgotten[0].place
+		for _, here := range forgotten {
+			if here.place == own.place() {
+				l, where = here, "the Lock"
 			}
 		}
-		return fmt.Sprintf(never+"%s", forgotten[0].unlock, forgotten[0].place)
+		if src.unlocksAlone(l.unlock) {
+			return "is blocked on a mutex that stays locked when its function returns: lock and unlock it in the same function"
+		}
+		return fmt.Sprintf("is blocked on a mutex that is never unlocked: put defer %s after %s", l.unlock, where)
 	}
 	for _, other := range all {
 		doing, ok := other.doing()
@@ -96,6 +99,40 @@ func (src source) forgottenLocks() []lock {
 		}
 	}
 	return forgotten
+}
+
+// unlocksAlone reports whether a function unlocks a mutex that it does not lock, with a call
+// like unlock, "srv.mu.Unlock()". There srv may have another name.
+func (src source) unlocksAlone(unlock string) bool {
+	mutex := func(call string) string { // "mu"
+		expr, _ := cutLast(call)
+		_, name := cutLast(expr)
+		return name
+	}
+	_, method := cutLast(unlock)
+	for _, f := range src.files {
+		for fn := range nodes[*ast.FuncDecl](f) {
+			unlocks, locks := false, false
+			for call := range nodes[*ast.CallExpr](fn) {
+				text := src.text(call)
+				_, name := cutLast(text)
+				if mutex(text) == mutex(unlock) {
+					unlocks = unlocks || name == method
+					locks = locks || name == strings.Replace(method, "Unlock", "Lock", 1)
+				}
+			}
+			if unlocks && !locks {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// cutLast cuts an expression at its last dot, "srv.mu" into "srv" and "mu".
+func cutLast(expr string) (before, last string) {
+	i := strings.LastIndexByte(expr, '.')
+	return expr[:max(i, 0)], expr[i+1:]
 }
 
 // heldAt returns a lock that the function around a line of a file holds there.

@@ -94,6 +94,24 @@ func (s *server) show() {
 			want: "is blocked on a mutex that is never unlocked: put defer s.mu.Unlock() after clock2.go:4",
 		},
 		{
+			name: "for_a_lock_that_another_function_unlocks",
+			source: `package main
+
+func (s *session) user() {
+	s.srv.mu.Lock() // sync.Mutex.Lock
+	s.named = true
+}
+
+func (s *session) leave() {
+	if s.named {
+		s.named = false
+		s.srv.mu.Unlock()
+	}
+}
+`,
+			want: "is blocked on a mutex that stays locked when its function returns: lock and unlock it in the same function",
+		},
+		{
 			name: "for_a_lock_that_is_read",
 			source: `package main
 
