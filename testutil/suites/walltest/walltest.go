@@ -143,7 +143,7 @@ var cases = []suite.Case[Run]{
 			clocks := three()
 			clocks[2].first = "23:55:00" // ten minutes later it is tomorrow
 			return withClockwall(ctx, run, clocks, func(w *clockwall) error {
-				if err := w.changes(3*time.Second, 15*time.Second, clocks...); err != nil {
+				if err := w.changes(3*time.Second, 4*time.Minute, clocks...); err != nil {
 					return err
 				}
 				return w.goesOn(10*time.Minute, 10*time.Minute+5*time.Second, clocks...)
