@@ -196,7 +196,7 @@ func (p part) suite(run suite.Runner, open opener) suite.Suite {
 	s := suite.New(run, open, casesOf(p.name, p.cases))
 	s.After = p.after
 	s.Rules = rules()
-	for _, other := range []part{loginPart, directoryPart, listingPart, filePart, sessionPart, transferPart} {
+	for _, other := range []part{loginPart, directoryPart, listingPart, filePart, sessionPart, transferPart, robustPart} {
 		s.Other = append(s.Other, suite.RulesOf(other.name, casesOf(other.name, other.cases))...)
 	}
 	return s
@@ -242,6 +242,12 @@ func visitInMemory(look func(s *site) error) body {
 // the case.
 func (s *site) visit(look func(s *site) error) error {
 	err := s.close(s.verdict(look(s)))
+	if err == nil && s.spins != nil {
+		if s.isAbout(leaving) {
+			return s.spins
+		}
+		s.leave(leaving, s.spins)
+	}
 	switch {
 	case err == nil && s.left != nil:
 		return s.left

@@ -40,6 +40,7 @@ const (
 	largeFile           = "TestFiles/sends_a_large_file"
 	oneFileAfterAnother = "TestFiles/sends_one_file_after_another"
 	repliesLast         = "TestFiles/says_226_when_all_is_sent"
+	leaving             = "TestRobust/survives_clients_that_leave_at_any_moment"
 )
 
 // caseOf returns the case that is about the reply to a command, which was refused or not,

@@ -101,6 +101,7 @@ type site struct {
 	mu        sync.Mutex // guards what follows
 	notes     []string   // what there is to say of a case that passes
 	left      error      // what was seen and left to another case, which is sure to see it
+	spins     error      // where the server loops without end when a client has left
 	greetings int        // how many clients have been greeted
 	connected int        // how many of them are still connected
 	closed    bool
@@ -358,7 +359,7 @@ func (s *site) dialAgain(ctx context.Context, addresses []string) (net.Conn, err
 
 // run calls serve until the site is closed.
 func (s *site) run(serve Serve, inner net.Listener) {
-	s.ln = &listener{Listener: inner}
+	s.ln = &listener{Listener: inner, site: s}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -552,6 +553,7 @@ func (s *site) others() string {
 // listeners for data, and can be made to fail.
 type listener struct {
 	net.Listener
+	site   *site
 	toFail atomic.Int64 // how many of the next calls of Accept fail
 	failed atomic.Int64 // how many have
 	closed atomic.Int64 // how many calls of Accept have failed after Close
@@ -595,7 +597,10 @@ func (ln *listener) Accept() (net.Conn, error) {
 		// how a server ends.
 		runtime.Goexit()
 	}
-	return conn, err
+	if err != nil {
+		return nil, err
+	}
+	return &serverConn{Conn: conn, site: ln.site}, nil
 }
 
 // await looks at something until it is as it should be, and returns it. It gives
