@@ -60,7 +60,25 @@ var extras = []testCase{
 			if err := c.compare("after REST 100, RETR bytes.bin", got, tree["bytes.bin"][100:]); err != nil {
 				return err
 			}
-			return c.get("bytes.bin", tree["bytes.bin"]) // all of it again
+			if err := c.get("bytes.bin", tree["bytes.bin"]); err != nil { // all of it again
+				return err
+			}
+			if err := c.talk(step{"REST 100", "350"}); err != nil {
+				return err
+			}
+			c.close()
+			another, err := s.login()
+			if err != nil {
+				return err
+			}
+			if err := another.binary(); err != nil {
+				return err
+			}
+			got, err = another.fetch("RETR bytes.bin")
+			if err == nil && got != tree["bytes.bin"] {
+				err = another.failure("after another client has sent REST 100 and left, RETR bytes.bin sent %s", difference(got, tree["bytes.bin"]))
+			}
+			return err
 		})),
 	},
 	{

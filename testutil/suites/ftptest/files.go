@@ -58,7 +58,10 @@ var files = []testCase{
 			if err := s.add("even.bin", even); err != nil {
 				return err
 			}
-			return gets(nil, "even.bin", even)(s)
+			if err := gets(nil, "even.bin", even)(s); err != nil {
+				return err
+			}
+			return sendsALongLine(s)
 		}),
 	},
 	{
@@ -178,6 +181,26 @@ func gets(steps []string, name, want string) func(s *site) error {
 		}
 		return c.get(name, want)
 	}
+}
+
+// sendsALongLine wants a line that is longer than the buffer of a Scanner to arrive as text.
+func sendsALongLine(s *site) error {
+	text := strings.Repeat("x", 100_000) + "\nlast\n"
+	if err := s.add("long.txt", text); err != nil {
+		return err
+	}
+	c, err := s.login()
+	if err != nil {
+		return err
+	}
+	if err := c.setType("A"); err != nil {
+		return err
+	}
+	got, err := c.fetch("RETR long.txt")
+	if err == nil && withoutLineEnds.Replace(got) != withoutLineEnds.Replace(text) {
+		err = c.failure("after TYPE A, RETR of a file with a line of 100000 bytes sent %s", difference(got, text))
+	}
+	return err
 }
 
 // noise returns n bytes, the same each time.

@@ -54,7 +54,8 @@ var login = []testCase{
 		Name: "replies_to_unknown_commands", Group: suite.Core, Points: 2,
 		Explanation: "Every command gets a reply, or its client waits forever. The reply to an unknown command is 500 or 502, and the session goes on.",
 		Run: visit(withClient(func(s *site, c *client) error {
-			return c.talk(step{"XYZZY", "500 502"}, step{"FROB one two", "500 502"}, step{"QUIT", "2"})
+			return c.talk(step{"XYZZY", "500 502"}, step{"FROB one two", "500 502"},
+				step{"HELP", "2 4 5"}, step{"STAT", "2 4 5"}, step{"ABOR", "2 4 5"}, step{"QUIT", "2"})
 		})),
 	},
 	{

@@ -18,7 +18,7 @@ import (
 var programCases = []testCase{
 	{
 		Name: "serves_the_root_that_it_is_given", Group: suite.Core, Points: 1,
-		Explanation: "ftpd -port 0 -root DIR listens on a free port of localhost, and prints it. It serves the files of DIR to many clients at the same time. Does main use the flag, and does it call serve? Without -port it listens on localhost:8021.",
+		Explanation: "ftpd -port 0 -root DIR listens on a free port of localhost, and prints it. It serves the files of DIR to many clients at the same time. Does main use the flag, and does it call serve? Without -port it listens on localhost:8021, and without -root it serves the current directory.",
 		Run:         visit(servesItsRoot),
 	},
 	{
@@ -70,7 +70,28 @@ func servesItsRoot(s *site) error {
 	if _, err := s.login(); err != nil { // it stays connected
 		return err
 	}
-	return gets([]string{"CWD sub"}, "inner.txt", tree["sub/inner.txt"])(s)
+	if err := gets([]string{"CWD sub"}, "inner.txt", tree["sub/inner.txt"])(s); err != nil {
+		return err
+	}
+	return servesWhereItIs(s.ctx)
+}
+
+// servesWhereItIs starts the program without -root in a directory, and wants it to serve that.
+func servesWhereItIs(ctx context.Context) error {
+	if program.Foreign() {
+		return nil
+	}
+	here := opener{open: func(ctx context.Context) (*site, error) {
+		s, err := newSite(ctx)
+		if err != nil {
+			return nil, err
+		}
+		cmd := program.Command("-port", "0")
+		cmd.Dir = s.root
+		return s, s.start(ctx, cmd, "")
+	}}
+	err := here.visit(ctx, gets([]string{"CWD sub"}, "inner.txt", tree["sub/inner.txt"]))
+	return prefixed("without -root, in the directory that it should serve: ", err)
 }
 
 // listensOn8021 starts the program without flags. One of any shape may have another port.

@@ -146,7 +146,7 @@ var robust = []testCase{
 	},
 	{
 		Name: "opens_data_connections_in_each_supported_mode", Group: suite.Robustness, Points: 1,
-		Explanation: "Each of PASV, EPSV, PORT and EPRT that the server accepts must work, because the client chooses. One of them is enough.",
+		Explanation: "Each of PASV, EPSV, PORT and EPRT that the server accepts must work, because the client chooses. One of them is enough, and the last one counts.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			known := 0
 			for c.method = range methods {
@@ -170,7 +170,8 @@ var robust = []testCase{
 			if known == 0 {
 				return c.failure("none of PASV, EPSV, PORT and EPRT is known")
 			}
-			return nil
+			c.close()
+			return takesTheLastMode(s)
 		})),
 	},
 	{
@@ -236,6 +237,37 @@ var robust = []testCase{
 			return nil
 		}),
 	},
+}
+
+// takesTheLastMode wants the file to come over the data connection that was asked for last: a
+// client to which PASV is of no use may try PORT.
+func takesTheLastMode(s *site) error {
+	for _, modes := range [][]method{{methods[0], methods[2]}, {methods[2], methods[0]}} {
+		c, err := s.login()
+		if err != nil {
+			return err
+		}
+		var last link
+		for _, mode := range modes {
+			last, err = mode.open(c)
+			if errors.Is(err, errNotKnown) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			s.keep(last)
+		}
+		got, err := c.fetchOver(last, "RETR hello.txt")
+		if err == nil && !strings.HasPrefix(got, "hello, world") {
+			err = c.failure("RETR hello.txt sent %s", difference(got, tree["hello.txt"]))
+		}
+		if err != nil {
+			return prefixed(fmt.Sprintf("a client has sent %s and then %s: ", modes[0].verb, modes[1].verb), err)
+		}
+		c.close()
+	}
+	return nil
 }
 
 // wantNoData wants a command that sends data to be refused, as there is no data connection.
@@ -348,6 +380,11 @@ func survivesALongLine(s *site) error {
 }
 
 func wantsALogin(s *site) error {
+	another, err := s.login() // which lets in no client but itself
+	if err != nil {
+		return err
+	}
+	another.close()
 	c, err := s.connect()
 	if err != nil {
 		return err
@@ -535,6 +572,9 @@ func survivesLeaving(s *site) error {
 		if err := s.greeted("a client has " + leave.when); err != nil {
 			return err
 		}
+	}
+	if !s.isOutside() {
+		s.await(func() (string, bool) { return "", s.spun() || s.others() == "" })
 	}
 	return nil
 }
