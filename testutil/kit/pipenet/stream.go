@@ -13,6 +13,7 @@ type stream struct {
 	mu             sync.Mutex // guards what follows
 	changed        sync.Cond  // of mu
 	buf            []byte     // written, and not yet read
+	store          []byte     // where an empty buf begins
 	size           int        // how many bytes buf may hold
 	reader, writer side
 	reset          bool // the reader has closed and left something unread
@@ -54,7 +55,7 @@ func (s *stream) read(p []byte) (int, error) {
 		}
 		if len(s.buf) > 0 {
 			n := copy(p, s.buf)
-			s.buf = s.buf[:copy(s.buf, s.buf[n:])]
+			s.buf = s.buf[n:] // moving the rest would take long if all of it is read in single bytes
 			s.changed.Broadcast()
 			return n, nil
 		}
@@ -77,7 +78,13 @@ func (s *stream) write(p []byte) (n int, err error) {
 		}
 		if free := s.size - len(s.buf); free > 0 && len(p) > 0 {
 			k := min(free, len(p))
+			if len(s.buf) == 0 {
+				s.buf = s.store[:0]
+			}
 			s.buf = append(s.buf, p[:k]...)
+			if cap(s.buf) > cap(s.store) {
+				s.store = s.buf
+			}
 			p, n = p[k:], n+k
 			s.changed.Broadcast()
 		}
@@ -102,7 +109,7 @@ func (s *stream) closeReader() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.reset = len(s.buf) > 0
-	s.buf = nil
+	s.buf, s.store = nil, nil
 	s.close(&s.reader)
 }
 

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -98,14 +97,17 @@ func (p place) watch(ctx context.Context, dial func(ctx context.Context, network
 	}()
 	defer conn.Close()
 	last := time.Time{}
-	for lines := bufio.NewScanner(conn); lines.Scan(); {
-		if !isTime(lines.Text()) || time.Since(last) < 400*time.Millisecond {
+	for {
+		var word string
+		if _, err := fmt.Fscan(conn, &word); err != nil { // it reads byte by byte
+			return err
+		}
+		if !isTime(word) || time.Since(last) < 400*time.Millisecond {
 			continue // a fast clock is shown sometimes
 		}
 		last = time.Now()
-		show(lines.Text())
+		show(word)
 	}
-	return errors.New("no more")
 }
 
 func isTime(s string) bool {
