@@ -1,6 +1,9 @@
 package ftptest
 
-import "example.com/workbook/testutil/suites/suite"
+import (
+	"example.com/workbook/testutil/kit/verdict"
+	"example.com/workbook/testutil/suites/suite"
+)
 
 // login holds part 1.
 var login = []testCase{
@@ -60,7 +63,7 @@ var login = []testCase{
 	},
 	{
 		Name: "replies_to_QUIT_and_disconnects", Group: suite.Core, Points: 2,
-		Explanation: "The reply to QUIT is 221, and then the server closes the connection of this client. Return from handleConn, with defer conn.Close() at its top. The server itself goes on.",
+		Explanation: "The reply to QUIT is 221, and then the server closes the connection of this client. Return from handleConn, with defer conn.Close() at its top. The server itself goes on, and so do its other sessions.",
 		Run: visit(withClient(func(s *site, c *client) error {
 			if err := c.quit(); err != nil {
 				return err
@@ -68,11 +71,11 @@ var login = []testCase{
 			if err := c.hungUp(); err != nil {
 				return err
 			}
-			c, err := s.connect()
-			if err == nil {
-				c.close()
+			c, err := s.login()
+			if err != nil {
+				return err
 			}
-			return err
+			return quitsAlone(s, c)
 		})),
 	},
 	{
@@ -111,4 +114,21 @@ var login = []testCase{
 			return <-sent
 		}),
 	},
+}
+
+// quitsAlone wants the session of another client to go on when c quits. A server that serves one
+// client at a time has no other session.
+func quitsAlone(s *site, c *client) error {
+	defer c.close()
+	other, err := s.login()
+	if verdict.Of(err).Kind == verdict.NotConcurrent {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := c.quit(); err != nil {
+		return err
+	}
+	return prefixed("another client has sent QUIT: ", other.answers())
 }
