@@ -3,6 +3,8 @@ package walltest
 import (
 	"context"
 	"fmt"
+	"os"
+	"os/signal"
 	"strings"
 	"testing"
 
@@ -39,7 +41,7 @@ func Program() suite.Suite {
 var programCases = []suite.Case[Start]{
 	{
 		Name: "shows_real_clocks", Group: suite.Core, Points: 2,
-		Explanation: "The program must show real clocks until it is stopped, as run does. Does main call run with net.Dialer's DialContext, os.Args[1:] and os.Stdout, and wait until it returns?",
+		Explanation: "The program must show real clocks until Ctrl-C stops it, as run does. Does main call run with net.Dialer's DialContext, os.Args[1:] and os.Stdout, and wait until it returns?",
 		Run:         showsRealClocks,
 	},
 	{
@@ -67,7 +69,22 @@ func showsRealClocks(ctx context.Context, start Start) error {
 	if err := s.showsOwn(ctx, s.clocks...); err != nil {
 		return err
 	}
-	return s.goesOn(ctx, 1, s.clocks...)
+	if err := s.goesOn(ctx, 1, s.clocks...); err != nil {
+		return err
+	}
+	return endsAtCtrlC(ctx, s.p)
+}
+
+// endsAtCtrlC wants the program to end when a person presses Ctrl-C. Of one that is not of this
+// workbook another case wants that.
+func endsAtCtrlC(ctx context.Context, p *program.Process) error {
+	if program.Foreign() || signal.Ignored(os.Interrupt) || p.Interrupt() != nil {
+		return nil
+	}
+	if _, err := p.Wait(ctx); err != nil {
+		return fmt.Errorf("%v goes on after Ctrl-C, want it to end: pass the context of main to run", p)
+	}
+	return nil
 }
 
 // failsBeside is fails with arguments in which %s is the address of a clock that ticks.
