@@ -598,9 +598,25 @@ func (c *client) whatever(line string) error {
 		return err
 	}
 	defer conn.Close()
-	if _, err := c.readAll(conn); err != nil {
+	var group errgroup.Group
+	group.Go(c.hear) // some servers reply before they close the data connection
+	_, err = c.readAll(conn)
+	group.Wait()
+	if err != nil {
 		return err
 	}
 	_, err = c.reply()
 	return err
+}
+
+// hear waits for the next line, and leaves it to be read. A server that sends it need not wait for
+// the client to have read all data.
+func (c *client) hear() error {
+	c.conn.SetReadDeadline(c.deadline())
+	for n := 1; ; n++ {
+		line, err := c.in.Peek(n)
+		if err != nil || line[n-1] == '\n' {
+			return err
+		}
+	}
 }

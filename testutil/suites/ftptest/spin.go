@@ -6,6 +6,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"sync/atomic"
 
 	"example.com/workbook/testutil/kit/goroutine"
 	"example.com/workbook/testutil/kit/verdict"
@@ -15,12 +16,13 @@ import (
 // It would keep a processor busy for as long as its process lives, and no case would pass. So such
 // a loop ends here, and only the case about clients that leave fails.
 
-// A serverConn is the server's end of a control connection.
+// A serverConn is the server's end of a control connection. Its calls must not take a lock of the
+// site: that would put what two sessions do in an order, and hide data races.
 type serverConn struct {
 	net.Conn
 	site *site
 
-	failedReads, failedWrites int // in a row; guarded by site.mu
+	failedReads, failedWrites atomic.Int64 // in a row
 }
 
 // So many calls in a row may fail before it is clear that the server will go on forever. Of a loop
@@ -44,19 +46,23 @@ func (c *serverConn) Write(p []byte) (int, error) {
 
 // count counts a call that has failed with err. It ends the goroutine, with its deferred calls, if
 // most of them have failed. A deadline that has passed may be moved, so it does not count.
-func (c *serverConn) count(err error, failed *int, most int) {
-	s := c.site
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (c *serverConn) count(err error, failed *atomic.Int64, most int64) {
 	if err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
-		*failed = 0
+		failed.Store(0)
 		return
 	}
-	if *failed++; *failed == most {
-		if s.spins == nil {
-			s.spins = verdict.Errorf(verdict.Busy, "%s", goroutine.Busy(string(debug.Stack())))
-		}
+	if failed.Add(1) == most {
+		c.site.spin(verdict.Errorf(verdict.Busy, "%s", goroutine.Busy(string(debug.Stack()))))
 		runtime.Goexit()
+	}
+}
+
+// spin notes where the server loops without end.
+func (s *site) spin(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.spins == nil {
+		s.spins = err
 	}
 }
 
