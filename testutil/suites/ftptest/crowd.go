@@ -328,7 +328,7 @@ func goesOnAfterFailedAccepts(s *site) error {
 const stalled = 20
 
 func othersWhileOneStandsStill(s *site) error {
-	if err := s.addSparse("large.bin", large); err != nil {
+	if err := s.addSparse("large.bin", stallingSize()); err != nil {
 		return err
 	}
 	clients, err := s.logins(stalled + 4)
@@ -374,11 +374,34 @@ func (c *client) asksAndDoesNotConnect(line string) error {
 	return c.send(line)
 }
 
+// readBuffer is the size of the receive buffer of a client that stalls.
+const readBuffer = 64 << 10
+
+// stallingSize returns the size of a file that does not fit into the send buffer of the server and
+// the receive buffer of a client that stalls. It is small if it can be: a server that holds each
+// file in memory has a fault of another kind, and its process has to live.
+func stallingSize() int64 {
+	text, err := os.ReadFile("/proc/sys/net/ipv4/tcp_wmem")
+	var least, usual, most int64
+	if err == nil {
+		_, err = fmt.Sscan(string(text), &least, &usual, &most)
+	}
+	if err != nil {
+		return large
+	}
+	return min(most+64*readBuffer, large)
+}
+
 // stall asks for a large file, and reads no more than its first byte.
 func (c *client) stall(name string) error {
 	conn, err := c.start(name)
 	if err != nil {
 		return err
+	}
+	if d, ok := conn.(*dataConn); ok {
+		if tcp, ok := d.Conn.(*net.TCPConn); ok {
+			tcp.SetReadBuffer(readBuffer) // without it, the buffer is only larger
+		}
 	}
 	conn.SetReadDeadline(c.deadline())
 	if _, err := io.ReadFull(conn, make([]byte, 1)); err != nil {
