@@ -101,8 +101,8 @@ func TestOddNamesComeBack(t *testing.T) {
 				if err := req.worth("core=1,robustness=1"); err != nil {
 					t.Fatal(err)
 				}
-				if status, said := req.gradedClass(t); status != right || strings.Count(said, "\n") > 1 {
-					t.Errorf("exit status %d, standard error\n%s\nwant %d, and one line", status, said, right)
+				if status, said := req.gradedClass(t); status != right || strings.Count(said, "\n")-strings.Count(said, "part of the sandbox") > 1 {
+					t.Errorf("exit status %d, standard error\n%s\nwant %d, and one line besides what the sandbox lacks", status, said, right)
 				}
 				req.wantNames(t, want)
 				text, err := os.ReadFile(filepath.Join(dir, "grades-filled.csv"))

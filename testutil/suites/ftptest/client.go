@@ -32,14 +32,17 @@ type client struct {
 	terse    string   // a reply that was a code alone
 	nowhere  error    // PASV has told an address at which nothing can be reached
 	unusable error    // why the first of methods that was of no use was not
-	linked   bool     // a data connection was made
-	lenient  bool     // the reply to a method may have an odd code
-	last     reply    // the last one
-	before   reply    // the one before that
-	hurry    bool     // it does not wait long for a reply
-	ended    *reply   // to the end of the transfer, if it came where 150 should
-	greeted  bool     // it is one of site.connected; guarded by site.mu
-	method   int      // which of methods has made the last data connection: see link
+
+	unknownMethod error  // about the first of methods that is not known
+	refusal       reply  // to that
+	linked        bool   // a data connection was made
+	lenient       bool   // the reply to a method may have an odd code
+	last          reply  // the last one
+	before        reply  // the one before that
+	hurry         bool   // it does not wait long for a reply
+	ended         *reply // to the end of the transfer, if it came where 150 should
+	greeted       bool   // it is one of site.connected; guarded by site.mu
+	method        int    // which of methods has made the last data connection: see link
 }
 
 // A reply is what the server says to a command.
@@ -114,6 +117,7 @@ func (s *site) ungreeted(err error) error {
 // connectSilently connects a client that has not read the greeting, and for which the
 // network in memory keeps nothing until it does.
 func (s *site) connectSilently() (*client, error) {
+	s.dismiss()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), s.patience)
 	defer cancel()
 	conn, err := s.dial(pipenet.WithWindow(ctx, 1))

@@ -579,10 +579,11 @@ func watchesRaces(file string) bool {
 }
 
 // goesOn carries out a command, whatever its answer. If the server has ended its session, as some
-// do after a refusal, another client takes its place: whether it may end is not the question.
+// do after a refusal, or has sent what the client cannot understand, another client takes its place:
+// that is not the question.
 func (c *client) goesOn(line string) error {
 	err := c.whatever(line)
-	if _, ok := errors.AsType[disconnection](err); !ok {
+	if _, ok := errors.AsType[silence](err); err == nil || ok {
 		return err
 	}
 	next, failed := c.site.login()

@@ -59,6 +59,9 @@ func (c *client) link() (link, error) {
 		}
 		l, err := m.open(c)
 		if _, ok := errors.AsType[silence](err); ok && !c.linked {
+			if c.unusable == nil {
+				c.unusable = err
+			}
 			if err = c.site.keepSilence(m.verb, err); err == nil {
 				continue
 			}
@@ -72,7 +75,7 @@ func (c *client) link() (link, error) {
 				c.unusable = u.error
 			}
 			if !u.odd {
-				err = c.site.odd(u.error, dataConnection)
+				err = verdict.Because("there is no data connection", c.site.odd(u.error, dataConnection))
 			} else {
 				err = nil
 			}
@@ -91,11 +94,14 @@ func (c *client) link() (link, error) {
 		}
 		return l, err
 	}
-	err := c.unusable
-	if err == nil {
-		err = c.failure("there is no data connection: none of PASV, EPSV, PORT and EPRT is known")
+	switch {
+	case c.unusable != nil:
+		return nil, suite.About(dataConnection, verdict.Because("there is no data connection", c.unusable))
+	case verdict.Of(c.unknownMethod).Cause == keptCR:
+		return nil, c.unknownMethod
 	}
-	return nil, verdict.Because("there is no data connection", err)
+	return nil, verdict.Because("there is no data connection",
+		c.failure("there is no data connection: the reply to PASV is %q, and EPSV, PORT and EPRT are not known either", c.refusal))
 }
 
 // try sends a command that asks for a data connection.
@@ -111,6 +117,9 @@ func (c *client) try(line, code string) (reply, error) {
 		return r, err
 	case r.is("5", "4"):
 		if r, err = c.diagnose(r, []string{code}); err != nil && !errors.Is(err, errTwoReplies) {
+			if c.unknownMethod == nil {
+				c.unknownMethod, c.refusal = err, r
+			}
 			err = errNotKnown
 		}
 		return r, err

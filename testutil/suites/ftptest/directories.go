@@ -152,11 +152,25 @@ func walks(steps []string, dir string) func(s *site) error {
 	}
 }
 
-// leave closes the connection of a client that has gone back to the root, as that may be
-// where the next one starts.
+// leave has a client go back to the root, as that may be where the next one starts, and leave when
+// that comes: the server may serve one client at a time. If none comes, the client leaves when the
+// case is over. So a server that dies of it fails only the cases in which others come.
 func (c *client) leave() {
 	c.do("CWD /", "2")
-	c.close()
+	c.site.mu.Lock()
+	defer c.site.mu.Unlock()
+	c.site.retired = append(c.site.retired, c)
+}
+
+// dismiss has the clients leave that have to do so when the next one comes.
+func (s *site) dismiss() {
+	s.mu.Lock()
+	retired := s.retired
+	s.retired = nil
+	s.mu.Unlock()
+	for _, c := range retired {
+		c.close()
+	}
 }
 
 // walk carries out commands that change the directory: CDUP, or CWD and a name.

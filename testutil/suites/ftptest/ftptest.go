@@ -242,11 +242,11 @@ func visitInMemory(look func(s *site) error) body {
 // the case.
 func (s *site) visit(look func(s *site) error) error {
 	err := s.close(s.verdict(look(s)))
-	if err == nil && s.spins != nil {
+	if spins := s.spun(); err == nil && spins != nil {
 		if s.isAbout(leaving) {
-			return s.spins
+			return spins
 		}
-		s.leave(leaving, s.spins)
+		s.leave(leaving, spins)
 	}
 	switch {
 	case err == nil && s.left != nil:
@@ -324,7 +324,7 @@ func openRemote(ctx context.Context, t program.Target) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &site{ctx: ctx, base: filepath.Dir(t.Dir), root: t.Dir, work: work, patience: suite.Patience(), remote: true, user: t.User, password: t.Password}
+	s := &site{ctx: ctx, base: filepath.Dir(t.Dir), root: t.Dir, work: work, patience: suite.Patience(), remote: true, user: t.User, password: t.Password, charging: make(chan struct{}, 1)}
 	s.dialTo(t.Address)
 	return s, s.fill()
 }

@@ -574,7 +574,7 @@ func survivesLeaving(s *site) error {
 		}
 	}
 	if !s.isOutside() {
-		s.await(func() (string, bool) { return "", s.spun() || s.others() == "" })
+		s.await(func() (string, bool) { return "", s.spun() != nil || s.others() == "" })
 	}
 	return nil
 }

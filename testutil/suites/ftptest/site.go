@@ -92,8 +92,8 @@ type site struct {
 	beside   int    // how many files and folders stand beside the root, with it
 	opener   opener // of this site, and of others like it
 
-	charging sync.Mutex
-	charged  map[string]bool // whether a case fails, by its name; guarded by charging
+	charging chan struct{}   // holds a value while it is asked whether a case fails
+	charged  map[string]bool // whether it does, by its name; guarded by charging
 	ofOthers map[string]bool // sockets that the sites in which this was asked have left open
 
 	files *siteFiles // as they were created; nil if no other site is to have them
@@ -111,12 +111,13 @@ type site struct {
 	added     map[string]string // the files that were added, by name
 	ended     error             // why the server ended before it was told to, or nil
 	conns     []io.Closer
+	retired   []*client // who leave when the next client comes
 }
 
 // newSite returns a site with its files and without a server.
 func newSite(ctx context.Context) (*site, error) {
 	if files := takeSpare(); files != nil {
-		s := &site{ctx: ctx, base: files.base, root: filepath.Join(files.base, "root"), work: files.base, patience: suite.Patience(), files: files}
+		s := &site{ctx: ctx, base: files.base, root: filepath.Join(files.base, "root"), work: files.base, patience: suite.Patience(), files: files, charging: make(chan struct{}, 1)}
 		return s, s.countBeside()
 	}
 	base, err := os.MkdirTemp("", "ftptest")
@@ -126,7 +127,7 @@ func newSite(ctx context.Context) (*site, error) {
 	if err := os.Chmod(base, 0o755); err != nil { // the program may be run by another user
 		return nil, err
 	}
-	s := &site{ctx: ctx, base: base, root: filepath.Join(base, "root"), work: base, patience: suite.Patience()}
+	s := &site{ctx: ctx, base: base, root: filepath.Join(base, "root"), work: base, patience: suite.Patience(), charging: make(chan struct{}, 1)}
 	err = s.fill()
 	s.files = filesIn(base)
 	return s, err
@@ -486,6 +487,9 @@ func (s *site) close(err error) error {
 	s.mu.Lock()
 	s.closed = true
 	s.mu.Unlock()
+	if !s.isOutside() && s.ctx.Value(askingKey{}) == nil {
+		isolate.Answer(err) // a server that dies when its clients leave has done what the case asks for
+	}
 	s.hangUp()
 	defer s.remove()
 	if s.remote {
@@ -498,7 +502,6 @@ func (s *site) close(err error) error {
 	if s.settles() {
 		return err // the listener stays open: many programs end, or spin, when Accept fails
 	}
-	isolate.Answer(err)
 	s.stop() // for what ends with the server
 	if s.fake || suite.LeakKnown() {
 		return err // whatever is left on a fake clock, package fakeclock finds

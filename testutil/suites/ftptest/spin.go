@@ -28,7 +28,7 @@ type serverConn struct {
 // So many calls in a row may fail before it is clear that the server will go on forever. Of a loop
 // that reads and writes, the place of the Read says more.
 const (
-	maxFailedReads  = 1000
+	maxFailedReads  = 30 // it may log each of them
 	maxFailedWrites = 10 * maxFailedReads
 )
 
@@ -66,9 +66,9 @@ func (s *site) spin(err error) {
 	}
 }
 
-// spun reports whether a loop of the server was ended.
-func (s *site) spun() bool {
+// spun returns where a loop of the server was ended; nil if none was.
+func (s *site) spun() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.spins != nil
+	return s.spins
 }

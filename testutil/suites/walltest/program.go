@@ -35,6 +35,7 @@ func Program() suite.Suite {
 	}
 	s := suite.New(suite.RealClock, start, programCases)
 	s.Rules = suite.Rules{verdict.Crashed: rules()[verdict.Crashed]}
+	s.Other = suite.RulesOf("TestWall", cases)
 	return s
 }
 
@@ -75,14 +76,17 @@ func showsRealClocks(ctx context.Context, start Start) error {
 	return endsAtCtrlC(ctx, s.p)
 }
 
-// endsAtCtrlC wants the program to end when a person presses Ctrl-C. Of one that is not of this
-// workbook another case wants that.
+// returns is the case about a run that does not return.
+const returns = "TestWall/returns_when_its_context_ends"
+
+// endsAtCtrlC wants the program to end when a person presses Ctrl-C, unless run alone cannot end. Of
+// a program that is not of this workbook another case wants that.
 func endsAtCtrlC(ctx context.Context, p *program.Process) error {
 	if program.Foreign() || signal.Ignored(os.Interrupt) || p.Interrupt() != nil {
 		return nil
 	}
 	if _, err := p.Wait(ctx); err != nil {
-		return fmt.Errorf("%v goes on after Ctrl-C, want it to end: pass the context of main to run", p)
+		return suite.Left(returns, fmt.Errorf("%v goes on after Ctrl-C, want it to end: does main pass its context to run, and return when run does?", p))
 	}
 	return nil
 }
