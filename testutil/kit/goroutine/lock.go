@@ -31,6 +31,9 @@ func becauseOfLock(g goroutine, all []goroutine) string {
 		if src.unlocksAlone(l.unlock) {
 			return "is blocked on a mutex that stays locked when its function returns: lock and unlock it in the same function"
 		}
+		if l.inLoop { // a deferred call would come too late for the next round
+			return fmt.Sprintf("is blocked on a mutex that is never unlocked: call %s in each round of the loop, after %s", l.unlock, where)
+		}
 		return fmt.Sprintf("is blocked on a mutex that is never unlocked: put defer %s after %s", l.unlock, where)
 	}
 	for _, other := range all {
@@ -58,6 +61,7 @@ type lock struct {
 	place    string
 	line     int
 	unlock   string // what unlocks it, "w.mu.Unlock()"
+	inLoop   bool   // the call is in a loop of its function
 	deferred bool   // the unlock is
 	unlocks  []int  // the lines of those that are not deferred
 	exits    []span // the blocks after which the function does not go on below them
@@ -164,8 +168,12 @@ func (src source) locks(body *ast.BlockStmt) []lock {
 	unlocks := make(map[string][]int)  // the lines, by what is called
 	deferred := make(map[string]bool)  // by what is called
 	inDefer := make(map[ast.Node]bool) // calls and functions
-	var exits []span
+	var exits, loops []span
 	ast.Inspect(body, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.ForStmt, *ast.RangeStmt:
+			loops = append(loops, span{src.line(n), src.fset.Position(n.End()).Line})
+		}
 		if exitsAtItsEnd(n) {
 			exits = append(exits, span{src.line(n), src.fset.Position(n.End()).Line})
 		}
@@ -204,6 +212,7 @@ func (src source) locks(body *ast.BlockStmt) []lock {
 		all[i].deferred = deferred[all[i].unlock]
 		all[i].unlocks = unlocks[all[i].unlock]
 		all[i].exits = exits
+		all[i].inLoop = slices.ContainsFunc(loops, func(loop span) bool { return loop.contains(all[i].line) })
 	}
 	return all
 }

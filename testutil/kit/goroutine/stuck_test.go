@@ -74,7 +74,7 @@ func handleConn(conn net.Conn) {
 	}
 }
 `,
-			want: "is blocked on a mutex that is never unlocked: put defer mu.Unlock() after the Lock",
+			want: "is blocked on a mutex that is never unlocked: call mu.Unlock() in each round of the loop, after the Lock",
 		},
 		{
 			name: "for_a_lock_without_an_unlock_in_another_function",

@@ -237,8 +237,8 @@ func announcing(ctx context.Context, start Start, args, env []string) (p *progra
 
 // aboutItsPort returns err, if any, as one about what a program prints of its port.
 func aboutItsPort(err error) error {
-	if err == nil {
-		return nil
+	if v := verdict.Of(err); v.Kind == verdict.Hung { // it has printed nothing
+		return &verdict.Error{Kind: v.Kind, About: saysItsPort, Cause: v.Cause, Err: err}
 	}
 	return suite.About(saysItsPort, err)
 }
@@ -376,7 +376,7 @@ func prints(ctx context.Context, p *program.Process, ok func(text string) bool) 
 		return false, aboutItsPort(fmt.Errorf("%v printed %s, want a newline after it: print it with log.Print or fmt.Println", p, program.Quoted(text)))
 	}
 	if err != nil {
-		return false, fmt.Errorf("%w, want one line that says where it listens", err)
+		return false, aboutItsPort(fmt.Errorf("%w, want one line that says where it listens", err))
 	}
 	ctx, cancel := context.WithTimeout(ctx, suite.Patience()/4)
 	defer cancel()
