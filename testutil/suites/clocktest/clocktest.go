@@ -606,7 +606,7 @@ func keepsNothing(ctx context.Context, s *site) error {
 		return nil
 	}
 	if kept := s.nw.Reachable(); kept > visitors/2 {
-		return fmt.Errorf("after %d clients have left, the server still keeps %d of their connections: delete what it keeps of each, such as an entry in a map or a defer in the loop of serve", visitors+1, kept)
+		return fmt.Errorf("after %d clients have left, the server still keeps %d of their connections: delete entries of maps, and defer nothing in a loop", visitors+1, kept)
 	}
 	place, kept, err := goroutine.Kept(func() error {
 		for range readers {

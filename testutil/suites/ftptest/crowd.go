@@ -287,7 +287,7 @@ func (s *site) keepsNoMemory() error {
 		return nil // that is for other cases to see
 	}
 	if kept := s.nw.Reachable(); kept > n {
-		return fmt.Errorf("all clients have left, and the server still keeps %d of their connections: delete what it keeps of each, such as an entry in a map or a defer in the loop of serve", kept)
+		return fmt.Errorf("all clients have left, and the server still keeps %d of their connections: delete entries of maps, and defer nothing in a loop", kept)
 	}
 	if kept < n/2 {
 		return nil

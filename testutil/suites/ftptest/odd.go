@@ -236,7 +236,7 @@ func (c *client) unknown(r reply, err error) error {
 		return err
 	}
 	if verb := c.asked(); c.knows(verb + " ") {
-		return verdict.Because(keptCR, c.failure(`the reply to %s is %q, and with a space behind it %s is known: remove both "\r" and "\n" from the end of the line`, verb, r, verb))
+		return verdict.Because(keptCR, c.failure(`the reply to %s is %q, and with a space behind it %s is known: remove "\r" and "\n" from each line`, verb, r, verb))
 	}
 	return verdict.Because(c.verb()+" is not known", err)
 }
