@@ -1,6 +1,7 @@
 package isolate
 
 import (
+	"os"
 	"testing"
 
 	"example.com/workbook/testutil/kit/verdict"
@@ -34,7 +35,10 @@ func TestNoCaseIsRunAfterTwoHaveHungBeforeMain(t *testing.T) {
 	}
 }
 
-func TestCaseOfAProgramThatHangsBeforeMainIsAnsweredAtOnce(t *testing.T) {
+func TestProgramThatHangsBeforeMainIsNotStartedAgain(t *testing.T) {
+	if os.Getenv(caseEnv) != "" {
+		t.Fatal("it was started")
+	}
 	noteStart(ending{late: true})
 	noteStart(ending{late: true})
 	defer func() { starts.hung = 0 }()
