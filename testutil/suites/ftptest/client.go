@@ -34,15 +34,17 @@ type client struct {
 	unusable error    // why the first of methods that was of no use was not
 
 	unknownMethod error  // about the first of methods that is not known
+	refused       string // its verb
 	refusal       reply  // to that
-	linked        bool   // a data connection was made
-	lenient       bool   // the reply to a method may have an odd code
-	last          reply  // the last one
-	before        reply  // the one before that
-	hurry         bool   // it does not wait long for a reply
-	ended         *reply // to the end of the transfer, if it came where 150 should
-	greeted       bool   // it is one of site.connected; guarded by site.mu
-	method        int    // which of methods has made the last data connection: see link
+
+	linked  bool   // a data connection was made
+	lenient bool   // the reply to a method may have an odd code
+	last    reply  // the last one
+	before  reply  // the one before that
+	hurry   bool   // it does not wait long for a reply
+	ended   *reply // to the end of the transfer, if it came where 150 should
+	greeted bool   // it is one of site.connected; guarded by site.mu
+	method  int    // which of methods has made the last data connection: see link
 }
 
 // A reply is what the server says to a command.

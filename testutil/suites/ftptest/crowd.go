@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -622,10 +623,10 @@ func (c *client) whatever(line string) error {
 		return err
 	}
 	defer conn.Close()
-	var group errgroup.Group
-	group.Go(c.hear) // some servers reply before they close the data connection
+	var hearing sync.WaitGroup
+	hearing.Go(c.hear) // some servers reply before they close the data connection
 	_, err = c.readAll(conn)
-	group.Wait()
+	hearing.Wait()
 	if err != nil {
 		return err
 	}
@@ -635,12 +636,12 @@ func (c *client) whatever(line string) error {
 
 // hear waits for the next line, and leaves it to be read. A server that sends it need not wait for
 // the client to have read all data.
-func (c *client) hear() error {
+func (c *client) hear() {
 	c.conn.SetReadDeadline(c.deadline())
 	for n := 1; ; n++ {
 		line, err := c.in.Peek(n)
-		if err != nil || line[n-1] == '\n' {
-			return err
+		if err != nil || line[n-1] == '\n' { // who reads the line will see the error
+			return
 		}
 	}
 }

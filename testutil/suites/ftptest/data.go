@@ -48,6 +48,9 @@ type unusable struct {
 
 func (u unusable) Unwrap() error { return u.error }
 
+// noConnection is the cause of failures of a server with which no method works.
+const noConnection = "there is no data connection"
+
 // link gets a data connection by the first method that works. Methods with odd replies,
 // which come after all others, are taken if nothing else works.
 func (c *client) link() (link, error) {
@@ -75,7 +78,7 @@ func (c *client) link() (link, error) {
 				c.unusable = u.error
 			}
 			if !u.odd {
-				err = verdict.Because("there is no data connection", c.site.odd(u.error, dataConnection))
+				err = verdict.Because(noConnection, c.site.odd(u.error, dataConnection))
 			} else {
 				err = nil
 			}
@@ -96,12 +99,15 @@ func (c *client) link() (link, error) {
 	}
 	switch {
 	case c.unusable != nil:
-		return nil, suite.About(dataConnection, verdict.Because("there is no data connection", c.unusable))
+		return nil, suite.About(dataConnection, verdict.Because(noConnection, c.unusable))
 	case verdict.Of(c.unknownMethod).Cause == keptCR:
 		return nil, c.unknownMethod
 	}
-	return nil, verdict.Because("there is no data connection",
-		c.failure("there is no data connection: the reply to PASV is %q, and EPSV, PORT and EPRT are not known either", c.refusal))
+	err := c.failure("there is no data connection: PASV, EPSV, PORT and EPRT get no reply")
+	if c.refused != "" {
+		err = c.failure("there is no data connection: the reply to %s is %q, and no other of PASV, EPSV, PORT and EPRT works", c.refused, c.refusal)
+	}
+	return nil, verdict.Because(noConnection, err)
 }
 
 // try sends a command that asks for a data connection.
@@ -118,6 +124,7 @@ func (c *client) try(line, code string) (reply, error) {
 	case r.is("5", "4"):
 		if r, err = c.diagnose(r, []string{code}); err != nil && !errors.Is(err, errTwoReplies) {
 			if c.unknownMethod == nil {
+				c.refused, _, _ = strings.Cut(line, " ")
 				c.unknownMethod, c.refusal = err, r
 			}
 			err = errNotKnown

@@ -44,14 +44,14 @@ func (c *serverConn) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// count counts a call that has failed with err. It ends the goroutine, with its deferred calls, if
-// most of them have failed. A deadline that has passed may be moved, so it does not count.
-func (c *serverConn) count(err error, failed *atomic.Int64, most int64) {
+// count counts a call that has failed with err. When so many in a row have failed, it ends the
+// goroutine, with its deferred calls. A deadline that has passed may be moved, so it does not count.
+func (c *serverConn) count(err error, failed *atomic.Int64, limit int64) {
 	if err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
 		failed.Store(0)
 		return
 	}
-	if failed.Add(1) == most {
+	if failed.Add(1) == limit {
 		c.site.spin(verdict.Errorf(verdict.Busy, "%s", goroutine.Busy(string(debug.Stack()))))
 		runtime.Goexit()
 	}
