@@ -3,6 +3,7 @@ package isolate
 import (
 	"encoding/json"
 	"errors"
+	"io"
 	"slices"
 
 	"example.com/workbook/exercises"
@@ -13,6 +14,7 @@ import (
 // An answer is what a case that has come to its end says of itself.
 type answer struct {
 	Final   bool // the process has come to its end too
+	Lost    bool // the program has closed a connection: its process may be about to die
 	Verdict verdict.Verdict
 	Dump    string // the goroutines that it has left behind
 	Races   int    // how many data races the process has found
@@ -25,6 +27,7 @@ func answerOf(err error) answer {
 		err = leak.Err
 	}
 	ans.Verdict = verdict.Of(err)
+	ans.Lost = errors.Is(err, io.EOF)
 	if errors.Is(err, exercises.ErrNotStarted) {
 		ans.Verdict.Kind = verdict.NotStarted
 	}

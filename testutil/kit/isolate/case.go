@@ -43,7 +43,9 @@ func prepare() {
 
 // Answer writes down what a case will return, err, before it waits for the end
 // of what it has started. If the process dies of that, the answer stands, and the
-// death counts as a leak.
+// death counts as a leak. But if err is an [io.EOF], from a connection that the program
+// has closed, the death is what the case returns: a goroutine that panics closes its
+// connections before the process dies.
 func Answer(err error) {
 	if answerFile != "" && !Trying() {
 		answerOf(err).give() // if this fails, the last one fails too, and says so

@@ -93,12 +93,15 @@ func runApart(name string, env []string) Result {
 	if ans.Final && ans.Verdict.Kind == verdict.Passed && !over {
 		ans.Verdict = verdict.Verdict{Kind: verdict.Wrong, Message: mutedMessage}
 	}
-	result := resultOf(ans, answered, end)
-	if answered && !ans.Final {
-		// It has died of what it left behind.
-		kind, message := explain(end)
-		result.Leak, result.LeakKind = "after its case was over, "+message, kind
+	if !answered || ans.Final {
+		return resultOf(ans, answered, end)
 	}
+	kind, message := explain(end) // it has died of what it left behind
+	if ans.Lost && (kind == verdict.Crashed || kind == verdict.Exited || kind == verdict.Race) {
+		return resultOf(answer{}, false, end) // or has died in the case
+	}
+	result := resultOf(ans, answered, end)
+	result.Leak, result.LeakKind = "after its case was over, "+message, kind
 	return result
 }
 

@@ -152,6 +152,24 @@ func TestRunSaysOfACaseThat(t *testing.T) {
 			message: "client 2 got nothing",
 		},
 		{
+			name: "panics_when_its_case_is_over",
+			run: func() error {
+				isolate.Answer(errors.New("client 2 got nothing"))
+				panic("no clocks")
+			},
+			verdict: verdict.Wrong,
+			message: "client 2 got nothing",
+		},
+		{
+			name: "panics_after_it_has_closed_a_connection",
+			run: func() error {
+				isolate.Answer(fmt.Errorf("client 2 was disconnected (%w)", io.EOF))
+				panic("no clocks")
+			},
+			verdict: verdict.Crashed,
+			message: place + "panics: no clocks",
+		},
+		{
 			name: "prints_as_long_as_it_makes_progress",
 			run: func() error {
 				for range 20 {

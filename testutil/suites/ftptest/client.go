@@ -254,10 +254,10 @@ type silence struct{ error }
 
 func (s silence) Unwrap() error { return s.error }
 
-// A disconnection is the error about a server that has closed the connection.
+// A disconnection is the error about a server that has closed the connection. It is an [io.EOF].
 type disconnection struct{ error }
 
-func (d disconnection) Unwrap() error { return d.error }
+func (d disconnection) Unwrap() []error { return []error{d.error, io.EOF} }
 
 // optional is do for a command that a server need not know. If it gets no reply to what it
 // does not know, that is charged in the case about that, and the reply is made up.
