@@ -11,7 +11,8 @@
 // core for each run, it needs root and the control groups of Linux. Cases wait as long as
 // those of students.
 //
-// Each program runs n times, in each condition in turn. 18 runs are one in each condition.
+// Each program runs n times, in another condition each time. 18 runs are one in each condition.
+// Few runs of many programs meet all conditions too: each program starts at another one.
 // At the end, or after Ctrl-C or -for, it prints the verdicts that differed, and how many
 // cases have run:
 //
@@ -101,7 +102,7 @@ func stress(ctx context.Context, runs int, only *regexp.Regexp) (differ bool, er
 	for i, s := range subjects {
 		var plan []condition
 		for n := range runs {
-			if c := all[n%len(all)]; c.race || !s.race {
+			if c := all[(i+n*stride)%len(all)]; c.race || !s.race {
 				plan = append(plan, c)
 			}
 		}
@@ -119,6 +120,10 @@ func stress(ctx context.Context, runs int, only *regexp.Regexp) (differ bool, er
 	fmt.Println()
 	return found.write(os.Stdout)
 }
+
+// stride is how far apart the conditions of two runs of a program in a row are: more than
+// those of one load.
+const stride = 7
 
 // A load is what else the machine does during a run.
 type load string
