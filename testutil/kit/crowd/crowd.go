@@ -22,6 +22,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -99,7 +100,7 @@ func (cr *Crowd) Picture() string {
 
 // A Client is one of a crowd. It is for the use of one goroutine.
 type Client struct {
-	net.Conn // for what ReadLine does not do
+	net.Conn // for what ReadLine and ReadBy do not do
 
 	crowd *Crowd
 	row   *timeline.Row
@@ -107,18 +108,30 @@ type Client struct {
 	left  bool
 }
 
+// ErrPartial is the error of a client that has got a part of a line, and then nothing more.
+var ErrPartial = errors.New("a line without its end")
+
 // ReadLine returns the next line, without its newline. If it has not come
-// after patience, the error says so and is an [os.ErrDeadlineExceeded]; if the
-// server has disconnected, it wraps [io.EOF].
+// after patience, the error says so and is an [os.ErrDeadlineExceeded], and an ErrPartial if a
+// part of it has come; if the server has disconnected, it wraps [io.EOF].
 func (c *Client) ReadLine(patience time.Duration) (string, error) {
+	return c.ReadBy(patience, func(in *bufio.Reader) (string, error) {
+		line, err := in.ReadString('\n')
+		return strings.TrimSuffix(line, "\n"), err
+	})
+}
+
+// ReadBy is ReadLine with another idea of what a line is: read returns the next line of in
+// without its end, or what has come of it, and an error.
+func (c *Client) ReadBy(patience time.Duration, read func(in *bufio.Reader) (string, error)) (string, error) {
 	c.SetReadDeadline(time.Now().Add(patience))
 	defer c.SetReadDeadline(time.Time{})
-	line, err := c.lines.ReadString('\n')
+	line, err := read(c.lines)
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded) && line != "":
-		return "", timeout(fmt.Sprintf("%s got %.60q and no newline in %v", c.row.Name, line, patience))
+		return "", timeout{fmt.Sprintf("%s got %.60q and no newline in %v", c.row.Name, line, patience), true}
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return "", timeout(fmt.Sprintf("%s got nothing in %v", c.row.Name, patience))
+		return "", timeout{fmt.Sprintf("%s got nothing in %v", c.row.Name, patience), false}
 	case err != nil && line != "":
 		return "", fmt.Errorf("%s got %.60q and no newline, and was disconnected (%w)", c.row.Name, line, err)
 	case err != nil:
@@ -127,14 +140,20 @@ func (c *Client) ReadLine(patience time.Duration) (string, error) {
 	c.crowd.mu.Lock()
 	c.row.Lines = append(c.row.Lines, time.Since(c.crowd.start))
 	c.crowd.mu.Unlock()
-	return line[:len(line)-1], nil
+	return line, nil
 }
 
 // timeout is the error of a client that has waited for too long.
-type timeout string
+type timeout struct {
+	text    string
+	partial bool // it has got a part of a line
+}
 
-func (e timeout) Error() string        { return string(e) }
-func (e timeout) Is(target error) bool { return target == os.ErrDeadlineExceeded }
+func (e timeout) Error() string { return e.text }
+
+func (e timeout) Is(target error) bool {
+	return target == os.ErrDeadlineExceeded || target == ErrPartial && e.partial
+}
 
 // Leave disconnects. It may be called more than once.
 func (c *Client) Leave() {

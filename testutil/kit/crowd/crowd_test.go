@@ -115,6 +115,32 @@ func TestReadLineLosesPatience(t *testing.T) {
 	})
 }
 
+func TestReadLineTellsAPartOfALine(t *testing.T) {
+	for _, tt := range []struct {
+		text    string
+		message string
+		partial bool
+	}{
+		{"", "ann got nothing in 1m0s", false},
+		{"hell", `ann got "hell" and no newline in 1m0s`, true},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			cr := crowd.New(func(context.Context) (net.Conn, error) {
+				conn, server := net.Pipe()
+				go io.WriteString(server, tt.text)
+				return conn, nil
+			})
+			cr.Go(t.Context(), "ann", func(c *crowd.Client) error {
+				_, err := c.ReadLine(time.Minute)
+				return err
+			})
+			if err := cr.Wait(); err == nil || err.Error() != tt.message || errors.Is(err, crowd.ErrPartial) != tt.partial {
+				t.Errorf("ReadLine() of %q = %v, want %s, which is ErrPartial: %t", tt.text, err, tt.message, tt.partial)
+			}
+		})
+	}
+}
+
 func TestCrowdReportsAClientThatCannotConnect(t *testing.T) {
 	refused := errors.New("refused")
 	cr := crowd.New(func(context.Context) (net.Conn, error) { return nil, refused })

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"slices"
-	"strings"
 	"time"
 
 	"example.com/workbook/testutil/kit/program"
@@ -42,7 +41,7 @@ func fromOutside() suite.Suite {
 var outside = map[string]func(ctx context.Context, p *program.Process, address string) error{
 	"writes_a_line_every_second": writesLines,
 	"serves_a_second_client_while_the_first_stays": func(ctx context.Context, p *program.Process, address string) error {
-		return twoClientsRead(ctx, p, address, 1)
+		return twoClientsRead(ctx, p, address, 1, false)
 	},
 	"serves_a_hundred_clients_at_once":                           servesHundred,
 	"serves_others_while_a_client_never_reads":                   after(connect),
@@ -61,15 +60,14 @@ func writesLines(ctx context.Context, p *program.Process, address string) error 
 	in := bufio.NewReader(conn)
 	before, first := time.Now(), ""
 	for i := range wantLines {
-		line, err := in.ReadString('\n')
+		line, err := wholeLine(in)
 		if err != nil {
 			return fmt.Errorf("a client of %v %w %d: got %q: %w", p, errNoLine, i+1, line, err)
 		}
-		line = strings.TrimSuffix(line, "\n")
 		if i == 0 {
 			first = line
 		}
-		if !shows(line, before, time.Now(), time.UTC) || i == wantLines-1 && line == first {
+		if !shows(line, before, time.Now(), time.UTC) || !timeOfDay.MatchString(line) || i == wantLines-1 && line == first {
 			return aboutForm(line, time.Now().UTC(), fmt.Errorf("%v wrote %q as line %d, and %q as the first, want the time, %q", p, line, i+1, first, time.Now().UTC().Format(layout)))
 		}
 	}
@@ -85,7 +83,7 @@ func servesHundred(ctx context.Context, p *program.Process, address string) erro
 			return fmt.Errorf("client %d of %d: %w", i+1, clients, err)
 		}
 		defer conn.Close()
-		if _, err := bufio.NewReader(conn).ReadString('\n'); err != nil && i == 0 {
+		if _, err := anyLine(bufio.NewReader(conn)); err != nil && i == 0 {
 			return fmt.Errorf("a client of %v %w: %w", p, errNoLine, err)
 		} else if err != nil {
 			return suite.NotConcurrent("with %d connected clients of %v, another %w: %w", i, p, errNoLine, err)

@@ -396,18 +396,21 @@ func wantTime(ctx context.Context, p *program.Process, address string, loc *time
 	return aboutForm(line, after.In(loc), fmt.Errorf("%v wrote %q, want %q (zone %v)", p, line, after.In(loc).Format(layout), loc))
 }
 
-// shows reports whether line is a time in loc between two moments, or nearly.
+// shows reports whether line says a time in loc between two moments, or nearly, in any form.
 func shows(line string, after, before time.Time, loc *time.Location) bool {
 	for t := after.Add(-time.Second); !t.After(before.Add(time.Second)); t = t.Add(time.Second) {
-		// Whether the hours go up to 12 or 24 is for another case to tell, at
-		// every time of the day.
-		now := t.In(loc)
-		halfDay := fmt.Sprintf("%02d%s", now.Hour()%12, now.Format(":04:05")) // at noon 00, where package time has 12
-		if line == now.Format(layout) || line == now.Format("03:04:05") || line == halfDay {
+		if len(formsOf(line, t.In(loc), slices.Concat(forms, halfDays))) > 0 {
 			return true
 		}
 	}
 	return false
+}
+
+// halfDays are forms with hours up to 12. That the hours go up to 24 is for another case to
+// tell, at every time of the day.
+var halfDays = []form{
+	in("03:04:05"),
+	func(t time.Time) string { return fmt.Sprintf("%02d%s", t.Hour()%12, t.Format(":04:05")) }, // 00 at noon, where package time has 12
 }
 
 // readLine returns the first line that the server at address writes, and the
@@ -422,8 +425,8 @@ func readLine(ctx context.Context, address string) (line string, before time.Tim
 	if deadline, ok := ctx.Deadline(); ok {
 		conn.SetDeadline(deadline)
 	}
-	line, err = bufio.NewReader(conn).ReadString('\n')
-	return strings.TrimSuffix(line, "\n"), before, err
+	line, err = anyLine(bufio.NewReader(conn))
+	return line, before, err
 }
 
 func listensOnThePortGiven(ctx context.Context, start Start) error {

@@ -10,7 +10,6 @@ import (
 	"os"
 	"regexp"
 	"runtime"
-	"strings"
 	"time"
 
 	"example.com/workbook/testutil/kit/program"
@@ -43,7 +42,7 @@ func servesTwoAtOnce(ctx context.Context, start Start) error {
 		return err
 	}
 	defer p.Stop()
-	if err := twoClientsRead(ctx, p, address, 1); err != nil {
+	if err := twoClientsRead(ctx, p, address, 1, false); err != nil {
 		return goesOn(p, err)
 	}
 	if p.Runs(ctx, "serve") {
@@ -51,13 +50,17 @@ func servesTwoAtOnce(ctx context.Context, start Start) error {
 	}
 	p.Stop() // the next process may use the same port
 	return running(ctx, start, args, nil, func(p *program.Process, address string) error {
-		return twoClientsRead(ctx, p, address, wantLines)
+		return twoClientsRead(ctx, p, address, wantLines, true)
 	})
 }
 
 // twoClientsRead wants each of two clients at the same time to read n lines from the
-// program p.
-func twoClientsRead(ctx context.Context, p *program.Process, address string, n int) error {
+// program p. If it is strict, they must be times of day, and nothing else.
+func twoClientsRead(ctx context.Context, p *program.Process, address string, n int, strict bool) error {
+	read := anyLine
+	if strict {
+		read = wholeLine
+	}
 	ctx, cancel := context.WithTimeout(ctx, suite.Patience()*3/4)
 	defer cancel()
 	lines := make(chan received, 2*maxAhead)
@@ -65,7 +68,7 @@ func twoClientsRead(ctx context.Context, p *program.Process, address string, n i
 	var got [2]int
 	var first [2]string
 	for i := range got {
-		stop, err := receive(ctx, address, i, lines)
+		stop, err := receive(ctx, address, i, read, lines)
 		if err != nil {
 			return fmt.Errorf("client %d of %v: %w", i+1, p, err)
 		}
@@ -74,7 +77,7 @@ func twoClientsRead(ctx context.Context, p *program.Process, address string, n i
 	for got[0] < n || got[1] < n {
 		select {
 		case r := <-lines:
-			if err := r.wrong(begin, got[r.client]); err != nil {
+			if err := r.wrong(begin, got[r.client], strict); err != nil {
 				return fmt.Errorf("%v had two clients at the same time, and one %w", p, err)
 			}
 			if got[r.client]++; got[r.client] == 1 {
@@ -95,9 +98,9 @@ func twoClientsRead(ctx context.Context, p *program.Process, address string, n i
 	return nil
 }
 
-// receive connects client i, and sends what it reads to lines until ctx ends or stop is
-// called.
-func receive(ctx context.Context, address string, i int, lines chan<- received) (stop func(), err error) {
+// receive connects client i, and sends the lines that it reads by read to lines, until ctx
+// ends or stop is called.
+func receive(ctx context.Context, address string, i int, read func(*bufio.Reader) (string, error), lines chan<- received) (stop func(), err error) {
 	conn, err := dial(ctx, address)
 	if err != nil {
 		return nil, err
@@ -106,9 +109,9 @@ func receive(ctx context.Context, address string, i int, lines chan<- received) 
 	go func() {
 		in := bufio.NewReader(conn)
 		for {
-			line, err := in.ReadString('\n')
+			line, err := read(in)
 			select {
-			case lines <- received{i, strings.TrimSuffix(line, "\n"), err}:
+			case lines <- received{i, line, err}:
 			case <-ctx.Done():
 				return
 			}
@@ -122,15 +125,19 @@ func receive(ctx context.Context, address string, i int, lines chan<- received) 
 
 // wrong returns what is wrong with what a client that has begun to read at begin has
 // received after some lines.
-func (r received) wrong(begin time.Time, lines int) error {
+func (r received) wrong(begin time.Time, lines int, strict bool) error {
 	now := time.Now()
 	switch {
 	case r.err != nil:
 		return fmt.Errorf("%w after line %d: %w", errNoLine, lines, r.err)
-	case !shows(r.line, begin, now, time.UTC):
-		return aboutForm(r.line, now.UTC(), fmt.Errorf("got %q as line %d, want the time, %q", r.line, lines+1, now.UTC().Format(layout)))
+	case shows(r.line, begin, now, time.UTC) && (!strict || timeOfDay.MatchString(r.line)):
+		return nil
 	}
-	return nil
+	err := fmt.Errorf("got %q as line %d, want the time, %q", r.line, lines+1, now.UTC().Format(layout))
+	if strict { // it is not serve that wrote it
+		return err
+	}
+	return aboutForm(r.line, now.UTC(), err)
 }
 
 // listensOnLocalhostOnly connects to the program at the other addresses of this machine.

@@ -122,7 +122,7 @@ func many(ctx context.Context, cr *crowd.Crowd, clients, lines int) error {
 	for i := range clients {
 		cr.Go(ctx, fmt.Sprintf("client %d", i+1), func(c *crowd.Client) error {
 			for range lines {
-				if _, err := c.ReadLine(time.Hour); err != nil {
+				if _, err := c.ReadBy(time.Hour, anyLine); err != nil {
 					return err
 				}
 			}

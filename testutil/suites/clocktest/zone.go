@@ -57,6 +57,13 @@ var (
 	timeIn    = regexp.MustCompile(`\d\d:\d\d:\d\d`)
 )
 
+// misreadLayouts are those of programs that confuse the numbers in a layout. misreadDates have
+// the year, the day or the month for the seconds.
+var (
+	misreadLayouts = []string{"15:05:04", "04:15:05", "15:04:04", "15:05:05", "15:01:05"}
+	misreadDates   = []string{"15:04:06", "15:04:02", "15:04:01"}
+)
+
 // aboutForm returns err, about a line that a server wrote when it was due. If the line has
 // another form than that of a time of day, err is about that, in each case that notices it.
 func aboutForm(line string, due time.Time, err error) error {
@@ -73,9 +80,9 @@ func misread(got string, due time.Time) string {
 	if got != "" && !strings.ContainsAny(got, "0123456789") {
 		return rule
 	}
-	layouts := []string{"15:05:04", "04:15:05", "15:04:04", "15:05:05", "15:01:05"}
+	layouts := misreadLayouts
 	if due.Year() > 2000 { // on the fake clock, the year, the month and the day look like a line that is late
-		layouts = append(layouts, "15:04:06", "15:04:02", "15:04:01")
+		layouts = slices.Concat(misreadLayouts, misreadDates)
 	}
 	for _, wrong := range layouts {
 		if got == due.Format(wrong) {

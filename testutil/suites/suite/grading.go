@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"example.com/workbook/testutil/kit/goroutine"
 	"example.com/workbook/testutil/kit/isolate"
@@ -23,10 +24,11 @@ type Grading struct {
 	Races bool // whether the race detector watches the program under test
 
 	notStarted bool
-	impatient  bool // a case has waited as long as it could, so the next ones wait less
-	endless    int  // cases in a row that were ended in a busy loop or a flood of output
-	mute       int  // cases that have waited as long as they could for the first response of the program; -1 if it has responded
-	silent     int  // cases in a row of this test in which the program did not respond
+	impatient  bool          // a case has waited as long as it could, so the next ones wait less
+	slowest    time.Duration // of the cases that have passed on the real clock
+	endless    int           // cases in a row that were ended in a busy loop or a flood of output
+	mute       int           // cases that have waited as long as they could for the first response of the program; -1 if it has responded
+	silent     int           // cases in a row of this test in which the program did not respond
 	passed     map[string]int
 	faults     map[Fault]*fault
 }

@@ -189,6 +189,9 @@ func RealClock(t *testing.T, g *Grading, f func(ctx context.Context) error, env 
 		err = verdict.Errorf(verdict.GraderProblem, "its process %v, %d times", death, program.MaxKilled)
 	}
 	v := verdict.Of(err)
+	if v.Kind == verdict.Passed {
+		g.slowest = max(g.slowest, took)
+	}
 	g.impatient = g.impatient || late && v.Kind != verdict.Passed
 	g.waited(v, took >= limit/2-limit/20)
 	g.heard(&heard, late && v.Kind != verdict.Passed)
@@ -204,15 +207,18 @@ func RealClock(t *testing.T, g *Grading, f func(ctx context.Context) error, env 
 }
 
 // limit returns how long a case on the real clock may take. It is less after a case in which
-// the program was waited for without success, and much less if it has never responded.
+// the program was waited for without success, and much less if it has never responded. On a
+// busy machine, where cases that pass take long too, it is not.
 func (g *Grading) limit() time.Duration {
+	const slower = 5 // times slower than any case that has passed is the fault of the program
+	limit := Patience()
 	switch {
 	case g.mute >= maxMute:
-		return Patience() / 20
+		limit /= 20
 	case g.impatient:
-		return Patience() / 4
+		limit /= 4
 	}
-	return Patience()
+	return min(max(limit, slower*g.slowest), Patience())
 }
 
 // responseKey is the key of a [response] in the context of a case.
