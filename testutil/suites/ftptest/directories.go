@@ -282,7 +282,7 @@ func (c *client) dir() (string, error) {
 	}
 	dir := dirOf(r.text)
 	if inside, ok := c.site.inside(dir); ok && !c.site.isAbout(telling) {
-		c.site.note("PWD shows the path on the machine: this is charged in " + telling)
+		c.site.note(suite.ChargedIn(telling, "PWD shows the path on the machine"))
 		dir = inside
 	}
 	if dir != "/" && strings.HasSuffix(dir, "/") {

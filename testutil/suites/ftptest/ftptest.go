@@ -324,7 +324,8 @@ func openRemote(ctx context.Context, t program.Target) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &site{ctx: ctx, base: filepath.Dir(t.Dir), root: t.Dir, work: work, patience: suite.Patience(), remote: true, user: t.User, password: t.Password, charging: make(chan struct{}, 1)}
+	s := siteOf(ctx, t.Dir, work)
+	s.remote, s.user, s.password = true, t.User, t.Password
 	s.dialTo(t.Address)
 	return s, s.fill()
 }

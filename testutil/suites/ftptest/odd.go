@@ -117,8 +117,7 @@ func (s *site) odd(err error, names ...string) error {
 
 // chargedIn notes that err is charged in another case.
 func (s *site) chargedIn(name string, err error) error {
-	text, _, _ := strings.Cut(err.Error(), "\n")
-	s.note(text + "; this is charged in " + name)
+	s.note(suite.ChargedIn(name, err.Error()))
 	return nil
 }
 

@@ -117,7 +117,8 @@ type site struct {
 // newSite returns a site with its files and without a server.
 func newSite(ctx context.Context) (*site, error) {
 	if files := takeSpare(); files != nil {
-		s := &site{ctx: ctx, base: files.base, root: filepath.Join(files.base, "root"), work: files.base, patience: suite.Patience(), files: files, charging: make(chan struct{}, 1)}
+		s := siteOf(ctx, filepath.Join(files.base, "root"), files.base)
+		s.files = files
 		return s, s.countBeside()
 	}
 	base, err := os.MkdirTemp("", "ftptest")
@@ -127,10 +128,15 @@ func newSite(ctx context.Context) (*site, error) {
 	if err := os.Chmod(base, 0o755); err != nil { // the program may be run by another user
 		return nil, err
 	}
-	s := &site{ctx: ctx, base: base, root: filepath.Join(base, "root"), work: base, patience: suite.Patience(), charging: make(chan struct{}, 1)}
+	s := siteOf(ctx, filepath.Join(base, "root"), base)
 	err = s.fill()
 	s.files = filesIn(base)
 	return s, err
+}
+
+// siteOf returns a site with that root, whose clients keep their files in work.
+func siteOf(ctx context.Context, root, work string) *site {
+	return &site{ctx: ctx, base: filepath.Dir(root), root: root, work: work, patience: suite.Patience(), charging: make(chan struct{}, 1)}
 }
 
 // fill puts the files of the site into the root, and beside it.

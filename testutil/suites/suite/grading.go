@@ -215,8 +215,7 @@ func (g *Grading) grade(t *testing.T, test string, s Suite, c Bound) Record {
 	r.Verdict.Message = strings.TrimRight(program.Visible(r.Verdict.Message), "\n")
 	switch v := &r.Verdict; {
 	case v.Kind == verdict.Passed && v.About != "":
-		r.Note, _, _ = strings.Cut(v.Message, "\n")
-		r.Note += "; this is charged in " + v.About
+		r.Note = ChargedIn(v.About, v.Message)
 	case v.Kind == verdict.Passed:
 		r.Note, v.Message = v.Message, ""
 	}
@@ -334,4 +333,11 @@ func (c Bound) ruleAbout(v verdict.Verdict, test string) Rule {
 // rule returns the rule of the case, in a test of that name.
 func (c Bound) rule(test string) Rule {
 	return Rule{About: test + "/" + c.Name, Text: c.Explanation, Func: c.Func}
+}
+
+// ChargedIn returns the note that what the first line of a message says is charged in the case
+// of that name.
+func ChargedIn(name, message string) string {
+	first, _, _ := strings.Cut(message, "\n")
+	return first + "; this is charged in " + name
 }
