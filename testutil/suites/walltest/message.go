@@ -18,7 +18,7 @@ func noTime(lines []string, c *clock) error {
 		case ofThisMachine(text):
 			return fmt.Errorf("%s shows %s, the time of this machine: show what its clock sends", c.name, text)
 		case !timeOfDay.MatchString(text) || len(text) > len(layout):
-			return fmt.Errorf("%s shows %s: show the time in the form in which its clock sends it, %s", c.name, text, c.line(c.index()))
+			return wrongForm(c, text)
 		}
 	}
 	return late("%s has no time", c.name)

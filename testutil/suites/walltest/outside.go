@@ -35,7 +35,7 @@ func fromOutside() suite.Suite {
 // outside are the cases that a process can be asked, by their names.
 var outside = map[string]func(ctx context.Context, start Start) error{
 	"connects_to_the_addresses_that_it_is_given":         watch(three, connectsOutside),
-	"shows_every_name_with_its_own_time":                 watch(three, func(ctx context.Context, s *site) error { return s.showsOwn(ctx, s.clocks...) }),
+	"shows_every_name_with_its_own_time":                 watch(three, showsOwnTimes),
 	"shows_as_many_clocks_as_it_is_given":                watch(twelve, func(ctx context.Context, s *site) error { return s.showsOwn(ctx, s.clocks...) }),
 	"shows_a_single_clock":                               watch(func() []*clock { return many(1) }, func(ctx context.Context, s *site) error { return s.goesOn(ctx, 1, s.clocks...) }),
 	"shows_a_new_time_each_second":                       watch(overMidnight, goesOnOutside),
@@ -173,6 +173,17 @@ func refusing(all func() []*clock, those ...int) func() []*clock {
 		}
 		return clocks
 	}
+}
+
+func showsOwnTimes(ctx context.Context, s *site) error {
+	if err := s.showsOwn(ctx, s.clocks...); err != nil {
+		return err
+	}
+	lines := s.screen()
+	if err := inOtherForm(lines, s.clocks); err != nil {
+		return fmt.Errorf("%v: %w; the screen:\n%s", s.p, err, frame(lines, nil))
+	}
+	return nil
 }
 
 // plain returns the clocks that tick, and in no other way than clocks do.

@@ -127,8 +127,8 @@ type words struct {
 // A line is what is on one of the screen, from left to right.
 type line struct{ names, times words }
 
-// wordsOn returns the names and the times on a line of text. Times that no clock can
-// have shown are left out: a program may add its own.
+// wordsOn returns the names and the times on a line of text, these as a clock sends
+// them. Times that no clock can have shown are left out: a program may add its own.
 func wordsOn(text string, clocks []*clock) line {
 	names, times := words{line: text}, words{line: text}
 	for _, c := range clocks {
@@ -137,10 +137,9 @@ func wordsOn(text string, clocks []*clock) line {
 		}
 	}
 	slices.SortFunc(names.all, func(a, b word) int { return cmp.Compare(a.start, b.start) })
-	for _, at := range timeOfDay.FindAllStringIndex(text, -1) {
-		time := text[at[0]:at[1]]
-		if owner(time, clocks) != nil {
-			times.all = append(times.all, wordAt(text, at[0], at[1], time, false))
+	for _, w := range timesOn(text) {
+		if owner(w.time, clocks) != nil {
+			times.all = append(times.all, wordAt(text, w.from, w.to, w.time, false))
 		}
 	}
 	return line{names, times}

@@ -108,7 +108,15 @@ var cases = []suite.Case[Run]{
 		Explanation: "Show each name beside its time, or above or below it. The time is the one that this clock has sent.",
 		Run: func(ctx context.Context, run Run) error {
 			clocks := three()
-			err := withClockwall(ctx, run, clocks, func(w *clockwall) error { return w.goesOn(3*time.Second, 4*time.Second, clocks...) })
+			err := withClockwall(ctx, run, clocks, func(w *clockwall) error {
+				if err := w.goesOn(3*time.Second, 4*time.Second, clocks...); err != nil {
+					return err
+				}
+				if _, lines := w.table(); inOtherForm(lines, clocks) != nil {
+					return w.wrong(nil, "%w", inOtherForm(lines, clocks))
+				}
+				return nil
+			})
 			return aloneToo(ctx, run, err)
 		},
 	},
