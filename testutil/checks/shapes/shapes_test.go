@@ -38,6 +38,7 @@ var shapes = map[string]string{
 	"deadlines/exercises/ex8.1/clock2":   "net.ErrClosed after its own Close; log.Fatal if a deadline cannot be set; errors.As to *net.OpError",
 	"flags/exercises/ex8.1/clock2":       "package variables: the zone, and a FlagSet that is parsed from os.Args",
 	"fresh/exercises/ex8.1/clockwall":    "a new bufio.Reader once a second; times before names, drawn in place",
+	"grid/exercises/ex8.1/clockwall":     "asks each clock again every second; a grid of cards, two side by side",
 	"hub/exercises/ex8.1/clock2":         "one goroutine owns the clock and all clients, and ends with serve",
 	"logs/exercises/ex8.1/clock2":        "each client and each tick is logged",
 	"mutex/exercises/ex8.1/clock2":       "a locked set of connections, closed when the listener is; a Ticker",

@@ -42,11 +42,13 @@ func read(screen []string, clocks []*clock) table {
 
 // readLines is read of lines whose words have been found.
 func readLines(lines []line, clocks []*clock) table {
-	over, under := namesOver(lines, clocks), namesUnder(lines, clocks)
-	if under.own(clocks) > over.own(clocks) {
-		return under
+	best := namesOver(lines, clocks, false)
+	for _, t := range []table{namesOver(lines, clocks, true), namesUnder(lines, clocks)} {
+		if cmp.Or(cmp.Compare(t.own(clocks), best.own(clocks)), cmp.Compare(len(t.shown), len(best.shown))) > 0 {
+			best = t
+		}
 	}
-	return over
+	return best
 }
 
 // own counts the names that have a time of their own.
@@ -60,15 +62,16 @@ func (t table) own(clocks []*clock) int {
 	return n
 }
 
-// namesOver reads a screen on which a line of names is over the times.
-func namesOver(lines []line, clocks []*clock) table {
+// namesOver reads a screen on which a line of names is over the times. Under a line of several
+// names, a line with one is a remark about a clock, or in a grid the last of the lines of names.
+func namesOver(lines []line, clocks []*clock, grid bool) table {
 	t := table{shown: make(map[string]string)}
 	var head words
 	for _, l := range lines {
 		names, times := t.row(l, clocks)
 		switch {
-		case len(names.all) == 1 && len(head.all) > 1:
-			// not a header: a remark about one of the clocks
+		case len(names.all) == 1 && len(head.all) > 1 && !grid:
+			// not a header: a remark
 		case len(names.all) == 1:
 			head = names
 			t.put(names, nil, clocks) // a clock without a time

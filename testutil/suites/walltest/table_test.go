@@ -91,6 +91,40 @@ Tokyo`, map[string]string{"NewYork": "", "London": "13:00:03", "Tokyo": "22:00:0
 NewYork   London    Tokyo
 08:00:03  13:00:03  22:00:03
 NewYork   London    Tokyo`, right},
+		{"in_a_grid", `
+NewYork   London
+08:00:03  13:00:03
+
+Tokyo
+22:00:03`, right},
+		{"in_a_grid_that_is_drawn_again", `
+NewYork   London
+08:00:02  13:00:02
+Tokyo
+22:00:02
+NewYork   London
+08:00:03  13:00:03
+Tokyo
+22:00:03`, right},
+		{"in_a_grid_of_boxes", `
+╔══════════╗ ╔══════════╗
+║ NewYork  ║ ║ London   ║
+║ 08:00:03 ║ ║ 13:00:03 ║
+╚══════════╝ ╚══════════╝
+╔══════════╗
+║ Tokyo    ║
+║ 22:00:03 ║
+╚══════════╝`, right},
+		{"in_a_grid_and_that_one_has_none", `
+NewYork   London
+08:00:03  --:--:--
+Tokyo
+22:00:03`, map[string]string{"NewYork": "08:00:03", "London": "", "Tokyo": "22:00:03"}},
+		{"in_a_grid_and_that_the_last_has_none", `
+NewYork   London
+08:00:03  13:00:03
+Tokyo
+--:--:--`, map[string]string{"NewYork": "08:00:03", "London": "13:00:03", "Tokyo": ""}},
 		{"between_commas", `
 NewYork,London,Tokyo
 08:00:02,13:00:02,22:00:02

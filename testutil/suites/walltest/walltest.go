@@ -23,6 +23,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -409,11 +410,13 @@ func connectsAtOnce(ctx context.Context, run Run) error {
 	return aloneToo(ctx, run, err)
 }
 
-// slowDial returns a dial that takes a while to reach some of the clocks.
+// slowDial returns a dial that takes a while to reach some of the clocks for the first time.
 func slowDial(delay time.Duration, clocks ...*clock) func(dial dialFunc) dialFunc {
+	var reached sync.Map // by address
 	return func(dial dialFunc) dialFunc {
 		return func(ctx context.Context, network, address string) (net.Conn, error) {
-			if slices.ContainsFunc(clocks, func(c *clock) bool { return c.address == address }) {
+			_, again := reached.LoadOrStore(address, true)
+			if !again && slices.ContainsFunc(clocks, func(c *clock) bool { return c.address == address }) {
 				select {
 				case <-ctx.Done():
 					return nil, ctx.Err()
