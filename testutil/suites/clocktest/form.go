@@ -19,6 +19,7 @@ type form func(t time.Time) string
 var forms = append([]form{
 	in(layout),
 	func(t time.Time) string { return fmt.Sprintf("%d:%d:%d", t.Hour(), t.Minute(), t.Second()) },
+	func(t time.Time) string { return fmt.Sprintf("%d:%02d:%02d", t.Hour(), t.Minute(), t.Second()) },
 	in("15:04"),
 }, misreadForms()...)
 

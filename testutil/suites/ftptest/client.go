@@ -458,9 +458,6 @@ func (s *site) times(text string) int {
 	return s.seen[text] - 1
 }
 
-// more reports whether the server has more to say at this moment.
-func (c *client) more() bool { return c.moreIn(20 * time.Millisecond) }
-
 // moreIn reports whether the server has more to say before patience is over.
 func (c *client) moreIn(patience time.Duration) bool {
 	const most = 10
@@ -470,10 +467,11 @@ func (c *client) moreIn(patience time.Duration) bool {
 		if _, err := c.in.Peek(1); err == nil {
 			return true
 		}
-		if time.Since(start) < 2*patience {
+		if time.Since(start) < patience*5/4 {
 			break
 		}
 		// The machine is so slow that the deadline may have passed before Peek began to read.
+		// Peek does not try to read then.
 	}
 	return false
 }

@@ -413,7 +413,7 @@ func (c *client) sendsAtOnce(l link) bool {
 			return false
 		}
 		if conn, err := l.conn(moment); err == nil && conn.(*dataConn).begins(moment) {
-			return !c.more() // which came first
+			return !c.moreIn(c.site.patience / 20) // which came first
 		}
 	}
 	return false

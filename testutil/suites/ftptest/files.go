@@ -1,10 +1,8 @@
 package ftptest
 
 import (
-	"errors"
 	"io"
 	"math/rand/v2"
-	"os"
 	"strings"
 	"time"
 
@@ -226,9 +224,12 @@ func says226WhenAllIsSent(s *site, c *client) error {
 	if _, err := io.ReadFull(conn, make([]byte, 1)); err != nil {
 		return c.failure("RETR large.bin sends nothing: %w", err)
 	}
-	c.conn.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
-	line, err := c.in.ReadString('\n')
-	early := !errors.Is(err, os.ErrDeadlineExceeded)
+	var line string
+	early := c.moreIn(20 * time.Millisecond)
+	if early {
+		c.conn.SetReadDeadline(c.deadline())
+		line, _ = c.in.ReadString('\n') // a part of it is early too
+	}
 	if strings.HasPrefix(line, "1") { // a second reply of this kind does not say that all is sent
 		early = false
 		if err := s.odd(c.failure("after the first reply to RETR large.bin, the server sent another, %q; want one of 150 and 125", strings.TrimSpace(line)), transferEnd); err != nil {
