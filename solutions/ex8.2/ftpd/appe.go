@@ -9,10 +9,7 @@ import (
 
 // appe takes more of a file.
 func (s *session) appe(arg string) {
-	offset := s.offset
-	s.offset = 0
-	if offset > 0 {
-		s.reply(554, "REST is not allowed before APPE; use STOR")
+	if !s.fromStart("APPE") {
 		return
 	}
 	to, ok := s.findTarget(arg)

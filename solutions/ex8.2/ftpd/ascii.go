@@ -42,8 +42,12 @@ func fromASCII(w io.Writer, r io.Reader) error {
 			return err
 		}
 		if c == '\r' {
-			if next, err := in.Peek(1); err == nil && next[0] == '\n' {
+			next, err := in.Peek(1)
+			if err == nil && next[0] == '\n' {
 				continue
+			}
+			if err != nil && err != io.EOF {
+				return err
 			}
 		}
 		if err := out.WriteByte(c); err != nil {

@@ -43,9 +43,21 @@ func TestTextReportsErrors(t *testing.T) {
 			if err := change(io.Discard, io.MultiReader(strings.NewReader(text), iotest.ErrReader(broken))); !errors.Is(err, broken) {
 				t.Errorf("%s of %q and then an error = %v, want the error", name, text, err)
 			}
+			once := io.MultiReader(strings.NewReader(text), &failsOnce{broken})
+			if err := change(io.Discard, once); !errors.Is(err, broken) {
+				t.Errorf("%s of %q, an error and the end = %v, want the error", name, text, err)
+			}
 			if err := change(w, strings.NewReader(text)); !errors.Is(err, broken) {
 				t.Errorf("%s of %q to a writer that fails = %v, want its error", name, text, err)
 			}
 		}
 	}
+}
+
+// A failsOnce reader fails once, as a connection that was reset does on Linux. Then it is at its end.
+type failsOnce struct{ err error }
+
+func (r *failsOnce) Read([]byte) (n int, err error) {
+	err, r.err = r.err, io.EOF
+	return 0, err
 }

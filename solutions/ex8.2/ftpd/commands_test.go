@@ -125,6 +125,20 @@ func TestEachCommandHasARule(t *testing.T) {
 	}
 }
 
+// nmap and others know an FTP server by that word.
+func TestGreetingSaysFTP(t *testing.T) {
+	for name, set := range map[string]settings{"for_anybody": defaults, "for_one_user": guarded()} {
+		t.Run(name, func(t *testing.T) {
+			c := start(t, set, nil).dial(t)
+			for _, got := range []string{c.want(220), c.do("REIN", 220)} {
+				if !strings.Contains(got, "FTP") {
+					t.Errorf("the greeting is %q, want the word FTP in it", got)
+				}
+			}
+		})
+	}
+}
+
 func TestREINLogsTheClientOut(t *testing.T) {
 	c := start(t, withTLS(), files{"small.txt": "small\n", "sub/a": ""}).login(t)
 	c.talk([]step{{"CWD sub", 250, ""}, {"EPSV ALL", 200, ""}, {"REST 3", 350, ""}, {"REIN", 220, ""}, {"PWD", 530, ""}, {"PASS x", 503, ""}})

@@ -29,6 +29,15 @@ func TestMLST(t *testing.T) {
 	}
 }
 
+func TestFactsTellWhatAClientMayWrite(t *testing.T) {
+	c := start(t, writable(), files{"sub/a": ""}).login(t)
+	for line, want := range map[string]string{"MLST sub": ";perm=elcmfdp;", "MLST sub/a": ";perm=rwafd;"} {
+		if got := c.do(line, 250); !strings.Contains(got, want) {
+			t.Errorf("the reply to %s is %q, want %s in it", line, got, want)
+		}
+	}
+}
+
 func TestMLSD(t *testing.T) {
 	c := listSite(t).login(t)
 	want := []string{

@@ -58,6 +58,9 @@ func TestLinkIsListedAsALink(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", tt.line, diff)
 		}
 	}
+	if got := c.do("MLST trash/file", 250); strings.Contains(got, "unix.mode") {
+		t.Errorf("the reply to MLST of a link is %q, want no mode: a client would give it to its copy", got)
+	}
 	for line, want := range map[string]string{
 		"MLST trash/dir":  "\n type=OS.unix=symlink;",
 		"MLST trash/file": "\n type=OS.unix=symlink;",

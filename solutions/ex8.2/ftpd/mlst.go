@@ -30,7 +30,8 @@ func (s *session) mlst(arg string) {
 // try (RFC 3659, 7.5.5): to read, to write and append, to give another name, to remove, and in
 // a directory to enter and list it, and to make files and directories.
 func (s *session) appendFacts(line []byte, info fs.FileInfo, name string) []byte {
-	if _, isLink := info.(link); isLink {
+	_, isLink := info.(link)
+	if isLink {
 		line = append(line, "type=OS.unix=symlink;"...)
 	} else if info.IsDir() {
 		line = append(line, "type=dir;"...)
@@ -42,8 +43,10 @@ func (s *session) appendFacts(line []byte, info fs.FileInfo, name string) []byte
 	line = append(line, "modify="...)
 	line = info.ModTime().UTC().AppendFormat(line, timestamp)
 	line = append(append(line, ";perm="...), s.perm(info)...)
-	line = append(line, ";unix.mode=0"...)
-	line = strconv.AppendUint(line, uint64(info.Mode().Perm()), 8)
+	if !isLink { // a client would give that of the link to what it fetches
+		line = append(line, ";unix.mode=0"...)
+		line = strconv.AppendUint(line, uint64(info.Mode().Perm()), 8)
+	}
 	line = append(line, "; "...)
 	return append(line, name...)
 }

@@ -17,6 +17,8 @@ func (s *session) refuse(name, reason string, err error) {
 		s.reply(450, name+": too many files are open; try again later")
 	case errors.Is(err, syscall.EISDIR):
 		s.reply(550, name+": is a directory")
+	case errors.Is(err, syscall.ENOTDIR):
+		s.reply(550, name+": not a directory")
 	default:
 		s.reply(550, name+": "+reason)
 	}

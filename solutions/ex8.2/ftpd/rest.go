@@ -31,3 +31,14 @@ func (s *session) restart() (offset int64, ok bool) {
 	}
 	return offset, true
 }
+
+// fromStart reports whether a command that has no use for a start position has none, and
+// replies if it has.
+func (s *session) fromStart(verb string) bool {
+	offset := s.offset
+	s.offset = 0
+	if offset > 0 {
+		s.reply(554, "REST is not allowed before "+verb+"; use STOR")
+	}
+	return offset == 0
+}

@@ -26,7 +26,9 @@ func (s *session) stor(arg string) {
 
 // stou takes a file under a name that no other has.
 func (s *session) stou() {
-	s.offset = 0
+	if !s.fromStart("STOU") {
+		return
+	}
 	if to, ok := s.findTarget("ftp-" + rand.Text()); ok {
 		s.upload("STOU", to, 0)
 	}

@@ -18,15 +18,18 @@ import (
 // storeFiles are those that the tests of this file start with.
 func storeFiles() files {
 	return files{
-		"old.txt":       "old\n",
-		"sub/inner.txt": "inner\n",
-		"empty/":        "",
-		"link.txt":      arrow + "../outside.txt",
-		"out":           arrow + "../private",
-		"in.txt":        arrow + "sub/inner.txt",
-		"indir":         arrow + "sub",
-		"nowhere":       arrow + "nosuch.txt",
-		"far/again.txt": arrow + "../in.txt",
+		"old.txt":         "old\n",
+		"sub/inner.txt":   "inner\n",
+		"empty/":          "",
+		"link.txt":        arrow + "../outside.txt",
+		"out":             arrow + "../private",
+		"in.txt":          arrow + "sub/inner.txt",
+		"indir":           arrow + "sub",
+		"nowhere":         arrow + "nosuch.txt",
+		"far/again.txt":   arrow + "../in.txt",
+		"far/up.txt":      "up\n",
+		"far/deep/up.txt": arrow + "../up.txt",
+		"near":            arrow + "far/deep",
 	}
 }
 
@@ -58,6 +61,7 @@ func TestCommandsThatWrite(t *testing.T) {
 		{"STOR_into_no_directory_is_refused", []step{{"STOR nosuch/new.txt", 550, ""}, {"STOR old.txt/new.txt", 550, ""}}, nil},
 		{"STOR_onto_a_link_inside_goes_to_its_file", []step{{"STOR in.txt", 226, "new"}, {"STOR far/again.txt", 226, "new"}}, files{"sub/inner.txt": "new"}},
 		{"APPE_onto_a_link_inside_adds_to_its_file", []step{{"APPE in.txt", 226, "new\n"}, {"APPE far/again.txt", 226, "newer\n"}}, files{"sub/inner.txt": "inner\nnew\nnewer\n"}},
+		{"STOR_and_APPE_go_through_a_link_to_a_directory", []step{{"STOR near/up.txt", 226, "new\n"}, {"APPE near/up.txt", 226, "newer\n"}, {"CWD near", 250, ""}, {"STOR inner.txt", 226, ""}}, files{"far/up.txt": "new\nnewer\n", "far/deep/inner.txt": ""}},
 		{"STOR_onto_a_link_to_nothing_or_a_directory_is_refused", []step{{"STOR nowhere", 550, ""}, {"APPE nowhere", 550, ""}, {"STOR indir", 550, ""}}, nil},
 		{"names_with_control_characters_are_refused", []step{{"STOR te\rst", 553, ""}, {"MKD te\x1bst", 553, ""}, {"APPE new\x7f", 553, ""}, {"RNFR old.txt", 350, ""}, {"RNTO a\x01", 553, ""}, {"MKD \u0085", 553, ""}}, nil},
 		{"names_with_TAB_are_taken", []step{{"STOR a\tb", 226, "new\n"}}, files{"a\tb": "new\n"}},
@@ -71,6 +75,7 @@ func TestCommandsThatWrite(t *testing.T) {
 		{"APPE_adds_to_a_file", []step{{"APPE old.txt", 226, "er\n"}}, files{"old.txt": "old\ner\n"}},
 		{"APPE_makes_a_file", []step{{"APPE new.txt", 226, "new\n"}}, files{"new.txt": "new\n"}},
 		{"APPE_goes_with_no_REST", []step{{"REST 1", 350, ""}, {"APPE old.txt", 554, ""}, {"STOR old.txt", 226, "new"}}, files{"old.txt": "new"}},
+		{"STOU_goes_with_no_REST", []step{{"REST 1", 350, ""}, {"STOU", 554, ""}, {"STOR old.txt", 226, "new"}}, files{"old.txt": "new"}},
 		{"APPE_goes_with_REST_0", []step{{"REST 0", 350, ""}, {"APPE old.txt", 226, "er\n"}}, files{"old.txt": "old\ner\n"}},
 		{"REST_is_refused_for_text", []step{{"TYPE A", 200, ""}, {"REST 2", 501, ""}, {"REST 0", 350, ""}, {"STOR old.txt", 226, "new\r\n"}}, files{"old.txt": "new\n"}},
 		{"REST_before_TYPE_A_is_refused_too", []step{{"REST 2", 350, ""}, {"TYPE A", 200, ""}, {"STOR old.txt", 554, ""}, {"STOR old.txt", 226, "new\r\n"}}, files{"old.txt": "new\n"}},
@@ -207,11 +212,15 @@ func TestUploadOfAClientThatGivesUpLeavesTheFilesAsTheyWere(t *testing.T) {
 		"says_ABOR_later": "NOOP\r\nABOR\r\n",
 		"has_ABOR_urgent": "\xff\xf4\xffABOR\r\n",
 	} {
-		for _, line := range []string{"STOR old.txt", "STOR new.txt", "APPE old.txt", "APPE new.txt", "STOU"} {
+		for _, line := range []string{"STOR old.txt", "STOR new.txt", "APPE old.txt", "APPE new.txt", "STOU", "STOR old.txt (text)"} {
 			t.Run(line+" "+name, func(t *testing.T) {
 				s := start(t, writable(), storeFiles())
+				line, isText := strings.CutSuffix(line, " (text)")
 				for range 20 {
 					c := s.login(t)
+					if isText {
+						c.do("TYPE A", 200)
+					}
 					data := c.begin(line)
 					io.WriteString(data, "half")
 					if says == "" { // the system closes its connections in the order in which they were opened

@@ -5,6 +5,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -19,6 +20,14 @@ func TestUploadUnderWayBelongsToNobody(t *testing.T) {
 	all, err := filepath.Glob(filepath.Join(s.dir, partialPrefix+"*"))
 	if err != nil || len(all) != 1 {
 		t.Fatalf("the uploads under way are %q, %v, want one", all, err)
+	}
+	f, err := os.Open(all[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if runtime.GOOS != "windows" && lock(f) {
+		t.Error("another server can lock the upload, and would remove it")
 	}
 	name := filepath.Base(all[0])
 	other := s.login(t)

@@ -5,6 +5,9 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 )
 
@@ -60,28 +63,31 @@ func (s *session) lookUp(to target) (target, error) {
 	return to, f.Close()
 }
 
-// follow returns the name of the file to which a link leads, which is not a link itself.
+// follow returns the name of the file to which a link leads. There is no link in any part of
+// that name.
 func follow(root *os.Root, link string) (name string, info fs.FileInfo, err error) {
 	end, err := root.Stat(link)
 	if err != nil {
 		return "", nil, err
 	}
-	name = link
-	for range 10 {
-		to, err := root.Readlink(name)
-		if err != nil {
-			return "", nil, err
+	name = "."
+	rest := strings.Split(link, "/")
+	for links := 0; len(rest) > 0; {
+		to, err := root.Readlink(path.Join(name, rest[0]))
+		if err != nil { // it is no link
+			name, rest = path.Join(name, rest[0]), rest[1:]
+			continue
 		}
-		name = path.Join(path.Dir(name), to)
-		info, err := root.Lstat(name)
-		if err != nil {
-			return "", nil, err
+		if links++; links > 40 {
+			return "", nil, fs.ErrInvalid
 		}
-		if os.SameFile(info, end) {
-			return name, info, nil
-		}
+		rest = slices.Concat(strings.Split(filepath.ToSlash(to), "/"), rest[1:])
 	}
-	return "", nil, fs.ErrInvalid
+	info, err = root.Lstat(name)
+	if err == nil && !os.SameFile(info, end) {
+		err = fs.ErrInvalid
+	}
+	return name, info, err
 }
 
 // unchanged returns an error if the named file is not what it was before, or if there is
