@@ -95,17 +95,15 @@ func Doing(output string) string {
 }
 
 // busiest returns the goroutine of the program under test, and where it is: one that
-// runs, or else any.
+// runs, or else any but those that wait for the network, as a server does most of the time.
 func busiest(dump string) (busy goroutine, f frame, ok bool) {
 	for _, g := range goroutines(dump) {
 		own, isOwn := g.ownFrame()
-		if !isOwn {
-			continue
-		}
-		if g.active() {
+		switch {
+		case !isOwn:
+		case g.active():
 			return g, own, true
-		}
-		if !ok {
+		case !ok && g.state != "IO wait" && !own.inTest(): // a test waits for the others
 			busy, f, ok = g, own, true
 		}
 	}

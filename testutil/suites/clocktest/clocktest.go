@@ -299,11 +299,11 @@ func wanted(err error, line int) error {
 	return nil
 }
 
-// inTheMorning returns the case of a client that comes at half past eight, when
+// inTheMorning returns the case of a client that comes at five past eight, when
 // all clocks agree on how to write the hours.
 func inTheMorning(visitor func(c *crowd.Client) error) func(context.Context, Serve) error {
 	return func(ctx context.Context, serve Serve) error {
-		if err := sleepUntil("08:30:00"); err != nil {
+		if err := sleepUntil("08:05:00"); err != nil {
 			return err
 		}
 		return client(visitor)(ctx, serve)

@@ -2,9 +2,9 @@ package clocktest
 
 import (
 	"bufio"
-	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -12,19 +12,19 @@ import (
 // Whether each line is a time of day and ends with a newline is for one case to tell, in
 // which that is strict. The others take lines of any form, as long as it stays the same.
 
-// A form writes a time.
-type form func(t time.Time) string
+// A form is which numbers of a time a line has, in which order. How many digits they have, and
+// what else the line has, does not matter.
+type form func(t time.Time) []int
 
 // forms are those that a line may have.
 var forms = append([]form{
 	in(layout),
-	func(t time.Time) string { return fmt.Sprintf("%d:%d:%d", t.Hour(), t.Minute(), t.Second()) },
-	func(t time.Time) string { return fmt.Sprintf("%d:%02d:%02d", t.Hour(), t.Minute(), t.Second()) },
 	in("15:04"),
 }, misreadForms()...)
 
+// in returns the form of times in a layout.
 func in(layout string) form {
-	return func(t time.Time) string { return t.Format(layout) }
+	return func(t time.Time) []int { return numbersIn(t.Format(layout)) }
 }
 
 func misreadForms() (all []form) {
@@ -37,11 +37,24 @@ func misreadForms() (all []form) {
 // numbers matches what may be a time of day in a line.
 var numbers = regexp.MustCompile(`\d+(:\d+)+`)
 
+// numbersIn returns the numbers of what may be a time of day.
+func numbersIn(text string) (all []int) {
+	for number := range strings.SplitSeq(text, ":") {
+		n, err := strconv.Atoi(number)
+		if err != nil {
+			return nil
+		}
+		all = append(all, n)
+	}
+	return all
+}
+
 // formsOf returns those of all forms in which a line says the time t.
 func formsOf(line string, t time.Time, all []form) (some []form) {
 	said := numbers.FindAllString(line, -1)
 	for _, f := range all {
-		if slices.Contains(said, f(t)) {
+		want := f(t)
+		if slices.ContainsFunc(said, func(text string) bool { return slices.Equal(numbersIn(text), want) }) {
 			some = append(some, f)
 		}
 	}

@@ -22,6 +22,7 @@ func TestLineSaysATimeInSomeForm(t *testing.T) {
 		{"The time is 18:30:07.", clock(18, 30, 7), true},
 		{"Mon, 09 Mar 2026 18:30:07 UTC", clock(18, 30, 7), true},
 		{"8:3:7", clock(8, 3, 7), true},
+		{"18:30:7", clock(18, 30, 7), true},
 		{"8:03:07 AM", clock(8, 3, 7), true},
 		{"18:30", clock(18, 30, 7), true},
 		{"18:07:30", clock(18, 30, 7), true}, // its layout has the minute for the second

@@ -410,8 +410,7 @@ func shows(line string, after, before time.Time, loc *time.Location) bool {
 // tell, at every time of the day.
 var halfDays = []form{
 	in("03:04:05"),
-	in("3:04:05"),
-	func(t time.Time) string { return fmt.Sprintf("%02d%s", t.Hour()%12, t.Format(":04:05")) }, // 00 at noon, where package time has 12
+	func(t time.Time) []int { return []int{t.Hour() % 12, t.Minute(), t.Second()} }, // 0 at noon, where package time has 12
 }
 
 // readLine returns the first line that the server at address writes, and the
