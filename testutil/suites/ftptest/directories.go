@@ -41,7 +41,7 @@ var directories = []testCase{
 	},
 	{
 		Name: "changes_to_the_parent_directory", Group: suite.Core, Points: 2,
-		Explanation: "CDUP and CWD .. go one directory up. There is nothing above the root: stay there, or refuse the command.",
+		Explanation: "CDUP and CWD .. go one directory up, and a name may begin with .. or contain it: path.Join removes it. There is nothing above the root: stay there, or refuse the command.",
 		Run: visit(func(s *site) error {
 			for _, walk := range []struct {
 				steps []string
@@ -50,6 +50,8 @@ var directories = []testCase{
 				{[]string{"CWD sub", "CWD deep", "CDUP"}, "/sub"},
 				{[]string{"CWD sub", "CWD deep", "CWD .."}, "/sub"},
 				{[]string{"CWD sub", "CWD deep", "CWD ..", "CWD .."}, "/"},
+				{[]string{"CWD sub", "CWD deep", "CWD ../deep"}, "/sub/deep"},
+				{[]string{"CWD A b/../sub"}, "/sub"},
 			} {
 				if err := walks(walk.steps, walk.want)(s); err != nil {
 					return err

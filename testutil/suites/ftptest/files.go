@@ -75,6 +75,10 @@ var files = []testCase{
 			if err := ifChecked(gets([]string{"CWD sub"}, "/hello.txt", tree["hello.txt"])(s)); err != nil {
 				return err
 			}
+			above := ifChecked(gets([]string{"CWD sub", "CWD deep"}, "../inner.txt", tree["sub/inner.txt"])(s))
+			if err := s.unlessCharged(above, goingUp); err != nil {
+				return err
+			}
 			const another = "another hello\n" // two files have one name, in two directories
 			if err := s.add("sub/hello.txt", another); err != nil {
 				return err

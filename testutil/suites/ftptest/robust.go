@@ -573,10 +573,33 @@ func survivesLeaving(s *site) error {
 			return err
 		}
 	}
+	if err := s.startsAgain(); err != nil {
+		return err
+	}
 	if !s.isOutside() {
 		s.await(func() (string, bool) { return "", s.spun() != nil || s.others() == "" })
 	}
 	return nil
+}
+
+// startsAgain wants a client to start at the root after one that has left another directory.
+func (s *site) startsAgain() error {
+	c, err := s.login()
+	if err != nil {
+		return err
+	}
+	if err := c.cd("sub"); err != nil {
+		return nil // which is for other cases to tell
+	}
+	if _, err := c.do("QUIT", "2"); err == nil {
+		c.hungUp() // by then the server has ended the session
+	}
+	c.close()
+	next, err := s.login()
+	if err != nil {
+		return err
+	}
+	return suite.About(ownDirectory, next.stays("/", "/sub"))
 }
 
 // breakOff begins a transfer and lets leave end it.
@@ -614,10 +637,12 @@ func reset(conn net.Conn) {
 }
 
 func quotesTheDirectory(s *site) error {
-	if err := s.add(`q"d/x`, ""); err != nil {
-		return suite.Unchecked("there are no such names: " + err.Error())
+	for _, name := range []string{`q"d/x`, "50%d/x"} {
+		if err := s.add(name, ""); err != nil {
+			return suite.Unchecked("there are no such names: " + err.Error())
+		}
 	}
-	for _, dir := range []struct{ name, want string }{{"sub", `"/sub"`}, {`q"d`, `"/q""d"`}} {
+	for _, dir := range []struct{ name, want string }{{"sub", `"/sub"`}, {`q"d`, `"/q""d"`}, {"50%d", `"/50%d"`}} {
 		c, err := s.login()
 		if err != nil {
 			return err
@@ -634,8 +659,13 @@ func quotesTheDirectory(s *site) error {
 			return err
 		}
 		if !strings.HasPrefix(r.text, dir.want) {
-			return c.failure("the reply to PWD is %q, want 257 %s", r, dir.want)
+			err := c.failure("the reply to PWD is %q, want 257 %s", r, dir.want)
+			if strings.Contains(dir.name, "%") {
+				err = c.failure("the reply to PWD is %q, want 257 %s: text from outside must not be a format of package fmt", r, dir.want)
+			}
+			return err
 		}
+		c.do("CWD /", "2") // where the next one starts is for other cases
 		c.close()
 	}
 	return nil
