@@ -21,7 +21,7 @@ import (
 // of the mistakes that break the same rule it shows the one with the shortest diff, if that
 // has no more than maxDiff lines.
 const (
-	maxLines = 730
+	maxLines = 760
 	maxDiff  = 3
 )
 
