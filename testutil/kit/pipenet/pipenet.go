@@ -184,6 +184,16 @@ func (ln *Listener) Close() error {
 	return err
 }
 
+// Closed reports whether the listener is closed.
+func (ln *Listener) Closed() bool {
+	select {
+	case <-ln.done:
+		return true
+	default:
+		return false
+	}
+}
+
 // maxFailed is how often Accept fails after End.
 const maxFailed = 3
 

@@ -260,12 +260,14 @@ func readDue(c *crowd.Client, n int, loc *time.Location, read func(*bufio.Reader
 		got, err := c.ReadBy(1500*time.Millisecond, read)
 		switch err := wanted(err, i+1); {
 		case errors.Is(err, os.ErrDeadlineExceeded) && !errors.Is(err, crowd.ErrPartial) && i > 0:
-			return aboutPace(err)
+			return aboutPace(i, err)
 		case err != nil:
 			return err
 		}
-		if late := time.Since(due); late != 0 {
-			return aboutPace(fmt.Errorf("line %d came %v, want %v", i+1, offset(late), when(i)))
+		if late := time.Since(due); late != 0 && got == "" && i > 0 {
+			return suite.About("TestClock/writes_a_line_every_second", fmt.Errorf("line %d is empty: write one newline after each time", i+1))
+		} else if late != 0 {
+			return aboutPace(i, fmt.Errorf("line %d came %v, want %v", i+1, offset(late), when(i)))
 		}
 		if !right(got, due) {
 			return aboutForm(got, due, fmt.Errorf("line %d is %q, want %q, the local time (%s)%s", i+1, got, due.Format(layout), due.Format("MST"), misread(got, due)))
@@ -275,7 +277,12 @@ func readDue(c *crowd.Client, n int, loc *time.Location, read func(*bufio.Reader
 }
 
 // aboutPace returns err, which is about when a line comes, in each case that notices it.
-func aboutPace(err error) error { return suite.About("TestClock/writes_the_time_at_once", err) }
+func aboutPace(line int, err error) error {
+	if line == 0 {
+		return suite.About("TestClock/writes_the_time_at_once", err)
+	}
+	return suite.About("TestClock/writes_a_line_every_second", err)
+}
 
 // readLines reads n lines, whatever they say, that come in time or nearly.
 func readLines(c *crowd.Client, n int) error {
@@ -764,7 +771,7 @@ func ends(ctx context.Context, serve Serve, clients func(cr *crowd.Crowd) error)
 	time.Sleep(5 * time.Second)
 	select {
 	case err := <-done:
-		return suite.Returned{Err: err}
+		return suite.Returned{Err: err, Closed: s.inner.Closed()}
 	default:
 	}
 	s.ln.Close()

@@ -50,7 +50,7 @@ func (s *site) visit(ctx context.Context, clients func(cr *crowd.Crowd) error) e
 	err := clients(s.crowd())
 	select {
 	case early := <-done:
-		return suite.About("TestClock/returns_nil_when_its_listener_is_closed", suite.Returned{Err: early})
+		return suite.About("TestClock/returns_nil_when_its_listener_is_closed", suite.Returned{Err: early, Closed: s.inner.Closed()})
 	default:
 		return err
 	}

@@ -48,13 +48,18 @@ type body struct {
 	at string
 }
 
-// bodies holds what each case does, by the names of its test and of the case.
+// bodies holds what each case does that others ask about, by the names of its test and of the case.
 var bodies = make(map[string]body)
 
 func init() { // the cases themselves look for others
 	for _, p := range []part{loginPart, directoryPart, listingPart, filePart, sessionPart, transferPart} {
 		for _, c := range p.cases {
 			bodies[p.name+"/"+c.Name] = c.Run
+		}
+	}
+	for _, c := range robust {
+		if name := "TestRobust/" + c.Name; name == noFile || name == brokenOff {
+			bodies[name] = c.Run
 		}
 	}
 }

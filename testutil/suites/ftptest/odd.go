@@ -41,6 +41,7 @@ const (
 	oneFileAfterAnother = "TestFiles/sends_one_file_after_another"
 	repliesLast         = "TestFiles/says_226_when_all_is_sent"
 	leaving             = "TestRobust/survives_clients_that_leave_at_any_moment"
+	brokenOff           = "TestRobust/reports_an_aborted_transfer"
 )
 
 // caseOf returns the case that is about the reply to a command, which was refused or not,

@@ -892,25 +892,26 @@ var errNoProcess = errors.New("it was running before, as a process that is not k
 var requests = []struct {
 	what, closes string
 	do           func(c *client) error
+	about        string // the case that is about it, "" if it is none of robust
 }{
-	{"fetched a file", "the file", func(c *client) error { _, err := c.fetch("RETR hello.txt"); return err }},
-	{"listed a directory", "the directory", func(c *client) error { return c.wantAmong("LIST", "hello.txt") }},
-	{"listed the names in a directory", "the directory", func(c *client) error { return c.wantAmong("NLST sub", "inner.txt") }},
+	{"fetched a file", "the file", func(c *client) error { _, err := c.fetch("RETR hello.txt"); return err }, ""},
+	{"listed a directory", "the directory", func(c *client) error { _, err := c.fetch("LIST"); return err }, ""},
+	{"listed the names in a directory", "the directory", func(c *client) error { _, err := c.fetch("NLST sub"); return err }, ""},
 	{"changed its directory", "each", func(c *client) error {
 		return c.talk(step{"CWD sub", "2 4 5"}, step{"CWD nosuch", "2 4 5"}, step{"CWD ..", "2 4 5"})
-	}},
+	}, ""},
 	{"asked for a file and a directory that do not exist", "each", func(c *client) error {
 		if err := c.refusedOrEmpty("RETR nosuch.txt"); err != nil {
 			return err
 		}
 		return c.refusedOrEmpty("LIST nosuch")
-	}},
+	}, ""},
 	{"asked about a file", "the file", func(c *client) error {
 		return c.talk(step{"SIZE hello.txt", "2 5"}, step{"MDTM hello.txt", "2 5"}, step{"MLST hello.txt", "2 5"})
-	}},
-	{"asked for a directory as a file", "each", func(c *client) error { return c.wantRefused("RETR sub") }},
-	{"closed its data connection too early", "each", func(c *client) error { _, err := c.breakOff("RETR medium.bin"); return err }},
-	{"closed its data connection before a listing was sent", "each", func(c *client) error { _, err := c.breakOff("LIST"); return err }},
+	}, ""},
+	{"asked for a directory as a file", "each", func(c *client) error { return c.wantRefused("RETR sub") }, noFile},
+	{"closed its data connection too early", "each", func(c *client) error { _, err := c.breakOff("RETR medium.bin"); return err }, brokenOff},
+	{"closed its data connection before a listing was sent", "each", func(c *client) error { _, err := c.breakOff("LIST"); return err }, brokenOff},
 }
 
 func keepsNoConnection(s *site) error {
@@ -956,10 +957,14 @@ func (s *site) closesAfterRequests(c *client, pid, idle int) error {
 	// Its control connection has two ends if the server is in this process. The
 	// session may keep its directory, and the listener of the last PASV.
 	const n, most = 10, 4
+	var about []string // of the requests so far: one that gets too many replies confuses the next
 	for _, request := range requests {
+		if request.about != "" {
+			about = append(about, request.about)
+		}
 		for range n {
 			if err := request.do(c); err != nil {
-				return err
+				return s.unlessCharged(err, about...) // the client cannot go on
 			}
 		}
 		if open, ok := s.open(pid, idle+most); !ok {

@@ -6,6 +6,7 @@ import "fmt"
 type Returned struct {
 	Err      error // what serve returned
 	Failures int   // how often the test had made Accept fail before
+	Closed   bool  // by the program: its own listener
 }
 
 func (r Returned) Unwrap() error { return r.Err }
@@ -17,6 +18,9 @@ func (r Returned) Error() string {
 	}
 	switch r.Failures {
 	case 0:
+		if r.Closed {
+			return what + "; its listener was closed, by the program and not by the test"
+		}
 		return what + ", but its listener is still open"
 	case 1:
 		return fmt.Sprintf("the test made Accept fail once, and %s; want serve to log the error and to call Accept again", what)

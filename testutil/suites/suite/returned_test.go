@@ -15,6 +15,7 @@ func TestReturnedSaysWhatTheTestDidToAccept(t *testing.T) {
 	}{
 		{suite.Returned{}, "serve returned nil, but its listener is still open"},
 		{suite.Returned{Err: full}, `serve returned the error "too many open files", but its listener is still open`},
+		{suite.Returned{Closed: true}, "serve returned nil; its listener was closed, by the program and not by the test"},
 		{suite.Returned{Failures: 1}, "the test made Accept fail once, and serve returned nil; want serve to log the error and to call Accept again"},
 		{suite.Returned{Err: full, Failures: 26}, `the test made Accept fail 26 times, and serve returned the error "too many open files"; want serve to call Accept again each time`},
 	} {

@@ -1,6 +1,7 @@
 package walltest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,9 +31,11 @@ type clockwall struct {
 
 	mu     sync.Mutex // guards the fields below
 	screen *screen.Screen
-	raw    []byte      // all that was printed
-	draws  []time.Time // when something was printed, each moment once
-	dialed []string    // addresses, in order
+	raw    []byte        // all that was printed
+	draws  []time.Time   // when something was printed, each moment once
+	dialed []string      // addresses, in order
+	called bool          // the program has called dial
+	gaveUp time.Duration // how long it waited for the first dial that it gave up; 0 if it gave up none
 }
 
 // Write is how the program prints.
@@ -62,6 +65,23 @@ func (w *clockwall) dial(ctx context.Context, network, address string) (net.Conn
 		address = w.clocks[i].address // where it listens
 	}
 	return w.nw.Dial(ctx, network, address)
+}
+
+// watched returns dial with notes on how the program calls it. ctx is that of run.
+func (w *clockwall) watched(ctx context.Context, dial dialFunc) dialFunc {
+	return func(own context.Context, network, address string) (net.Conn, error) {
+		start := time.Now()
+		w.mu.Lock()
+		w.called = true
+		w.mu.Unlock()
+		conn, err := dial(own, network, address)
+		if err != nil && own.Err() != nil && ctx.Err() == nil {
+			w.mu.Lock()
+			w.gaveUp = cmp.Or(w.gaveUp, time.Since(start))
+			w.mu.Unlock()
+		}
+		return conn, err
+	}
 }
 
 // dials returns what was dialed, in order.
@@ -96,7 +116,7 @@ func withDial(ctx context.Context, run Run, clocks []*clock, wrap func(dialFunc)
 	}
 	ctx, w.cancel = context.WithCancel(ctx)
 	defer w.cancel()
-	go func() { w.done <- run(ctx, wrap(w.dial), args, w) }()
+	go func() { w.done <- run(ctx, w.watched(ctx, wrap(w.dial)), args, w) }()
 	err := watch(w)
 	if ctx.Err() != nil {
 		return err // watch has taken it down
@@ -236,7 +256,12 @@ func (w *clockwall) misdials() error {
 	if all := w.elsewhere(); len(all) > 0 {
 		return misdialed(fmt.Sprintf("the wall has not connected to %s; it has dialed %s, where no clock is", w.clocks[never].name, all[0]))
 	}
-	if !slices.ContainsFunc(w.clocks, func(c *clock) bool { return c.refuses || c.guests.Load() > 0 }) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case w.gaveUp > 0:
+		return misdialed(fmt.Sprintf("the wall has given up a dial after %v: the context of that dial has ended", w.gaveUp.Round(100*time.Millisecond)))
+	case !w.called:
 		return misdialed("run has not called dial, which it is given")
 	}
 	return nil
