@@ -77,6 +77,7 @@ type Case[S any] struct {
 	Env         []string // added to the environment, "TZ=Asia/Tokyo"
 	At          string   // where the code of the case is, "testutil/suites/ftptest/login.go:12"; where Run is if empty
 	Collects    Fault    // fails if this happened in any case of the program
+	Brief       bool     // asks only for an error that comes at once: runs also after cases that did not end
 
 	// Run returns nil, or what went wrong: what was done, what came back,
 	// what was wanted. An error of package verdict says of which kind that is.
@@ -121,7 +122,7 @@ func New[S any](run Runner, subject S, cases []Case[S]) Suite {
 		s.Cases = append(s.Cases, Bound{
 			Case: Case[struct{}]{
 				Name: c.Name, Group: c.Group, Points: c.Points, Explanation: c.Explanation,
-				Func: c.Func, Env: c.Env, At: c.At, Collects: c.Collects,
+				Func: c.Func, Env: c.Env, At: c.At, Collects: c.Collects, Brief: c.Brief,
 			},
 			Run:    func(ctx context.Context) error { return c.Run(ctx, subject) },
 			Runner: run,

@@ -233,6 +233,7 @@ PASS
 			{Name: "closes", Group: suite.Core, Points: 4, Explanation: "Wait.", Run: ends(isolate.Result{Verdict: verdict.Verdict{Kind: verdict.Busy, Message: "clock2.go:20 loops"}})},
 			{Name: "accepts", Group: suite.Core, Points: 8, Explanation: "Wait.", Run: ends(isolate.Result{Verdict: verdict.Verdict{Kind: verdict.Flooded, Message: "clock2.go:20 prints"}})},
 			{Name: "ends", Group: suite.Robustness, Points: 8, Run: passes},
+			{Name: "refuses", Group: suite.Robustness, Points: 32, Brief: true, Run: passes},
 			{Name: "leaks", Group: suite.Robustness, Points: 16, Collects: suite.Leaks, Run: passes},
 		},
 		want: `
@@ -247,14 +248,43 @@ PASS
         the test: testutil/suites/suite/suite_test.go
     suite_test.go: not run: 2 cases before this one did not end; fix them first
     suite_test.go: not run: 2 cases before this one did not end; fix them first
-    suite_test.go: core 2 of 15 points, robustness 0 of 24 points
+    suite_test.go: core 2 of 15 points, robustness 32 of 56 points
 --- FAIL: TestSubject
     --- FAIL: TestSubject/reads
     --- PASS: TestSubject/writes
     --- FAIL: TestSubject/closes
     --- FAIL: TestSubject/accepts
     --- FAIL: TestSubject/ends
+    --- PASS: TestSubject/refuses
     --- FAIL: TestSubject/leaks
+FAIL
+`,
+	},
+	{
+		name: "gives_up_brief_cases_too_if_one_of_them_does_not_end",
+		cases: []testCase{
+			{Name: "reads", Group: suite.Core, Points: 1, Explanation: "Wait.", Run: ends(isolate.Result{Verdict: verdict.Verdict{Kind: verdict.Busy, Message: "clock2.go:20 loops"}})},
+			{Name: "writes", Group: suite.Core, Points: 2, Explanation: "Wait.", Run: ends(isolate.Result{Verdict: verdict.Verdict{Kind: verdict.Busy, Message: "clock2.go:20 loops"}})},
+			{Name: "refuses_one", Group: suite.Core, Points: 4, Brief: true, Explanation: "Refuse.", Run: ends(isolate.Result{Verdict: verdict.Verdict{Kind: verdict.Busy, Message: "clock2.go:20 loops"}})},
+			{Name: "refuses_two", Group: suite.Core, Points: 8, Brief: true, Run: passes},
+		},
+		want: `
+    suite_test.go: busy: clock2.go:20 loops
+        why: Wait.
+        the test: testutil/suites/suite/suite_test.go
+    suite_test.go: busy: clock2.go:20 loops
+        why: Wait.
+        the test: testutil/suites/suite/suite_test.go
+    suite_test.go: busy: clock2.go:20 loops
+        why: Refuse.
+        the test: testutil/suites/suite/suite_test.go
+    suite_test.go: not run: 2 cases before this one did not end; fix them first
+    suite_test.go: core 0 of 15 points
+--- FAIL: TestSubject
+    --- FAIL: TestSubject/reads
+    --- FAIL: TestSubject/writes
+    --- FAIL: TestSubject/refuses_one
+    --- FAIL: TestSubject/refuses_two
 FAIL
 `,
 	},

@@ -278,27 +278,27 @@ var cases = []suite.Case[Run]{
 		Run:         closesConnections,
 	},
 	{
-		Name: "refuses_missing_arguments", Group: suite.Robustness, Points: 1,
+		Name: "refuses_missing_arguments", Group: suite.Robustness, Points: 1, Brief: true,
 		Explanation: "Return an error if there are no arguments: without them there are no clocks.",
 		Run:         refuses(""),
 	},
 	{
-		Name: "refuses_an_argument_without_an_address", Group: suite.Robustness, Points: 1,
+		Name: "refuses_an_argument_without_an_address", Group: suite.Robustness, Points: 1, Brief: true,
 		Explanation: "Look for the = before you use the text after it: strings.Cut reports whether it is there.",
 		Run:         refuses("Paris", "London=localhost:8020", "Paris"),
 	},
 	{
-		Name: "refuses_an_empty_name", Group: suite.Robustness, Points: 1,
+		Name: "refuses_an_empty_name", Group: suite.Robustness, Points: 1, Brief: true,
 		Explanation: "For a clock without a name, return an error that names the argument as given.",
 		Run:         refuses("=localhost:8020", "=localhost:8020"),
 	},
 	{
-		Name: "refuses_a_duplicate_name", Group: suite.Robustness, Points: 1,
+		Name: "refuses_a_duplicate_name", Group: suite.Robustness, Points: 1, Brief: true,
 		Explanation: "Return an error for two clocks with one name: they cannot be distinguished, and in a map one of them is lost.",
 		Run:         refuses("London", "London=localhost:8020", "London=localhost:8030"),
 	},
 	{
-		Name: "refuses_an_address_without_a_port", Group: suite.Robustness, Points: 1,
+		Name: "refuses_an_address_without_a_port", Group: suite.Robustness, Points: 1, Brief: true,
 		Explanation: "Return an error for an address that is not host:port: net.SplitHostPort checks that. Do so before the first dial.",
 		Run:         refuses("London=localhost", "London=localhost"),
 	},
