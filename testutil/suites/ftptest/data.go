@@ -343,8 +343,20 @@ func (c *client) begin(l link, line string) (net.Conn, error) {
 	conn, r, err := c.request(l, line)
 	if err == nil && conn == nil {
 		err = c.unknown(r, c.failure("the reply to %s is %q, want code 150 or 125", line, r))
+		if r.is("425") {
+			err = c.unconnected(l, err)
+		}
 	}
 	return conn, err
+}
+
+// unconnected returns err, about a transfer for which the server has no data connection, with the
+// cause if it is the server that has to connect.
+func (c *client) unconnected(l link, err error) error {
+	if _, ok := l.(*listening); !ok {
+		return err
+	}
+	return suite.About(dataConnection, verdict.Because(noConnection, err))
 }
 
 // request sends a command that uses a data connection, and returns it, or nil and the reply
@@ -366,7 +378,7 @@ func (c *client) request(l link, line string) (conn net.Conn, r reply, err error
 		return nil, r, err
 	}
 	if conn, err = l.conn(c.site.patience); err != nil {
-		return nil, r, c.failure("%s: %w", line, err)
+		return nil, r, c.unconnected(l, c.failure("%s: %w", line, err))
 	}
 	c.site.keep(conn)
 	return conn, r, nil

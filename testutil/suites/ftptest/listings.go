@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/workbook/testutil/kit/verdict"
 	"example.com/workbook/testutil/suites/suite"
 )
 
@@ -18,10 +19,16 @@ import (
 var listings = []testCase{
 	{
 		Name: "opens_a_data_connection", Group: suite.Core, Points: 3,
-		Explanation: "After PASV, listen on a free port, and then reply 227 with that address and port. Listings and files go over this data connection. Listen at 127.0.0.1:0.",
+		Explanation: "After PASV, listen on a free port, and then reply 227 with that address and port. Listings and files go over this data connection. Listen at 127.0.0.1:0. After PORT, the client listens: connect to the address that it names.",
 		Run: visit(withClient(func(s *site, c *client) error {
-			if _, err := c.link(); err != nil {
+			l, err := c.link()
+			if err != nil {
 				return err
+			}
+			if _, ok := l.(*listening); ok { // the server connects when it has something to send
+				if _, err := c.fetchOver(l, "LIST"); verdict.Of(err).About == dataConnection {
+					return err // what else is wrong with it is for other cases to tell
+				}
 			}
 			return c.nowhere
 		})),
