@@ -28,6 +28,10 @@ func Crash(output string) (verdict.Kind, string) {
 	return kind, place + sentence
 }
 
+// Panicking reports whether a goroutine other than the caller's panics, and still runs its
+// deferred calls.
+func Panicking() bool { return strings.Contains(Others(), "\npanic(") }
+
 // explainCrash says what the message of a panic or a fatal error means.
 func explainCrash(message string) (verdict.Kind, string) {
 	switch {

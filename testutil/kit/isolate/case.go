@@ -5,6 +5,7 @@ import (
 	"log"
 	"os"
 	"runtime/debug"
+	"time"
 
 	"example.com/workbook/testutil/kit/goroutine"
 	"example.com/workbook/testutil/kit/program"
@@ -13,7 +14,9 @@ import (
 // runCase is [Run] in the process of the case. It does not return.
 func runCase(f func() error) {
 	prepare()
-	ans := answerOf(f())
+	err := f()
+	awaitPanics()
+	ans := answerOf(err)
 	ans.Final = true
 	stderr.WriteString(overMark)
 	if err := ans.give(); err != nil {
@@ -48,7 +51,19 @@ func prepare() {
 // connections before the process dies.
 func Answer(err error) {
 	if answerFile != "" && !Trying() {
+		awaitPanics()
 		answerOf(err).give() // if this fails, the last one fails too, and says so
+	}
+}
+
+// awaitPanics waits while a goroutine panics: the process dies when its deferred calls have run, and
+// one of these may have let the case come to its end.
+func awaitPanics() {
+	for range 200 {
+		if !goroutine.Panicking() {
+			return // or it has recovered
+		}
+		time.Sleep(10 * time.Millisecond)
 	}
 }
 

@@ -170,6 +170,38 @@ func TestRunSaysOfACaseThat(t *testing.T) {
 			message: place + "panics: no clocks",
 		},
 		{
+			name: "passes_since_a_panic_has_closed_a_connection",
+			run: func() error {
+				closed := make(chan bool)
+				go func() {
+					defer time.Sleep(50 * time.Millisecond)
+					defer close(closed)
+					panic("no clocks")
+				}()
+				<-closed
+				isolate.Answer(nil)
+				time.Sleep(time.Second)
+				return nil
+			},
+			verdict: verdict.Crashed,
+			message: place + "panics: no clocks",
+		},
+		{
+			name: "passes_though_a_goroutine_has_recovered",
+			run: func() error {
+				closed := make(chan bool)
+				go func() {
+					defer func() { recover() }()
+					defer time.Sleep(50 * time.Millisecond)
+					defer close(closed)
+					panic("no clocks")
+				}()
+				<-closed
+				return nil
+			},
+			verdict: verdict.Passed,
+		},
+		{
 			name: "prints_as_long_as_it_makes_progress",
 			run: func() error {
 				for range 20 {

@@ -48,6 +48,7 @@ func try(t *testing.T, f func() error, env []string) {
 	if f() != nil {
 		os.Exit(1)
 	}
+	awaitPanics()
 	stderr.WriteString(overMark)
 	if err := say(fmt.Appendf(nil, "%s %d", t.Name(), races()-before)); err != nil {
 		endWithoutAnswer(err)
