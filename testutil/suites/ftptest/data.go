@@ -353,7 +353,7 @@ func (c *client) begin(l link, line string) (net.Conn, error) {
 // unconnected returns err, about a transfer for which the server has no data connection, with the
 // cause if it is the server that has to connect.
 func (c *client) unconnected(l link, err error) error {
-	if _, ok := l.(*listening); !ok {
+	if _, ok := l.(*listening); !ok || !c.linked { // a case about a certain method is about itself
 		return err
 	}
 	return suite.About(dataConnection, verdict.Because(noConnection, err))
