@@ -80,6 +80,9 @@ var listings = []testCase{
 			if err := s.unlessCharged(lists("LIST", nil, " many", many...)(s), listing); err != nil {
 				return err
 			}
+			if err := s.unlessCharged(staysInPlace(s, "LIST sub"), telling, goingDown); err != nil {
+				return err
+			}
 			return listsNothing(s)
 		}),
 	},

@@ -113,8 +113,9 @@ var cases = []suite.Case[Run]{
 				if err := w.goesOn(3*time.Second, 4*time.Second, clocks...); err != nil {
 					return err
 				}
-				if _, lines := w.table(); inOtherForm(lines, clocks) != nil {
-					return w.wrong(nil, "%w", inOtherForm(lines, clocks))
+				_, lines := w.table()
+				if err := inOtherForm(lines, clocks); err != nil {
+					return w.wrong(nil, "%w", err)
 				}
 				return nil
 			})
