@@ -96,6 +96,21 @@ func anyLine(in *bufio.Reader) (string, error) {
 	}
 }
 
+// afterGreeting reads the first line of a connection as anyLine does. If that is a greeting
+// without numbers, it reads the line after it.
+func afterGreeting(in *bufio.Reader) (string, error) {
+	line, err := anyLine(in)
+	if err != nil || hasNumber(line) {
+		return line, err
+	}
+	if next, err := anyLine(in); err == nil {
+		return next, nil
+	}
+	return line, nil
+}
+
+func hasNumber(line string) bool { return strings.ContainsAny(line, "0123456789") }
+
 // endsWithTime reports whether a line ends with a time of day.
 func endsWithTime(line []byte) bool {
 	return len(line) >= len(layout) && timeOfDay.Match(line[len(line)-len(layout):])

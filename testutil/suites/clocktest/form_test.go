@@ -76,3 +76,15 @@ func TestAnyLineEndsWithANewlineOrATime(t *testing.T) {
 		}
 	}
 }
+
+func TestGreetingIsNotTheFirstLine(t *testing.T) {
+	for text, want := range map[string]string{
+		"Welcome!\n08:30:00\n": "08:30:00", "\nWelcome!\n\n08:30:00\n": "08:30:00",
+		"08:30:00\nWelcome!\n": "08:30:00", "client 1\n08:30:00\n": "client 1",
+		"half past\neight\nnine\n": "eight", "Welcome!\n": "Welcome!", "Welcome!": "Welcome!", "": "",
+	} {
+		if got, _ := afterGreeting(bufio.NewReader(strings.NewReader(text))); got != want {
+			t.Errorf("afterGreeting of %q = %q, want %q", text, got, want)
+		}
+	}
+}

@@ -425,7 +425,7 @@ func readLine(ctx context.Context, address string) (line string, before time.Tim
 	if deadline, ok := ctx.Deadline(); ok {
 		conn.SetDeadline(deadline)
 	}
-	line, err = anyLine(bufio.NewReader(conn))
+	line, err = afterGreeting(bufio.NewReader(conn))
 	return line, before, err
 }
 

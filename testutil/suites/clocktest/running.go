@@ -57,18 +57,18 @@ func servesTwoAtOnce(ctx context.Context, start Start) error {
 // twoClientsRead wants each of two clients at the same time to read n lines from the
 // program p. If it is strict, they must be times of day, and nothing else.
 func twoClientsRead(ctx context.Context, p *program.Process, address string, n int, strict bool) error {
-	read := anyLine
+	first, read := afterGreeting, anyLine
 	if strict {
-		read = wholeLine
+		first, read = wholeLine, wholeLine
 	}
 	ctx, cancel := context.WithTimeout(ctx, suite.Patience()*3/4)
 	defer cancel()
 	lines := make(chan received, 2*maxAhead)
 	begin := time.Now()
 	var got [2]int
-	var first [2]string
+	var line1 [2]string
 	for i := range got {
-		stop, err := receive(ctx, address, i, read, lines)
+		stop, err := receive(ctx, address, i, first, read, lines)
 		if err != nil {
 			return fmt.Errorf("client %d of %v: %w", i+1, p, err)
 		}
@@ -81,8 +81,8 @@ func twoClientsRead(ctx context.Context, p *program.Process, address string, n i
 				return fmt.Errorf("%v had two clients at the same time, and one %w", p, err)
 			}
 			if got[r.client]++; got[r.client] == 1 {
-				first[r.client] = r.line
-			} else if got[r.client] == n && r.line == first[r.client] {
+				line1[r.client] = r.line
+			} else if got[r.client] == n && r.line == line1[r.client] {
 				return fmt.Errorf("a client of %v got %q as line 1, and again as line %d, %v after it came: call time.Now for each line",
 					p, r.line, n, time.Since(begin).Round(time.Second))
 			}
@@ -98,9 +98,9 @@ func twoClientsRead(ctx context.Context, p *program.Process, address string, n i
 	return nil
 }
 
-// receive connects client i, and sends the lines that it reads by read to lines, until ctx
-// ends or stop is called.
-func receive(ctx context.Context, address string, i int, read func(*bufio.Reader) (string, error), lines chan<- received) (stop func(), err error) {
+// receive connects client i, and sends the lines that it reads, the first by first and the
+// others by read, to lines, until ctx ends or stop is called.
+func receive(ctx context.Context, address string, i int, first, read func(*bufio.Reader) (string, error), lines chan<- received) (stop func(), err error) {
 	conn, err := dial(ctx, address)
 	if err != nil {
 		return nil, err
@@ -108,8 +108,7 @@ func receive(ctx context.Context, address string, i int, read func(*bufio.Reader
 	ctx, cancel := context.WithCancel(ctx)
 	go func() {
 		in := bufio.NewReader(conn)
-		for {
-			line, err := read(in)
+		for line, err := first(in); ; line, err = read(in) {
 			select {
 			case lines <- received{i, line, err}:
 			case <-ctx.Done():

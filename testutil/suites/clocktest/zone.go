@@ -77,8 +77,12 @@ func aboutForm(line string, due time.Time, err error) error {
 // wrote when it was due; "" if nothing is.
 func misread(got string, due time.Time) string {
 	const rule = ": in a layout of package time, 15 is the hour, 04 the minute and 05 the second"
-	if got != "" && !strings.ContainsAny(got, "0123456789") {
+	switch {
+	case got == "" || hasNumber(got):
+	case strings.Count(got, ":") == 2: // HH:MM:SS
 		return rule
+	default:
+		return ": write the time, and nothing else"
 	}
 	layouts := misreadLayouts
 	if due.Year() > 2000 { // on the fake clock, the year, the month and the day look like a line that is late

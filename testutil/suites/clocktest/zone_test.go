@@ -10,7 +10,7 @@ func TestWrongFormIsExplained(t *testing.T) {
 	for got, want := range map[string]bool{
 		"hh:mm:ss": true, "HH:MM:SS": true, "08:07:30": true, "08:30:30": true, "08:01:07": true,
 		"08:30:07\r": true, " 08:30:07": true, "8:30AM": true, "08:30:07 am": true, "8:30:07": true, "08:30:7": true,
-		"2000-01-01 08:30:07": true, "08:30:07.000": true,
+		"2000-01-01 08:30:07": true, "08:30:07.000": true, "Welcome": true,
 		"08:30:06": false, "03:30:07": false, "20:30:07": false, "08:30:00": false, "": false,
 	} {
 		if text := misread(got, due); (text != "") != want {
