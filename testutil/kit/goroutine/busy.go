@@ -1,6 +1,7 @@
 package goroutine
 
 import (
+	"fmt"
 	"strings"
 	"time"
 )
@@ -61,6 +62,20 @@ func Polls(block string) string {
 		}
 	}
 	return often
+}
+
+// Accepts says where a program calls Accept in too many goroutines, from the stack of one.
+func Accepts(stack string) string {
+	const (
+		flood  = "starts goroutines without an end"
+		advice = "call Accept in the loop itself, and use go for what follows"
+	)
+	for _, g := range goroutines(stack) {
+		if f, ok := g.ownFrame(); ok {
+			return fmt.Sprintf("%s calls Accept in thousands of goroutines at the same time, and the loop around it %s: %s", f.place(), flood, advice)
+		}
+	}
+	return fmt.Sprintf("the program %s: each round of a loop with go must wait for something, such as Accept", flood)
 }
 
 // Busy says where the program is in a dump of a process that is busy.

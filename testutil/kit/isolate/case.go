@@ -4,6 +4,7 @@ import (
 	"io"
 	"log"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"time"
 
@@ -90,6 +91,22 @@ const (
 	busy  = "isolate: the case is busy\n"
 	polls = "isolate: the case polls\n" // a goroutine was seen at work and asleep in turn
 )
+
+// maxAccepts is how many goroutines a program may have that calls Accept. The race detector ends
+// the process at 8128 goroutines.
+const maxAccepts = 4000
+
+// accepts opens the last words of a case that was ended by [Accepts].
+const accepts = "isolate: the case starts goroutines without an end\n"
+
+// Accepts is for the Accept of a listener in a case to call first. It ends the process of a program
+// that calls Accept in each of thousands of goroutines.
+func Accepts() {
+	if runtime.NumGoroutine() > maxAccepts {
+		os.Stderr.WriteString(accepts + string(debug.Stack()) + "\n\n")
+		os.Exit(1)
+	}
+}
 
 // GiveUpBusy ends the process of a case that uses the processor without an end. A dump
 // of its goroutines tells Run where.

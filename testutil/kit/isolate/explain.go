@@ -25,6 +25,11 @@ func explain(end ending) (verdict.Kind, string) {
 	case strings.Contains(end.stderr, polls):
 		_, block, _ := strings.Cut(end.stderr, polls)
 		return verdict.Busy, goroutine.Polls(block)
+	case strings.Contains(end.stderr, accepts):
+		_, block, _ := strings.Cut(end.stderr, accepts)
+		return verdict.Busy, goroutine.Accepts(block)
+	case strings.Contains(end.stderr, tooMany):
+		return verdict.Busy, goroutine.Accepts("")
 	case strings.Contains(end.stderr, busy):
 		_, dump, _ := strings.Cut(end.stderr, busy)
 		if len(end.output)-len(dump) > aFlood { // how much it can print until it is ended depends on the machine
@@ -52,6 +57,9 @@ const aFlood = 256 << 10
 // usedUp is what the race detector says when it gets no more memory. It then ends the
 // process.
 const usedUp = "ERROR: ThreadSanitizer failed to allocate "
+
+// tooMany is what the race detector says of too many goroutines, before it ends the process.
+const tooMany = "race: limit on "
 
 func explainLate(end ending) string {
 	sentence := fmt.Sprintf("does not end within %v of real time", limit)

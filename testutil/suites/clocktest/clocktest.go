@@ -230,9 +230,9 @@ var robust = []suite.Case[Serve]{
 }
 
 // readTimes reads n lines. The first must come immediately, each of the others a
-// second after the one before, and each must say what time it is.
+// second after the one before, and each must say what time it is, in some zone.
 func readTimes(c *crowd.Client, n int) error {
-	likely := forms
+	likely := slices.Concat(forms, otherZones())
 	return readTimesIn(c, n, local(time.Now()).Location(), &likely)
 }
 
@@ -251,12 +251,17 @@ func readTimesIn(c *crowd.Client, n int, loc *time.Location, likely *[]form) err
 
 // readTimesOfDay is readTimes, and wants each line to be a time of day and nothing else.
 func readTimesOfDay(c *crowd.Client, n int) error {
-	return readDue(c, n, local(time.Now()).Location(), wholeLine, func(line string, due time.Time) bool { return line == due.Format(layout) })
+	likely := append(otherZones(), in(layout))
+	return readDue(c, n, local(time.Now()).Location(), wholeLine, func(line string, due time.Time) bool {
+		likely = formsOf(line, due, likely)
+		return timeOfDay.MatchString(line) && len(likely) > 0
+	})
 }
 
 // readDue has read return n lines. The first must come immediately, each of the others a
 // second after the one before, and right must say of each that it is right at that time in loc.
 func readDue(c *crowd.Client, n int, loc *time.Location, read func(*bufio.Reader) (string, error), right func(line string, due time.Time) bool) error {
+	last := ""
 	for i := range n {
 		due := time.Now().In(loc)
 		if i > 0 {
@@ -271,12 +276,19 @@ func readDue(c *crowd.Client, n int, loc *time.Location, read func(*bufio.Reader
 		}
 		if late := time.Since(due); late != 0 && got == "" && i > 0 {
 			return suite.About("TestClock/writes_a_line_every_second", fmt.Errorf("line %d is empty: write one newline after each time", i+1))
-		} else if late != 0 && hasNumber(got) {
+		} else if late < 0 && got == last {
+			return aboutPace(i, fmt.Errorf("line %d repeats line %d, %q, and came %v early: write each time once", i+1, i, got, -late))
+		} else if late != 0 && hasTime(got) {
 			return aboutPace(i, fmt.Errorf("line %d came %v, want %v", i+1, offset(late), when(i)))
 		}
-		if !right(got, due) {
+		switch {
+		case right(got, due):
+		case got == last:
+			return suite.About("TestClock/writes_a_line_every_second", fmt.Errorf("line %d is %q again, want %q: call time.Now for each line", i+1, got, due.Format(layout)))
+		default:
 			return aboutForm(got, due, fmt.Errorf("line %d is %q, want %q, the local time (%s)%s", i+1, got, due.Format(layout), due.Format("MST"), misread(got, due)))
 		}
+		last = got
 	}
 	return nil
 }
@@ -507,7 +519,10 @@ func atOnce(ctx context.Context, serve Serve, clients, lines int) error {
 		}
 		got := time.Since(start)
 		late := fmt.Errorf("%d clients that read %d lines each took %v, want %v", clients, lines, got, want)
+		gap := widestGap(cr.Rows())
 		switch {
+		case haveQueued(cr.Rows()) && gap <= want/2:
+			return fmt.Errorf("%w: they got their first lines one after another, with up to %v between two: the loop that calls Accept must not sleep\n%s", late, gap, cr.Picture())
 		case haveQueued(cr.Rows()) && haveOverlapped(cr.Rows()):
 			return suite.Limited("TestClock/serves_a_hundred_clients_at_once", "%w: clients wait for others to leave\n%s", late, cr.Picture())
 		case haveQueued(cr.Rows()):
@@ -517,6 +532,20 @@ func atOnce(ctx context.Context, serve Serve, clients, lines int) error {
 		}
 		return nil
 	})
+}
+
+// widestGap returns the longest time between the first lines of two clients, when no other got
+// its own.
+func widestGap(rows []timeline.Row) (gap time.Duration) {
+	var all []time.Duration
+	for _, row := range rows {
+		all = append(all, row.Lines[0])
+	}
+	slices.Sort(all)
+	for i := range len(all) - 1 {
+		gap = max(gap, all[i+1]-all[i])
+	}
+	return gap
 }
 
 // haveQueued reports whether a client has waited for its first line until another had

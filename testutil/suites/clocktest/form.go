@@ -27,6 +27,20 @@ func in(layout string) form {
 	return func(t time.Time) []int { return numbersIn(t.Format(layout)) }
 }
 
+// otherZones are the forms of lines with the time of another zone, which is for the cases about
+// zones to tell. Half a day is not among them: it would hide hours that go up to 12.
+func otherZones() (all []form) {
+	for shift := -12*time.Hour + quarter; shift < 12*time.Hour; shift += quarter {
+		if shift != 0 {
+			all = append(all, func(t time.Time) []int { return numbersIn(t.Add(shift).Format(layout)) })
+		}
+	}
+	return all
+}
+
+// quarter divides the difference of any two zones.
+const quarter = 15 * time.Minute
+
 func misreadForms() (all []form) {
 	for _, wrong := range slices.Concat(misreadLayouts, misreadDates) {
 		all = append(all, in(wrong))
@@ -96,11 +110,11 @@ func anyLine(in *bufio.Reader) (string, error) {
 	}
 }
 
-// afterGreeting reads the first line of a connection as anyLine does. If that is a greeting
-// without numbers, it reads the line after it.
+// afterGreeting reads the first line of a connection as anyLine does. If that is a greeting,
+// it reads the line after it.
 func afterGreeting(in *bufio.Reader) (string, error) {
 	line, err := anyLine(in)
-	if err != nil || hasNumber(line) {
+	if err != nil || hasTime(line) {
 		return line, err
 	}
 	if next, err := anyLine(in); err == nil {
@@ -109,7 +123,10 @@ func afterGreeting(in *bufio.Reader) (string, error) {
 	return line, nil
 }
 
-func hasNumber(line string) bool { return strings.ContainsAny(line, "0123456789") }
+// hasTime reports whether a line has what may be a time of day in some form.
+func hasTime(line string) bool { return anyTime.MatchString(line) }
+
+var anyTime = regexp.MustCompile(`\b\d\d?[:h]\d\d?\b|\b\d{6}\b`)
 
 // endsWithTime reports whether a line ends with a time of day.
 func endsWithTime(line []byte) bool {

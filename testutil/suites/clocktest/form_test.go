@@ -80,7 +80,8 @@ func TestAnyLineEndsWithANewlineOrATime(t *testing.T) {
 func TestGreetingIsNotTheFirstLine(t *testing.T) {
 	for text, want := range map[string]string{
 		"Welcome!\n08:30:00\n": "08:30:00", "\nWelcome!\n\n08:30:00\n": "08:30:00",
-		"08:30:00\nWelcome!\n": "08:30:00", "client 1\n08:30:00\n": "client 1",
+		"08:30:00\nWelcome!\n": "08:30:00", "Welcome to clock2!\n08:30:00\n": "08:30:00",
+		"You are client 17 at 127.0.0.1:50000\n8:30:0\n": "8:30:0", "083000\n08:30:00\n": "083000",
 		"half past\neight\nnine\n": "eight", "Welcome!\n": "Welcome!", "Welcome!": "Welcome!", "": "",
 	} {
 		if got, _ := afterGreeting(bufio.NewReader(strings.NewReader(text))); got != want {

@@ -101,7 +101,7 @@ func after(first func(ctx context.Context, address string) (net.Conn, error)) fu
 			return err
 		}
 		defer conn.Close()
-		return wantTime(ctx, p, address, time.UTC)
+		return wantTime(ctx, p, address)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"example.com/workbook/testutil/kit/crowd"
 	"example.com/workbook/testutil/kit/fakeclock"
 	"example.com/workbook/testutil/kit/goroutine"
+	"example.com/workbook/testutil/kit/isolate"
 	"example.com/workbook/testutil/kit/pipenet"
 	"example.com/workbook/testutil/suites/suite"
 )
@@ -75,6 +76,7 @@ type beginning struct {
 
 func (ln *beginning) Accept() (net.Conn, error) {
 	ln.once.Do(ln.begin)
+	isolate.Accepts()
 	return ln.Listener.Accept()
 }
 

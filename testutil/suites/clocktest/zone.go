@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"example.com/workbook/testutil/kit/isolate"
 	"example.com/workbook/testutil/suites/suite"
@@ -73,15 +74,17 @@ func aboutForm(line string, due time.Time, err error) error {
 	return suite.About("TestClock/writes_a_line_every_second", err)
 }
 
+const digits = "0123456789"
+
 // misread says what is wrong with the form of a line, as far as it shows in what a server
 // wrote when it was due; "" if nothing is.
 func misread(got string, due time.Time) string {
 	const rule = ": in a layout of package time, 15 is the hour, 04 the minute and 05 the second"
 	switch {
-	case got == "" || hasNumber(got):
-	case strings.Count(got, ":") == 2: // HH:MM:SS
+	case got == "" || hasTime(got):
+	case strings.Count(got, ":") == 2 && !strings.ContainsAny(got, digits): // HH:MM:SS
 		return rule
-	default:
+	case !strings.ContainsAny(got, digits) || strings.ContainsFunc(got, unicode.IsLetter):
 		return ": write the time, and nothing else"
 	}
 	layouts := misreadLayouts

@@ -593,6 +593,7 @@ func (ln *listener) Accept() (net.Conn, error) {
 	if !suite.LeakKnown() { // otherwise no leak is looked for
 		ln.begin.Do(func() { ln.helpers.Store(goroutine.Others()) })
 	}
+	isolate.Accepts()
 	if ln.toFail.Add(-1) >= 0 {
 		n := ln.failed.Add(1)
 		err := os.NewSyscallError("accept4", acceptErrors[int(n-1)%len(acceptErrors)])

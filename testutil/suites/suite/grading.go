@@ -27,6 +27,7 @@ type Grading struct {
 	impatient  bool          // a case has waited as long as it could, so the next ones wait less
 	slowest    time.Duration // of the cases that have passed on the real clock
 	endless    int           // cases in a row that were ended in a busy loop or a flood of output
+	ends       bool          // a case has passed, so that only some cases are endless
 	mute       int           // cases that have waited as long as they could for the first response of the program; -1 if it has responded
 	silent     int           // cases in a row of this test in which the program did not respond
 	passed     map[string]int
@@ -43,8 +44,20 @@ type fault struct {
 }
 
 // maxEndless is how many cases in a row may be ended in a busy loop or a flood of output,
-// which take some seconds each, until the cases after them are not run any more.
-const maxEndless = 2
+// which take some seconds each, until the cases after them are not run any more. A program that
+// has passed a case may do so in more of them.
+const (
+	maxEndless     = 2
+	maxSomeEndless = 6
+)
+
+// endlessLimit returns which of the two holds.
+func (g *Grading) endlessLimit() int {
+	if g.ends {
+		return maxSomeEndless
+	}
+	return maxEndless
+}
 
 // maxSilent is how many cases of a test in a row may wait for a program that does not respond: one that is a
 // process, until those after them are not run any more.
@@ -202,8 +215,8 @@ func (g *Grading) grade(t *testing.T, test string, s Suite, c Bound) Record {
 	case c.Collects == Races && !g.Races:
 		r.Verdict = verdict.Verdict{Kind: verdict.NotChecked, Message: "this needs the race detector (go test -race), which requires cgo"}
 		return r
-	case g.endless > maxEndless || g.endless == maxEndless && !c.Brief:
-		r.Verdict = verdict.Verdict{Kind: verdict.NotRun, About: test, Message: fmt.Sprintf("%d cases before this one did not end; fix them first", maxEndless)}
+	case g.endless > g.endlessLimit() || g.endless == g.endlessLimit() && !c.Brief:
+		r.Verdict = verdict.Verdict{Kind: verdict.NotRun, About: test, Message: fmt.Sprintf("%d cases before this one did not end; fix them first", g.endlessLimit())}
 		return r
 	}
 	if s.GivesUp && g.silent >= maxSilent {
@@ -223,6 +236,7 @@ func (g *Grading) grade(t *testing.T, test string, s Suite, c Bound) Record {
 		g.endless++
 	} else if !c.Brief { // which does not show that others end
 		g.endless = 0
+		g.ends = g.ends || r.Verdict.Kind == verdict.Passed
 	}
 	g.note(result, test, c)
 	g.collect(&r, c)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -44,10 +45,11 @@ type clock struct {
 }
 
 // three returns the clocks of most cases. They do not tick in the same instant:
-// which of them comes first is not left to chance.
+// which of them comes first is not left to chance, and neither is what a program shows whose ticker
+// started with run.
 func three() []*clock {
 	return []*clock{
-		{name: "NewYork", address: "localhost:8010", first: "08:00:00", phase: 0, period: time.Second},
+		{name: "NewYork", address: "localhost:8010", first: "08:00:00", phase: 40 * time.Millisecond, period: time.Second},
 		{name: "London", address: "localhost:8020", first: "13:00:00", phase: 110 * time.Millisecond, period: time.Second},
 		{name: "Tokyo", address: "localhost:8030", first: "22:00:00", phase: 220 * time.Millisecond, period: time.Second},
 	}
@@ -168,6 +170,26 @@ func (c *clock) sent(by time.Time) int {
 		}
 	}
 	return n
+}
+
+// hasBeenLeft reports whether the first client has closed its connection.
+func (c *clock) hasBeenLeft() bool {
+	select {
+	case <-c.left:
+		return true
+	default:
+		return false
+	}
+}
+
+// isIn reports whether text has a time that the clock has sent.
+func (c *clock) isIn(text string) bool {
+	for k := range c.index() + 1 {
+		if strings.Contains(text, c.line(k)) {
+			return true
+		}
+	}
+	return false
 }
 
 // say keeps when a line was sent.

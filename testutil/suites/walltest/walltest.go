@@ -77,10 +77,18 @@ func inBubble(t *testing.T, _ *suite.Grading, f func(ctx context.Context) error,
 	mute := r.Verdict.Kind == verdict.Wrong || r.Verdict.Kind == verdict.NotConcurrent
 	if mute && strings.Contains(r.Verdict.Message, nothing) && timeOfDay.MatchString(logged.ReplaceAllString(r.Output, "")) {
 		r.Verdict.Kind, r.Verdict.About = verdict.Wrong, ownTime
-		r.Verdict.Message = "run printed to standard output, and nothing to out: print to out, for example by fmt.Fprintln(out, …); it printed:\n" +
+		r.Verdict.Message = where(r.Output) + ", and nothing to out: print to out, for example by fmt.Fprintln(out, …); it printed:\n" +
 			frame(strings.Split(strings.TrimSpace(r.Output), "\n"), nil)
 	}
 	return r
+}
+
+// where says to which stream a program has printed output: package log prints to standard error.
+func where(output string) string {
+	if logged.MatchString(output) {
+		return "run printed to standard error (package log does so)"
+	}
+	return "run printed to standard output"
 }
 
 // misprinted matches what package fmt prints of a format that does not match its arguments:
@@ -379,7 +387,7 @@ func (w *clockwall) missed() string {
 	if more := len(missed) - 3; more > 0 {
 		missed = append(missed[:3], fmt.Sprintf("%d more", more))
 	}
-	dialed := "nothing"
+	dialed := "nothing: " + undialed
 	if all := w.elsewhere(); len(all) > 0 {
 		dialed = strings.Join(all, ", ") + ", where no clock is"
 	} else if all := slices.Compact(slices.Sorted(slices.Values(w.dials()))); len(all) > 0 {
@@ -471,6 +479,8 @@ func aloneToo(ctx context.Context, run Run, err error) error {
 	alone := withOne(ctx, run)
 	about := verdict.Of(alone).About
 	switch {
+	case alone == nil && errors.Is(err, errOld):
+		return behindToo(ctx, run, err)
 	case alone == nil:
 		return err
 	case errors.Is(err, errOld) && errors.Is(alone, errOld) && (about == "" || about == goesOnTicking):
@@ -479,6 +489,17 @@ func aloneToo(ctx context.Context, run Run, err error) error {
 		return suite.About(cmp.Or(about, singleClock), fmt.Errorf("with a single clock, too: %w", alone))
 	}
 	return err
+}
+
+// behindToo returns err, about a wall that shows an old time while some clocks are silent, or if it
+// is no better when all of three clocks speak, what is wrong then.
+func behindToo(ctx context.Context, run Run, err error) error {
+	clocks := three()
+	all := withClockwall(ctx, run, clocks, func(w *clockwall) error { return w.goesOn(3*time.Second, 12*time.Second, clocks...) })
+	if !errors.Is(all, errOld) || verdict.Of(all).Kind != verdict.Wrong {
+		return err
+	}
+	return suite.About(keepsUpCase, fmt.Errorf("with three clocks that all send a line each second, too: %w", all))
 }
 
 // readsAll reports whether the wall reads the lines of three clocks at the same time, whatever it
