@@ -17,7 +17,7 @@ var waits = map[string]string{
 	"chan receive (nil chan)": "is blocked on a nil channel: make the channel with make(chan T)",
 	"chan send (nil chan)":    "is blocked on a nil channel: make the channel with make(chan T)",
 	"select (no cases)":       "is blocked in an empty select: return when the work is done",
-	"IO wait":                 "is blocked on the real network or a real file: use the listener or the dial function that the tests pass",
+	"IO wait":                 "is blocked on the real network or a real file: use the listener or the dial function that the tests pass, and wait on a socket of your own only when a client has asked for it",
 	"semacquire":              "is blocked on a file or connection that another goroutine reads or writes: let only one of them do that",
 	"sleep":                   "sleeps",
 	"syscall":                 "is blocked in a system call: use the listener, dial function or writer that the tests pass",

@@ -79,7 +79,10 @@ func (s *site) connect() (*client, error) {
 	case err != nil:
 		return nil, s.ungreeted(err)
 	case !r.is("220"):
-		err := fmt.Errorf("the server greets a new client with %q, want a reply with code 220\n%s", r, ownProtocol)
+		err := fmt.Errorf("the server greets a new client with %q, want a reply with code 220", r)
+		if !strings.HasPrefix(r.lines[0], "220") {
+			err = fmt.Errorf("%w\n%s", err, ownProtocol)
+		}
 		if r.is("2") {
 			err = s.odd(err, greeting)
 		}
@@ -441,6 +444,9 @@ func (c *client) diagnose(r reply, codes []string) (reply, error) {
 	if err != nil || !next.is(codes...) {
 		return r, wrong()
 	}
+	if r.is("1") && next.is("4", "5") {
+		return r, c.failure("the reply to %s is %q, and then %q, want only the second: find out whether you can send before you say so", c.asked(), r, next)
+	}
 	if err := c.another(before, refused, r); err != nil {
 		return r, err
 	}
@@ -558,6 +564,9 @@ func (c *client) failure(format string, args ...any) error {
 func while(words string, err error) error {
 	if err == nil || verdict.Of(err).Kind == verdict.NotConcurrent {
 		return err
+	}
+	if _, silent := errors.AsType[silence](err); !silent && !errors.Is(err, os.ErrDeadlineExceeded) && !errors.Is(err, context.DeadlineExceeded) {
+		return prefixed(words+": ", err)
 	}
 	return suite.Limited("TestTransfers/serves_others_while_a_transfer_is_blocked", "%s: %w", words, err)
 }

@@ -310,9 +310,9 @@ func goesOnAfterFailedAccepts(s *site) error {
 		return err
 	}
 	words := fmt.Sprintf("Accept has failed %d times: ", failures)
-	for range 5 { // some servers sleep for a while after each failure
+	for range 20 { // some servers sleep for a while after each failure
 		if s.fake {
-			time.Sleep(40 * time.Second)
+			time.Sleep(10 * time.Second) // less than it takes to be disconnected for saying nothing
 		}
 		if err := stays.answers(); err != nil {
 			return prefixed(words, err)
@@ -440,10 +440,10 @@ func twoTransfers(s *site) error {
 	var conns [2]net.Conn
 	// The second to ask for a data connection is the first to use it.
 	if conns[1], err = bob.begin(links[1], "RETR bytes.bin"); err != nil {
-		return err
+		return prefixed("two clients have each asked for a data connection: ", err)
 	}
 	if conns[0], err = ann.begin(links[0], "RETR hello.txt"); err != nil {
-		return err
+		return prefixed("two clients have each asked for a data connection: ", err)
 	}
 	for i, want := range []struct {
 		c          *client

@@ -169,6 +169,9 @@ var robust = []testCase{
 				if !strings.HasPrefix(got, "hello, world") { // its end may be another: this is text
 					return c.failure("RETR hello.txt sent %s", difference(got, tree["hello.txt"]))
 				}
+				if c.nowhere != nil {
+					return s.unlessCharged(c.nowhere, dataConnection)
+				}
 			}
 			if known == 0 {
 				return c.failure("none of PASV, EPSV, PORT and EPRT is known")
@@ -202,7 +205,7 @@ var robust = []testCase{
 			for _, command := range []string{"LIST sub", "NLST sub"} {
 				text, err := c.fetch(command)
 				if err != nil {
-					return err
+					return s.unlessCharged(err, listing)
 				}
 				if !strings.Contains(text, "inner.txt") {
 					return c.failure("%s sent %s, want a line for %q", command, shown(linesOf(text)), "inner.txt")

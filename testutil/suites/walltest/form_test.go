@@ -31,3 +31,15 @@ func TestTimesOnALineAreReadInSomeForms(t *testing.T) {
 		}
 	}
 }
+
+func TestStreamIsThatOfTheTimes(t *testing.T) {
+	for output, want := range map[string]string{
+		"NewYork 08:00:00\n": "run printed to standard output",
+		"2000/01/01 00:00:01 clockwall: London: EOF\nNewYork 08:00:00\n":          "run printed to standard output",
+		"2000/01/01 00:00:01 NewYork 08:00:00\n2000/01/01 00:00:02 London: EOF\n": "run printed to standard error (package log does so)",
+	} {
+		if got := where(output); got != want {
+			t.Errorf("where(%q) = %q, want %q", output, got, want)
+		}
+	}
+}

@@ -83,12 +83,15 @@ func inBubble(t *testing.T, _ *suite.Grading, f func(ctx context.Context) error,
 	return r
 }
 
-// where says to which stream a program has printed output: package log prints to standard error.
+// where says to which stream a program has printed the times in output: package log prints to
+// standard error.
 func where(output string) string {
-	if logged.MatchString(output) {
-		return "run printed to standard error (package log does so)"
+	for text := range strings.Lines(output) {
+		if timeOfDay.MatchString(logged.ReplaceAllString(text, "")) && !logged.MatchString(text) {
+			return "run printed to standard output"
+		}
 	}
-	return "run printed to standard output"
+	return "run printed to standard error (package log does so)"
 }
 
 // misprinted matches what package fmt prints of a format that does not match its arguments:
