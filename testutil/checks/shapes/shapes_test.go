@@ -32,6 +32,7 @@ const top = "../../.." // of the workbook
 // shapes are what is unlike the solution in each program, by its folder in testdata.
 var shapes = map[string]string{
 	"acceptor/exercises/ex8.1/clock2":    "serve waits for a goroutine that accepts",
+	"actor/exercises/ex8.2/ftpd":         "a goroutine that init starts counts the clients, and talks to the others over channels",
 	"channels/exercises/ex8.1/clock2":    "a goroutine for each client makes the times, and another writes them",
 	"channels/exercises/ex8.1/clockwall": "a pipeline of channels; names beside times, drawn again over the old ones",
 	"channels/exercises/ex8.2/ftpd":      "a map of handlers; a goroutine that reads, and one that waits behind each PASV; os.Root; 300 ms for a login; the year in each date",

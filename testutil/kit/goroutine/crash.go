@@ -40,7 +40,7 @@ func explainCrash(message string) (verdict.Kind, string) {
 	case strings.HasPrefix(message, "concurrent map"): // the runtime notices some data races by itself
 		return verdict.Race, "uses a map while another goroutine changes it: guard the map with a sync.Mutex"
 	case strings.HasSuffix(message, "of synctest channel from outside bubble"), strings.HasSuffix(message, "on synctest channel from outside bubble"):
-		return verdict.Crashed, "uses a channel of another run, or of a goroutine that was started before main: make the channel, and start the goroutine, in the function that uses them"
+		return verdict.Crashed, otherRun
 	case strings.HasPrefix(message, "all goroutines are asleep"):
 		return verdict.Crashed, "is blocked, as are all other goroutines: deadlock"
 	}

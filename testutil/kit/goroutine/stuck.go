@@ -3,21 +3,35 @@ package goroutine
 import (
 	"go/ast"
 	"go/token"
+	"slices"
+	"strings"
 
 	"example.com/workbook/testutil/kit/verdict"
 )
+
+// These are the sentences about a goroutine that waits for what no fake clock can see.
+const (
+	packageChannel = "is blocked on a channel that is a package variable: make it in the function that uses it"
+	realNetwork    = "is blocked on the real network or a real file: use the listener or the dial function that the tests pass"
+	otherRun       = "uses a channel of another run, or of a goroutine that was started before main: make the channel, and start the goroutine, in the function that uses them"
+)
+
+// IsOffClock reports whether a message of [Stuck] or [Crash] is about such a goroutine.
+func IsOffClock(message string) bool {
+	return slices.ContainsFunc([]string{packageChannel, realNetwork, otherRun}, func(text string) bool { return strings.HasSuffix(message, text) })
+}
 
 // waits says what a goroutine is blocked on, by the state that the runtime shows,
 // when nothing inside its bubble can end that. Mutexes and WaitGroups are more
 // difficult.
 var waits = map[string]string{
-	"chan receive":            "is blocked on a channel that is a package variable: make it in the function that uses it",
-	"chan send":               "is blocked on a channel that is a package variable: make it in the function that uses it",
-	"select":                  "is blocked on a channel that is a package variable: make it in the function that uses it",
+	"chan receive":            packageChannel,
+	"chan send":               packageChannel,
+	"select":                  packageChannel,
 	"chan receive (nil chan)": "is blocked on a nil channel: make the channel with make(chan T)",
 	"chan send (nil chan)":    "is blocked on a nil channel: make the channel with make(chan T)",
 	"select (no cases)":       "is blocked in an empty select: return when the work is done",
-	"IO wait":                 "is blocked on the real network or a real file: use the listener or the dial function that the tests pass, and wait on a socket of your own only when a client has asked for it",
+	"IO wait":                 realNetwork,
 	"semacquire":              "is blocked on a file or connection that another goroutine reads or writes: let only one of them do that",
 	"sleep":                   "sleeps",
 	"syscall":                 "is blocked in a system call: use the listener, dial function or writer that the tests pass",

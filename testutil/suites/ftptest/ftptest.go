@@ -18,10 +18,13 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"example.com/workbook/testutil/kit/fakeclock"
+	"example.com/workbook/testutil/kit/goroutine"
+	"example.com/workbook/testutil/kit/isolate"
 	"example.com/workbook/testutil/kit/program"
 	"example.com/workbook/testutil/kit/verdict"
 	"example.com/workbook/testutil/suites/suite"
@@ -175,9 +178,24 @@ func (p part) overPipes(serve Serve) suite.Suite {
 	if program.Foreign() {
 		return p.outside()
 	}
-	s := p.suite(suite.FakeClock, pipes(serve))
+	s := p.suite(onFakeClock, pipes(serve))
 	s.Ahead = fakeclock.Environ()
 	return s
+}
+
+// loopbackEnv, if set in the environment of a case over pipes, makes it run over loopback.
+const loopbackEnv = "WORKBOOK_LOOPBACK"
+
+// onFakeClock is [suite.FakeClock]. A server that waits for something outside of its case, such as
+// a socket of its own or a goroutine that was started before main, runs on the real clock.
+func onFakeClock(t *testing.T, g *suite.Grading, f func(ctx context.Context) error, env ...string) isolate.Result {
+	t.Helper()
+	if os.Getenv(loopbackEnv) == "" {
+		if r := suite.FakeClock(t, g, f, env...); !goroutine.IsOffClock(r.Verdict.Message) {
+			return r
+		}
+	}
+	return suite.RealClockProcess(t, g, f, append(slices.Clone(env), loopbackEnv+"=1")...)
 }
 
 // overLoopback returns the suite of the cases on the real network of this machine.
