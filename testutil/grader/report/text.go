@@ -56,7 +56,7 @@ func Text(w io.Writer, r Report, style Style) error {
 type page struct {
 	Style
 	b    strings.Builder
-	told map[string]bool // the rules that a failure has been told in full about
+	told map[string]bool // the rules that a failure has been told in full about, and the charges of notes
 }
 
 func newPage(style Style) *page { return &page{Style: style, told: make(map[string]bool)} }
@@ -176,6 +176,9 @@ func (p *page) writePart(part Part) {
 	}
 	told, before := false, ""
 	for _, c := range part.Cases {
+		if p.repeats(c) {
+			c.Note = ""
+		}
 		if p.Brief && !left(c) {
 			continue
 		}
@@ -202,6 +205,18 @@ func (p *page) writePart(part Part) {
 			told = true
 		}
 	}
+}
+
+// repeats reports whether what a case notes is charged in a case that another note has named.
+func (p *page) repeats(c suite.Record) bool {
+	at := strings.LastIndex(c.Note, suite.Charge)
+	if at < 0 || p.Verbose {
+		return false
+	}
+	key := c.Note[at:]
+	before := p.told[key]
+	p.told[key] = true
+	return before
 }
 
 // cross writes the line of a case that has failed.

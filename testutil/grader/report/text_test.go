@@ -160,3 +160,32 @@ func TestTextShowsWhatIsNotSeen(t *testing.T) {
 		}
 	}
 }
+
+func TestChargeIsNotedOnce(t *testing.T) {
+	part := Part{Title: "part 1: a login"}
+	for _, c := range []struct{ name, note string }{
+		{"greets_a_client", "the reply is 200" + suite.Charge + "TestLogin/accepts_any_user"},
+		{"starts_at_the_root", "the reply is 201" + suite.Charge + "TestLogin/accepts_any_user"},
+		{"replies_to_QUIT", "the reply is 200" + suite.Charge + "TestLogin/replies_to_NOOP"},
+		{"replies_to_HELP", "the reply is long"},
+		{"replies_to_SITE", "the reply is long"},
+	} {
+		part.Cases = append(part.Cases, suite.Record{Name: c.name, Points: 1, Verdict: verdict.Verdict{Kind: verdict.Passed}, Note: c.note})
+	}
+	p := newPage(Style{})
+	p.writePart(part)
+	const want = `  part 1: a login
+    ✓ greets a client                                                          1
+      note: the reply is 200; this is charged in TestLogin/accepts_any_user
+    ✓ starts at the root                                                       1
+    ✓ replies to QUIT                                                          1
+      note: the reply is 200; this is charged in TestLogin/replies_to_NOOP
+    ✓ replies to HELP                                                          1
+      note: the reply is long
+    ✓ replies to SITE                                                          1
+      note: the reply is long
+`
+	if diff := cmp.Diff(want, p.text()); diff != "" {
+		t.Errorf("a part with notes mismatch (-want +got):\n%s", diff)
+	}
+}

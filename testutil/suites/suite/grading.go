@@ -353,5 +353,8 @@ func (c Bound) rule(test string) Rule {
 // of that name.
 func ChargedIn(name, message string) string {
 	first, _, _ := strings.Cut(message, "\n")
-	return first + "; this is charged in " + name
+	return first + Charge + name
 }
+
+// Charge comes before the name of the case in what [ChargedIn] returns.
+const Charge = "; this is charged in "
