@@ -139,6 +139,19 @@ var deaths = []struct {
 		message: `testutil/kit/fakeclock/fakeclock_test.go:\d+ is in a busy loop: .*`,
 	},
 	{
+		name: "calls_Accept_in_a_new_goroutine_each_round",
+		run: func(ctx context.Context) error {
+			for {
+				go func() {
+					isolate.Accepts()
+					<-ctx.Done()
+				}()
+			}
+		},
+		verdict: verdict.Busy,
+		message: `testutil/kit/fakeclock/fakeclock_test.go:\d+ calls Accept in thousands of goroutines .*`,
+	},
+	{
 		name: "sleeps_for_a_nanosecond_in_a_loop",
 		run: func(context.Context) error {
 			go func() {

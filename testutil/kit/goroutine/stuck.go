@@ -110,6 +110,22 @@ func (g goroutine) writes() bool {
 	return g.calls("net.(*pipe).write") || g.calls(module+"testutil/kit/pipenet.(*conn).Write") || g.calls("net.(*conn).Write")
 }
 
+// Reads returns where the program is in a Read, if its goroutines do nothing else but wait in
+// Accept; "" if not.
+func Reads(dump string) (place string) {
+	for _, g := range goroutines(dump) {
+		f, own := g.ownFrame()
+		switch {
+		case !own || f.inTest() || g.calls(module+"testutil/kit/pipenet.(*Listener).Accept"):
+		case !g.reads():
+			return ""
+		case place == "":
+			place = f.place()
+		}
+	}
+	return place
+}
+
 // hasPackageWaitGroup reports whether a variable of the package is a WaitGroup, or
 // a pointer to one, or may be part of one.
 func (src source) hasPackageWaitGroup() bool {

@@ -292,3 +292,22 @@ main.serve()
 		t.Errorf("Stuck() = %s: %s\nwant %s: %s", kind, got, verdict.Hung, want)
 	}
 }
+
+func TestReadsTellsWhereAProgramOnlyReads(t *testing.T) {
+	const (
+		accepts = "goroutine 7 [select (durable), synctest bubble 1]:\nexample.com/workbook/testutil/kit/pipenet.(*Listener).Accept(0x1)\n\t/w/testutil/kit/pipenet/pipenet.go:150 +0x1\n" +
+			"example.com/workbook/exercises/ex8.1/clock2.serve(0x1)\n\t/w/exercises/ex8.1/clock2/clock2.go:30 +0x1\n\n"
+		reads = "goroutine 8 [sync.Cond.Wait (durable), synctest bubble 1]:\nexample.com/workbook/testutil/kit/pipenet.(*conn).Read(0x1)\n\t/w/testutil/kit/pipenet/conn.go:50 +0x1\n" +
+			"example.com/workbook/exercises/ex8.1/clock2.handleConn(0x1)\n\t/w/exercises/ex8.1/clock2/clock2.go:36 +0x1\n\n"
+		sleeps = "goroutine 9 [sleep (durable), synctest bubble 1]:\ntime.Sleep(0x1)\n\t/usr/local/go/src/runtime/time.go:361 +0x145\n" +
+			"example.com/workbook/exercises/ex8.1/clock2.handleConn(0x1)\n\t/w/exercises/ex8.1/clock2/clock2.go:40 +0x1\n\n"
+	)
+	for dump, want := range map[string]string{
+		accepts + reads: "clock2.go:36", reads + accepts: "clock2.go:36",
+		accepts: "", accepts + reads + sleeps: "", sleeps: "", "": "",
+	} {
+		if got := Reads(dump); got != want {
+			t.Errorf("Reads() = %q, want %q, of\n%s", got, want, dump)
+		}
+	}
+}

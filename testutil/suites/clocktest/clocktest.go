@@ -318,7 +318,11 @@ func wanted(err error, line int) error {
 		err = fmt.Errorf("%w, want line %d from the server: end each line with a newline, for example by fmt.Fprintln", err, line)
 		return suite.About("TestClock/writes_a_line_every_second", err)
 	case err != nil:
-		return fmt.Errorf("%w, want line %d from the server", err, line)
+		err = fmt.Errorf("%w, want line %d from the server", err, line)
+		if place := goroutine.Reads(goroutine.Dump()); line == 1 && place != "" {
+			return suite.About("TestClock/writes_the_time_at_once", fmt.Errorf("%w: %s is in a Read, but the client of a clock sends nothing", err, place))
+		}
+		return err
 	}
 	return nil
 }
