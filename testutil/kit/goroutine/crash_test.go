@@ -40,7 +40,7 @@ example.com/workbook/exercises/ex8.1/clock2.TestClock(0xc000003a40)
 			place + " is blocked, as are all other goroutines: deadlock"},
 		{"shows_an_exit_with_status_0", "panic: unexpected call to os.Exit(0) during test [recovered, repanicked]\n" + dump, verdict.Exited, place + " ends the program (os.Exit)"},
 		{"explains_a_channel_of_another_clock", "fatal error: select on synctest channel from outside bubble\n" + dump, verdict.Crashed,
-			place + " uses a channel of another run, or of a goroutine that was started before main: make the channel, and start the goroutine, in the function that uses them"},
+			place + " uses a channel of another run or of a goroutine that init started: make both in the function that uses them"},
 		{"explains_connections_in_memory", "panic: interface conversion: net.Conn is *pipenet.conn, not *net.TCPConn\n" + dump, verdict.Crashed,
 			place + " requires a *net.TCPConn, but the tests pass another net.Conn, in memory. Use only the methods of net.Conn, or check first: x, ok := y.(*net.TCPConn)"},
 		{"explains_listeners_in_memory", "panic: interface conversion: net.Listener is *pipenet.Listener, not *net.TCPListener\n" + dump, verdict.Crashed,

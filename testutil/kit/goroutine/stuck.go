@@ -13,7 +13,7 @@ import (
 const (
 	packageChannel = "is blocked on a channel that is a package variable: make it in the function that uses it"
 	realNetwork    = "is blocked on the real network or a real file: use the listener or the dial function that the tests pass"
-	otherRun       = "uses a channel of another run, or of a goroutine that was started before main: make the channel, and start the goroutine, in the function that uses them"
+	otherRun       = "uses a channel of another run or of a goroutine that init started: make both in the function that uses them"
 )
 
 // IsOffClock reports whether a message of [Stuck] or [Crash] is about such a goroutine.

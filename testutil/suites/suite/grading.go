@@ -48,7 +48,7 @@ type fault struct {
 // has passed a case may do so in more of them.
 const (
 	maxEndless     = 2
-	maxSomeEndless = 6
+	maxSomeEndless = 3
 )
 
 // endlessLimit returns which of the two holds.
