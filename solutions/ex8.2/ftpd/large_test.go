@@ -1,6 +1,11 @@
 package main
 
 import (
+	"crypto/rand"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -21,4 +26,25 @@ func TestFileOf3GiB(t *testing.T) {
 	c.talk([]step{{"APPE huge.bin", 226, "new\n"}, {"REST 3221225470", 350, ""}, {"RETR huge.bin", 226, "\x00\x00new\n"}})
 	c.talk([]step{{"RNFR huge.bin", 350, ""}, {"RNTO big.bin", 250, ""}, {"DELE big.bin", 250, ""}})
 	s.wantFiles(t, files{})
+	s.sparse(t, "huge.bin", 3<<30)
+	c.talk([]step{{"REST 2", 350, ""}, {"STOR huge.bin", 226, "new\n"}})
+	s.wantFiles(t, files{"huge.bin": "\x00\x00new\n"})
+}
+
+func TestServerRemovesAnUploadOf3GiBOfOneThatWasKilled(t *testing.T) {
+	dir := t.TempDir()
+	name := filepath.Join(dir, partialPrefix+rand.Text())
+	put(t, dir, files{filepath.Base(name): ""})
+	if err := os.Truncate(name, 3<<30); err != nil {
+		t.Skip(err) // a file system without holes
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	sweep(root)
+	if _, err := os.Stat(name); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("after sweep, Stat of the upload returns the error %v, want that it does not exist", err)
+	}
 }
