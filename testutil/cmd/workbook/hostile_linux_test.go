@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -113,6 +114,10 @@ func TestGradingWithoutItsTerminalLeavesNothing(t *testing.T) {
 	cmd.Env = append(os.Environ(), asCommand+"=1", "CGO_ENABLED=0", "TMPDIR="+temp, "PATH="+bin+":"+os.Getenv("PATH"))
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
+	// Under nohup, this process ignores SIGHUP, and what it starts would ignore it too.
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
