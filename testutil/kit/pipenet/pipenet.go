@@ -83,7 +83,7 @@ func (nw *Network) Listen(address string) (*Listener, error) {
 // listener's backlog. Without a listener the error wraps [Refused]; if ctx
 // ends first, ctx.Err().
 func (nw *Network) Dial(ctx context.Context, network, address string) (net.Conn, error) {
-	if network != "tcp" {
+	if !slices.Contains([]string{"tcp", "tcp4", "tcp6"}, network) {
 		return nil, opError("dial", address, net.UnknownNetworkError(network))
 	}
 	nw.mu.Lock()

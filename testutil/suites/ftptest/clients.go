@@ -40,7 +40,7 @@ var clients = []testCase{
 	},
 	{
 		Name: "serves_ncftp", Group: suite.Robustness, Points: 1,
-		Explanation: "ncftp sends PWD before any other command, and crashes if the reply has no directory. To mirror a tree it reads listings in the form of ls -l.",
+		Explanation: "ncftp sends PWD before any other command, and crashes if the reply has no directory. To mirror a tree it reads listings in the form of ls -l: the day of a date takes two columns, Mar  5 or Mar 14.",
 		Run:         visit(ncftp.visit),
 	},
 	{
@@ -291,6 +291,22 @@ func askVersion(ctx context.Context, path string) (text string, err error) {
 // largeNoise is made once for all clients.
 var largeNoise = sync.OnceValue(func() string { return noise(10 << 20) })
 
+// dateShelf dates all files and directories of the shelf to the last 5th of a month: some clients
+// read no date whose day lacks its second column, and would notice only on the first days of a month.
+func dateShelf(dir string) error {
+	now := time.Now()
+	date := time.Date(now.Year(), now.Month(), 5, 12, 0, 0, 0, time.Local)
+	if date.After(now) {
+		date = date.AddDate(0, -1, 0)
+	}
+	return filepath.WalkDir(dir, func(name string, _ fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		return os.Chtimes(name, date, date)
+	})
+}
+
 // visit has the client do all that it does in a visit.
 func (u userClient) visit(s *site) error {
 	if s.user != "" {
@@ -306,6 +322,9 @@ func (u userClient) visit(s *site) error {
 		if err := s.add("shelf/"+name, text); err != nil {
 			return err
 		}
+	}
+	if err := dateShelf(filepath.Join(s.root, "shelf")); err != nil {
+		return err
 	}
 	home := filepath.Join(s.work, "client")
 	if err := os.MkdirAll(filepath.Join(home, "tree", "deep"), 0o755); err != nil {

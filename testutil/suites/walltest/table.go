@@ -42,6 +42,7 @@ func read(screen []string, clocks []*clock) table {
 
 // readLines is read of lines whose words have been found.
 func readLines(lines []line, clocks []*clock) table {
+	lines = newestLast(lines, clocks)
 	best := namesOver(lines, clocks, false)
 	for _, t := range []table{namesOver(lines, clocks, true), namesUnder(lines, clocks)} {
 		if cmp.Or(cmp.Compare(t.own(clocks), best.own(clocks)), cmp.Compare(len(t.shown), len(best.shown))) > 0 {
@@ -363,4 +364,42 @@ func (t table) recent(clocks int) []string {
 
 func allDifferent(names []string) bool {
 	return len(slices.Compact(slices.Sorted(slices.Values(names)))) == len(names)
+}
+
+// newestLast returns lines with the order of the rows of times under a line of names turned round, if
+// the newest of them is at the top.
+func newestLast(lines []line, clocks []*clock) []line {
+	lines = slices.Clone(lines)
+	for i := 0; i < len(lines); {
+		end := i
+		for end < len(lines) && len(lines[end].names.all) == 0 {
+			end++
+		}
+		if rows := lines[i:end]; descend(rows, clocks) {
+			slices.Reverse(rows)
+		}
+		i = end + 1
+	}
+	return lines
+}
+
+// descend reports whether rows have times only, and no clock has a later one under an
+// earlier one, but at least one an earlier one under a later one.
+func descend(rows []line, clocks []*clock) bool {
+	last := make(map[*clock]int)
+	down := false
+	for _, l := range rows {
+		for _, w := range l.times.all {
+			c := owner(w.text, clocks)
+			k, _ := c.number(w.text)
+			if old, ok := last[c]; ok {
+				if k > old {
+					return false
+				}
+				down = down || k < old
+			}
+			last[c] = k
+		}
+	}
+	return down
 }

@@ -24,6 +24,16 @@ NewYork   London    Tokyo
 NewYork   London    Tokyo
 08:00:02  13:00:02  22:00:02
 08:00:03  13:00:03  22:00:03`, right},
+		{"in_columns_with_the_newest_row_first", `
+NewYork   London    Tokyo
+08:00:03  13:00:03  22:00:03
+08:00:02  13:00:02  22:00:02
+08:00:01  13:00:01  22:00:01`, right},
+		{"in_columns_with_the_newest_row_first_and_a_clock_that_has_stopped", `
+NewYork   London    Tokyo
+08:00:03  13:00:03  22:00:03
+08:00:02  13:00:03  22:00:02
+08:00:01  --:--:--  22:00:01`, right},
 		{"in_a_box", `
 ┌─────────┬──────────┬──────────┐
 │ NewYork │  London  │  Tokyo   │

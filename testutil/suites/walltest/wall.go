@@ -50,7 +50,7 @@ func (w *clockwall) Write(p []byte) (int, error) {
 }
 
 // newScreen returns a screen that is wide enough for n clocks side by side.
-func newScreen(n int) *screen.Screen { return screen.New(max(120, 80*n), 40) }
+func newScreen(n int) *screen.Screen { return screen.New(max(120, 80*n), max(40, 6*n)) }
 
 // A dialFunc is how the program connects.
 type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
