@@ -40,7 +40,7 @@ var clients = []testCase{
 	},
 	{
 		Name: "serves_ncftp", Group: suite.Robustness, Points: 1,
-		Explanation: "ncftp sends PWD before any other command, and crashes if the reply has no directory. To mirror a tree it reads listings in the form of ls -l: the day of a date takes two columns, Mar  5 or Mar 14.",
+		Explanation: "ncftp sends PWD before any other command, and crashes if the reply has no directory. To mirror a tree it reads listings in the form of ls -l. There the day of a date takes two columns: Mar  5 or Mar 14.",
 		Run:         visit(ncftp.visit),
 	},
 	{
