@@ -32,11 +32,11 @@ const top = "../../.." // of the workbook
 // shapes are what is unlike the solution in each program, by its folder in testdata.
 var shapes = map[string]string{
 	"acceptor/exercises/ex8.1/clock2":    "serve waits for a goroutine that accepts",
-	"actor/exercises/ex8.2/ftpd":         "a goroutine that init starts counts the clients, and talks to the others over channels",
 	"channels/exercises/ex8.1/clock2":    "a goroutine for each client makes the times, and another writes them",
 	"channels/exercises/ex8.1/clockwall": "a pipeline of channels; names beside times, drawn again over the old ones",
 	"channels/exercises/ex8.2/ftpd":      "a map of handlers; a goroutine that reads, and one that waits behind each PASV; os.Root; 300 ms for a login; the year in each date",
 	"deadlines/exercises/ex8.1/clock2":   "net.ErrClosed after its own Close; log.Fatal if a deadline cannot be set; errors.As to *net.OpError",
+	"early/exercises/ex8.2/ftpd":         "each session listens for data from its start, with a goroutine that accepts: no fake clock sees that",
 	"flags/exercises/ex8.1/clock2":       "package variables: the zone, and a FlagSet that is parsed from os.Args",
 	"fresh/exercises/ex8.1/clockwall":    "a new bufio.Reader once a second; times before names, drawn in place",
 	"grid/exercises/ex8.1/clockwall":     "asks each clock again every second; a grid of cards, two side by side",

@@ -1,4 +1,4 @@
-// Ftpd is an FTP server in one file. A goroutine that init starts counts the clients.
+// Ftpd is an FTP server in one file. Each session has one listener for data, from its start to its end.
 package main
 
 import (
@@ -54,42 +54,15 @@ func serve(ln net.Listener, dir string) error {
 	}
 }
 
-// A change of the number of the clients of an address, and where to send the new number.
-type change struct {
-	host string
-	by   int
-	now  chan int
-}
-
-var changes = make(chan change)
-
-func init() { go count() }
-
-// count alone knows how many clients there are.
-func count() {
-	n := map[string]int{}
-	for ch := range changes {
-		n[ch.host] += ch.by
-		if n[ch.host] == 0 {
-			delete(n, ch.host)
-		}
-		ch.now <- n[ch.host]
-	}
-}
-
-func counted(host string, by int) int {
-	ch := change{host, by, make(chan int)}
-	changes <- ch
-	return <-ch.now
-}
-
 type client struct {
 	net.Conn
 	root   *os.Root
 	cwd    string
 	name   string
 	logged bool
-	pl     net.Listener
+	pl     *net.TCPListener // for all data connections of the session
+	asked  bool             // PASV since the last transfer
+	data   chan net.Conn
 }
 
 func (c *client) say(code int, format string, args ...any) {
@@ -114,51 +87,68 @@ func in(p string) string {
 }
 
 func (c *client) drop() {
-	if c.pl != nil {
-		c.pl.Close()
-		c.pl = nil
+	c.asked = false
+	select {
+	case d := <-c.data:
+		d.Close()
+	default:
 	}
 }
 
 func (c *client) listen() (*net.TCPAddr, bool) {
 	c.drop()
-	host, _, _ := net.SplitHostPort(c.LocalAddr().String())
-	l, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
-	if err != nil {
-		c.say(425, "no port")
-		return nil, false
-	}
-	c.pl = l
-	return l.Addr().(*net.TCPAddr), true
+	c.asked = true
+	return c.pl.Addr().(*net.TCPAddr), true
 }
 
 // open takes the data connection of the client.
 func (c *client) open() (net.Conn, error) {
-	l := c.pl.(*net.TCPListener)
-	defer c.drop()
-	l.SetDeadline(time.Now().Add(20 * time.Second))
-	for {
-		d, err := l.Accept()
-		if err != nil {
-			return nil, err
-		}
-		a, _, _ := net.SplitHostPort(d.RemoteAddr().String())
-		b, _, _ := net.SplitHostPort(c.RemoteAddr().String())
-		if a == b {
-			return d, nil
-		}
-		d.Close()
+	c.asked = false
+	select {
+	case d := <-c.data:
+		return d, nil
+	case <-time.After(20 * time.Second):
+		return nil, errors.New("nobody came")
 	}
 }
 
 func talk(conn net.Conn, root *os.Root) {
 	defer conn.Close()
-	c := &client{Conn: conn, root: root, cwd: "/"}
-	defer c.drop()
-	host, _, _ := net.SplitHostPort(conn.RemoteAddr().String())
-	n := counted(host, +1)
-	defer counted(host, -1)
-	c.say(220, "hello, client %d of %s", n, host)
+	c := &client{Conn: conn, root: root, cwd: "/", data: make(chan net.Conn, 1)}
+	host, _, _ := net.SplitHostPort(conn.LocalAddr().String())
+	l, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
+	if err != nil {
+		c.say(421, "no port for you")
+		return
+	}
+	c.pl = l.(*net.TCPListener)
+	gone := make(chan struct{})
+	defer func() {
+		c.pl.Close()
+		<-gone
+		c.drop()
+	}()
+	go func() {
+		defer close(gone)
+		for {
+			d, err := c.pl.Accept()
+			if err != nil {
+				return
+			}
+			a, _, _ := net.SplitHostPort(d.RemoteAddr().String())
+			b, _, _ := net.SplitHostPort(c.RemoteAddr().String())
+			if a != b {
+				d.Close()
+				continue
+			}
+			select {
+			case c.data <- d:
+			default:
+				d.Close() // one at a time
+			}
+		}
+	}()
+	c.say(220, "hello")
 	in := bufio.NewReader(conn)
 	for {
 		line, err := in.ReadSlice('\n')
@@ -263,7 +253,7 @@ func (c *client) do(verb, arg string) bool {
 
 // send does a whole transfer.
 func (c *client) send(what string, r io.Reader) {
-	if c.pl == nil {
+	if !c.asked {
 		c.say(425, "PASV first")
 		return
 	}
