@@ -108,7 +108,7 @@ func (c *client) open() (net.Conn, error) {
 	case d := <-c.data:
 		return d, nil
 	case <-time.After(20 * time.Second):
-		return nil, errors.New("nobody came")
+		return nil, errors.New("no client came")
 	}
 }
 
