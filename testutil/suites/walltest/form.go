@@ -1,6 +1,7 @@
 package walltest
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -20,6 +21,9 @@ type timeWord struct {
 // otherForm matches a time of day in the form of a clock, or in another one.
 var otherForm = regexp.MustCompile(`\b(\d{1,2})[:.h](\d\d)[:.m](\d\d)(?: ?([AaPp])\.?[Mm]\b)?`)
 
+// zeroless matches a time in the form of a clock, but for the zero of its hour.
+var zeroless = regexp.MustCompile(`(?:^|[^\d:.])(\d:\d\d:\d\d)(?:$|[^\d:.])`)
+
 // halfOfDay matches what makes a time before it one of half a day.
 var halfOfDay = regexp.MustCompile(`^ ?[AaPp]\.?[Mm]\b`)
 
@@ -31,7 +35,11 @@ func timesOn(line string) []timeWord {
 			all = append(all, timeWord{at[0], at[1], line[at[0]:at[1]]})
 		}
 	}
-	if len(all) > 0 {
+	if len(all) > 0 { // the others on the line can only lack the zero of their hour
+		for _, at := range zeroless.FindAllStringSubmatchIndex(line, -1) {
+			all = append(all, timeWord{at[2], at[3], "0" + line[at[2]:at[3]]})
+		}
+		slices.SortFunc(all, func(a, b timeWord) int { return cmp.Compare(a.from, b.from) })
 		return all
 	}
 	for _, at := range otherForm.FindAllStringSubmatchIndex(line, -1) {
